@@ -1,0 +1,20 @@
+# Each target first installs what the machine lacks (scripts/setup.sh, silent when nothing is).
+# On a machine without even make: `sh scripts/setup.sh make demo`.
+.POSIX:
+.PHONY: demo test setup ci
+
+# A ten-second tour: seeded data, two backups, one damaged byte, a check that names it, a restore.
+demo: setup
+	cargo build --workspace --bin gleaner --locked
+	"$${CARGO_TARGET_DIR:-target}/debug/gleaner" demo
+
+# Every test of the workspace, documentation examples included.
+test: setup
+	bash scripts/test.sh
+
+setup:
+	@sh scripts/setup.sh
+
+# What has to pass before a change lands.
+ci:
+	bash .ci/run

@@ -1,0 +1,89 @@
+#!/bin/sh
+# Installs the Debian packages that building and testing gleaner needs, only those that are missing,
+# then runs the command given, if one is: `sh scripts/setup.sh make demo`.
+#
+# The only thing expected of the machine is the Rust toolchain. Nothing is touched, and nothing is
+# printed, where all is there already, so that every make target can afford to run this first.
+set -eu
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+has_command() {
+    # Some of these live in the sbin folders, which are not on every user's path.
+    PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1
+}
+
+# True if one of the paths, given as expanded patterns, exists.
+has_file() {
+    for candidate in "$@"; do
+        [ -e "$candidate" ] && return 0
+    done
+    return 1
+}
+
+# bindgen, which reads RocksDB's C header, loads libclang and needs clang's own headers beside it.
+has_libclang() {
+    [ -n "${LIBCLANG_PATH:-}" ] && return 0
+    has_file /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*-linux-gnu/libclang*.so* &&
+        has_file /usr/lib/llvm-*/lib/clang/*/include/stddef.h /usr/lib/clang/*/include/stddef.h
+}
+
+# One package name a line, for each thing that is missing.
+missing_packages() {
+    has_command make || echo make
+    has_command g++ || echo g++
+    has_libclang || echo libclang-dev
+    # The tests compare restored trees with what these tools see and make.
+    has_command rsync || echo rsync
+    has_command setfattr || echo attr
+    has_command setfacl || echo acl
+    has_command setcap || echo libcap2-bin
+    has_command strace || echo strace
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif has_command sudo; then
+        sudo "$@"
+    else
+        say "not root and no sudo here; as root, run: apt-get install -y $packages"
+        exit 1
+    fi
+}
+
+install_packages() {
+    if ! has_command apt-get; then
+        say "no apt-get here; install what Debian calls: $packages"
+        exit 1
+    fi
+    say "installing $packages"
+    # An unreachable mirror need not matter when the lists on the machine are recent enough.
+    as_root apt-get -qq -o DPkg::Lock::Timeout=300 update || say "apt-get update did not succeed"
+    # shellcheck disable=SC2086 # one word per package is meant
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+        install --no-install-recommends $packages >&2
+}
+
+packages=$(missing_packages | tr '\n' ' ' | sed 's/ $//')
+if [ -n "$packages" ]; then
+    install_packages
+    left=$(missing_packages | tr '\n' ' ')
+    if [ -n "$left" ]; then
+        say "still missing after the installation: $left"
+        exit 1
+    fi
+fi
+
+if ! has_command cargo; then
+    # A toolchain that rustup installed in this very session is not on the path yet.
+    if [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
+        PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+        export PATH
+    else
+        say "no cargo here; install the Rust toolchain first: https://rustup.rs"
+        exit 1
+    fi
+fi
+
+[ "$#" -eq 0 ] || exec "$@"
