@@ -1,0 +1,76 @@
+//! Chunk ids, one chunk or many at a time.
+
+use std::fmt;
+
+use rayon::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::id::ChunkId;
+
+#[cfg(test)]
+mod tests;
+
+/// Context of the key derivation; part of format version 1.
+const CONTEXT: &str = "gleaner v1 chunk id";
+
+/// Below this many bytes one thread is done before a second one is awake.
+const PARALLEL_BYTES_MIN: usize = 128 << 10;
+
+/// A task of the pool hashes at least this many bytes, or handing it out costs too much.
+const TASK_BYTES_MIN: usize = 32 << 10;
+
+/// Makes the ids of one domain.
+///
+/// The key of a private domain is wiped on drop and never shown. Inside one chunk it does not
+/// parallelise: BLAKE3 loses by that below about 8 MiB.
+pub struct IdHasher {
+    key: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl IdHasher {
+    /// Ids of the public domain: BLAKE3-256 of the bytes, comparable with everyone's.
+    #[must_use]
+    pub const fn plain() -> Self {
+        Self { key: None }
+    }
+
+    /// Ids of a private domain: keyed BLAKE3-256, whose key BLAKE3 derives from the domain key.
+    #[must_use]
+    pub fn keyed(domain_key: &[u8; 32]) -> Self {
+        Self { key: Some(Zeroizing::new(blake3::derive_key(CONTEXT, domain_key))) }
+    }
+
+    /// The id of one chunk, on the calling thread.
+    #[must_use]
+    pub fn id(&self, chunk: &[u8]) -> ChunkId {
+        let hash = match &self.key {
+            None => blake3::hash(chunk),
+            Some(key) => blake3::keyed_hash(key, chunk),
+        };
+        ChunkId::from_bytes(hash.into())
+    }
+
+    /// The ids of many chunks, in the order of the chunks.
+    ///
+    /// Runs on the rayon pool that the caller is in, which is the global one outside of any; small
+    /// batches run on the calling thread. The caller's thread waits.
+    #[must_use]
+    pub fn ids(&self, chunks: &[&[u8]]) -> Vec<ChunkId> {
+        let bytes: usize = chunks.iter().map(|chunk| chunk.len()).sum();
+        if chunks.len() < 2 || bytes < PARALLEL_BYTES_MIN {
+            return chunks.iter().map(|chunk| self.id(chunk)).collect();
+        }
+        let chunk_bytes_mean = bytes.div_ceil(chunks.len());
+        let task_chunks_min = TASK_BYTES_MIN.div_ceil(chunk_bytes_mean);
+        chunks.par_iter().with_min_len(task_chunks_min).map(|chunk| self.id(chunk)).collect()
+    }
+}
+
+impl fmt::Debug for IdHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.key {
+            None => "IdHasher(plain)",
+            Some(_) => "IdHasher(keyed, [redacted])",
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! Goal: an id depends on the bytes and the domain alone. Method: published BLAKE3 values, and
+//! batches against one id at a time on pools of several widths. An id that moves makes stored data
+//! unreachable; one that goes to the wrong chunk restores wrong bytes.
+
+use super::*;
+use crate::seeded::Seeded;
+
+#[test]
+fn plain_ids_are_blake3() {
+    // From the BLAKE3 test vectors, input of 0 bytes.
+    let empty = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+    assert_eq!(IdHasher::plain().id(b"").to_string(), empty);
+}
+
+#[test]
+fn keyed_ids_are_fixed_by_the_domain_key() {
+    let keyed = IdHasher::keyed(&[7; 32]);
+    assert_eq!(
+        keyed.id(b"gleaner").to_string(),
+        "e72139f67e3225ee7c68283fe659826318d150a5cb86ac309476c3c8b1993e49"
+    );
+    assert_ne!(keyed.id(b"gleaner"), IdHasher::keyed(&[8; 32]).id(b"gleaner"));
+    assert_ne!(keyed.id(b"gleaner"), IdHasher::plain().id(b"gleaner"));
+}
+
+#[test]
+fn batches_keep_the_order_of_the_chunks() {
+    let seed = 3;
+    let data = Seeded::new(seed).bytes(3 << 20);
+    let mut seeded = Seeded::new(seed + 1);
+    for chunk_bytes_max in [1, 600, 20_000, 400_000] {
+        for chunk_count in [0, 1, 2, 3, 16, 17, 1000] {
+            let chunks: Vec<&[u8]> = (0..chunk_count)
+                .map(|_| {
+                    let start = seeded.below(data.len() - chunk_bytes_max);
+                    &data[start..start + seeded.below(chunk_bytes_max + 1)]
+                })
+                .collect();
+            for id_hasher in [IdHasher::plain(), IdHasher::keyed(&[7; 32])] {
+                let expected: Vec<_> = chunks.iter().map(|chunk| id_hasher.id(chunk)).collect();
+                for thread_count in [1, 2, 5] {
+                    let pool = rayon::ThreadPoolBuilder::new().num_threads(thread_count).build();
+                    let found = pool.expect("threads").install(|| id_hasher.ids(&chunks));
+                    assert_eq!(found, expected, "{chunk_count} chunks, {thread_count} threads");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn batches_around_the_parallel_threshold_agree() {
+    let data = Seeded::new(5).bytes(PARALLEL_BYTES_MIN + 1);
+    let id_hasher = IdHasher::plain();
+    for bytes in [PARALLEL_BYTES_MIN - 1, PARALLEL_BYTES_MIN, PARALLEL_BYTES_MIN + 1] {
+        let (first, second) = data[..bytes].split_at(bytes / 3);
+        let chunks = [first, second, &[]];
+        assert_eq!(id_hasher.ids(&chunks), chunks.map(|chunk| id_hasher.id(chunk)));
+    }
+}
+
+#[test]
+fn key_is_not_shown() {
+    assert_eq!(format!("{:?}", IdHasher::keyed(&[7; 32])), "IdHasher(keyed, [redacted])");
+}
