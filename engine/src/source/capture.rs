@@ -1,0 +1,135 @@
+//! Metadata of an entry, as a snapshot keeps it.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+
+use gleaner_store::{EntryKind, Metadata};
+use rustix::fs::readlinkat;
+use rustix::io::Errno;
+
+use super::folder::Folder;
+use super::owner_names::OwnerNames;
+use super::stat::{FileKind, Stat};
+use super::walk::Found;
+use super::xattrs::XattrPlace;
+
+/// What of the metadata is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaptureOptions {
+    /// Extended attributes, with ACLs and capabilities among them.
+    pub xattrs: bool,
+    /// Times of last access.
+    pub atime: bool,
+}
+
+/// An attribute that could not be read; the entry is kept without it.
+#[derive(Debug, thiserror::Error)]
+#[error("attribute {} not readable", name.as_deref().unwrap_or(b"list").escape_ascii())]
+pub struct XattrWarning {
+    /// Name of the attribute; `None` if they could not even be listed.
+    pub name: Option<Vec<u8>>,
+    /// What the system call said.
+    #[source]
+    pub source: io::Error,
+}
+
+/// Metadata of one entry, and what is missing from it.
+#[derive(Debug)]
+pub struct Captured {
+    /// All that could be read.
+    pub metadata: Metadata,
+    /// What could not.
+    pub warnings: Vec<XattrWarning>,
+}
+
+/// Reads metadata; shared by threads.
+#[derive(Debug)]
+pub struct Capture {
+    options: CaptureOptions,
+    owners: Arc<OwnerNames>,
+}
+
+impl Capture {
+    /// `owners` may be shared with other captures.
+    #[must_use]
+    pub fn new(options: CaptureOptions, owners: Arc<OwnerNames>) -> Self {
+        Self { options, owners }
+    }
+
+    /// Metadata of a folder that the walk entered.
+    pub fn folder(&self, folder: &Folder) -> Captured {
+        // A folder may be open for looking only; its path in /proc serves both cases.
+        self.captured(folder.stat(), || XattrPlace::magic(folder.as_fd()))
+    }
+
+    /// Metadata of an open file, with `stat` from when it was opened.
+    pub fn open_file(&self, fd: BorrowedFd<'_>, stat: &Stat) -> Captured {
+        self.captured(stat, || XattrPlace::Open(fd))
+    }
+
+    /// Metadata of an entry that is not opened: a link, fifo, socket, device, or a file whose
+    /// content is known. Attributes are read by name, without following a link.
+    pub fn found(&self, found: &Found) -> Captured {
+        self.captured(&found.stat, || XattrPlace::named(&*found.folder, &found.name))
+    }
+
+    fn captured<'fd>(&self, stat: &Stat, place: impl FnOnce() -> XattrPlace<'fd>) -> Captured {
+        let mut metadata = stat.metadata();
+        metadata.user = self.owners.user(stat.uid);
+        metadata.group = self.owners.group(stat.gid);
+        metadata.atime = self.options.atime.then_some(stat.atime);
+        let mut warnings = Vec::new();
+        if self.options.xattrs {
+            metadata.xattrs = read_xattrs(&place(), &mut warnings);
+        }
+        Captured { metadata, warnings }
+    }
+}
+
+fn read_xattrs(
+    place: &XattrPlace<'_>,
+    warnings: &mut Vec<XattrWarning>,
+) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let names = place.list().unwrap_or_else(|errno| {
+        warnings.push(XattrWarning { name: None, source: errno.into() });
+        Vec::new()
+    });
+    let mut xattrs = Vec::with_capacity(names.len());
+    for name in names {
+        match place.get(&name) {
+            Ok(value) => xattrs.push((name.into_bytes(), value)),
+            // Removed since it was listed, or listed by a file system that does not hand it out.
+            Err(Errno::NODATA | Errno::NOTSUP) => {}
+            Err(errno) => {
+                warnings.push(XattrWarning { name: Some(name.into_bytes()), source: errno.into() });
+            }
+        }
+    }
+    xattrs
+}
+
+impl Found {
+    /// What the entry is, as a snapshot says it; reads the target of a link. A regular file comes
+    /// back without content.
+    ///
+    /// # Errors
+    /// `ESTALE` for a folder, else what `readlinkat` answers.
+    pub fn entry_kind(&self) -> io::Result<EntryKind> {
+        let (major, minor) = (self.stat.node_major, self.stat.node_minor);
+        Ok(match self.stat.kind {
+            FileKind::Directory => return Err(Errno::STALE.into()),
+            FileKind::File => {
+                EntryKind::File { bytes: self.stat.bytes, content: Vec::new(), more: false }
+            }
+            FileKind::Symlink => {
+                let target = readlinkat(&*self.folder, &*self.name, Vec::new())?;
+                EntryKind::Symlink { target: target.into_bytes() }
+            }
+            FileKind::Fifo => EntryKind::Fifo,
+            FileKind::Socket => EntryKind::Socket,
+            FileKind::CharDevice => EntryKind::CharDevice { major, minor },
+            FileKind::BlockDevice => EntryKind::BlockDevice { major, minor },
+        })
+    }
+}
