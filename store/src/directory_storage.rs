@@ -1,0 +1,429 @@
+//! A storage backend on a local folder.
+//!
+//! The order of calls is that of RELIABILITY section 3.1: a temporary file in the same file system,
+//! its bytes synced, then the name without replacing, then both folders synced.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::folder_syncs::{Failures, FolderSyncs, Unsynced};
+use crate::fs::{DirEntryKind, Fs, read_full_at, uninterrupted, write_all_at};
+use crate::object_name::ObjectName;
+use crate::os_fs::OsFs;
+use crate::random::{OsRandom, RandomSource};
+use crate::storage::{LAYOUT_FOLDERS, Listed, Put, Storage};
+use crate::storage_error::StorageError;
+
+/// Random names tried for a temporary file; one is enough unless the random source is broken.
+const TEMP_ATTEMPTS_MAX: u32 = 8;
+
+/// Keeps objects as files below a root folder.
+///
+/// `put_if_absent` costs a creation, an allocation, one write per part, a data sync, a rename and
+/// two folder syncs (one more per folder level that is not part of the layout). It opens the file
+/// anew for each read and keeps nothing in memory but the names that failed syncs poisoned. Old
+/// files in `tmp/` are left to the maintenance owner: they may belong to a live process.
+#[derive(Debug)]
+pub struct DirectoryStorage<F: Fs = OsFs> {
+    fs: F,
+    random: Arc<dyn RandomSource>,
+    syncs: FolderSyncs,
+}
+
+impl DirectoryStorage<OsFs> {
+    /// Opens an existing root folder; what is in it is not looked at.
+    ///
+    /// # Errors
+    /// As the operating system reports them.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        Ok(Self::new(OsFs::open(root)?, Arc::new(OsRandom)))
+    }
+
+    /// Opens a root folder after making it if it does not exist; the layout is not made.
+    ///
+    /// # Errors
+    /// As the operating system reports them.
+    pub fn create(root: &Path) -> io::Result<Self> {
+        Ok(Self::new(OsFs::create(root)?, Arc::new(OsRandom)))
+    }
+}
+
+impl<F: Fs> DirectoryStorage<F> {
+    /// Works on any file system; `random` gives the names of temporary files.
+    pub fn new(fs: F, random: Arc<dyn RandomSource>) -> Self {
+        Self { fs, random, syncs: FolderSyncs::default() }
+    }
+
+    /// The file system underneath.
+    pub const fn fs(&self) -> &F {
+        &self.fs
+    }
+
+    /// Writes a synced temporary file; leaves none behind on an error, as far as possible.
+    fn write_temp(&self, parts: &[&[u8]]) -> Result<ObjectName, StorageError> {
+        let (temp, file) = self.create_temp()?;
+        let written = self.fill_temp(&temp, &file, parts);
+        drop(file);
+        match written {
+            Ok(()) => Ok(temp),
+            Err(error) => {
+                self.remove_temp(&temp);
+                Err(error)
+            }
+        }
+    }
+
+    fn create_temp(&self) -> Result<(ObjectName, F::File), StorageError> {
+        let mut attempts = 0;
+        loop {
+            let mut random = [0; 16];
+            self.random.fill(&mut random).map_err(|source| StorageError::Random { source })?;
+            let temp = ObjectName::new(&format!("tmp/{:032x}", u128::from_le_bytes(random)))?;
+            let create = || uninterrupted(|| self.fs.create_new(temp.as_str()));
+            match self.with_folders(&temp, create) {
+                Ok(file) => return Ok((temp, file)),
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists
+                        && attempts < TEMP_ATTEMPTS_MAX =>
+                {
+                    attempts += 1;
+                }
+                Err(error) => return Err(StorageError::from_io(&temp, "create", error)),
+            }
+        }
+    }
+
+    fn fill_temp(
+        &self,
+        temp: &ObjectName,
+        file: &F::File,
+        parts: &[&[u8]],
+    ) -> Result<(), StorageError> {
+        let bytes: u64 = parts.iter().map(|part| part.len() as u64).sum();
+        if bytes > 0 {
+            // Makes a full disk show before the first byte; not every file system can.
+            match uninterrupted(|| self.fs.allocate(file, bytes)) {
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+                result => {
+                    result.map_err(|error| StorageError::from_io(temp, "allocate", error))?;
+                }
+            }
+        }
+        let mut offset = 0;
+        for part in parts {
+            write_all_at(&self.fs, file, offset, part)
+                .map_err(|error| StorageError::from_io(temp, "write", error))?;
+            offset += part.len() as u64;
+        }
+        debug_assert_eq!(offset, bytes, "every part was written");
+        self.fs
+            .sync_data(file)
+            .map_err(|source| StorageError::Poisoned { name: temp.clone(), source: Some(source) })
+    }
+
+    /// Nobody but us knows the name, and what stays behind is garbage that maintenance removes: the
+    /// error that brought us here says more than one from here.
+    fn remove_temp(&self, temp: &ObjectName) {
+        drop(uninterrupted(|| self.fs.unlink(temp.as_str())));
+    }
+
+    /// Gives a synced temporary file its final name.
+    fn publish(&self, temp: &ObjectName, name: &ObjectName) -> Result<Put, StorageError> {
+        let before = self.failures_above(name);
+        let named = self.with_folders(name, || self.name_without_replacing(temp, name));
+        match named {
+            Ok(()) => {
+                let synced = self
+                    .sync_above(name, &before)
+                    .and_then(|()| self.fs.sync_dir(temp.folder()).map_err(Unsynced::Failed));
+                synced.map_err(|unsynced| self.poison(name, unsynced))?;
+                Ok(Put::Created)
+            }
+            Err(error) => {
+                self.remove_temp(temp);
+                if error.kind() != io::ErrorKind::AlreadyExists {
+                    return Err(StorageError::from_io(name, "rename", error));
+                }
+                self.confirm_existing(name)
+            }
+        }
+    }
+
+    /// Whoever made the name may not have synced it yet, and the caller may rely on it.
+    fn confirm_existing(&self, name: &ObjectName) -> Result<Put, StorageError> {
+        if self.syncs.is_poisoned(name) {
+            return Err(StorageError::Poisoned { name: name.clone(), source: None });
+        }
+        let before = self.failures_above(name);
+        self.sync_above(name, &before).map_err(|unsynced| self.poison(name, unsynced))?;
+        Ok(Put::AlreadyExists)
+    }
+
+    fn name_without_replacing(&self, temp: &ObjectName, name: &ObjectName) -> io::Result<()> {
+        match self.fs.rename_noreplace(temp.as_str(), name.as_str()) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                self.fs.link(temp.as_str(), name.as_str())?;
+                self.remove_temp(temp);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    fn poison(&self, name: &ObjectName, unsynced: Unsynced) -> StorageError {
+        self.syncs.poison(name);
+        let source = match unsynced {
+            Unsynced::Failed(error) => Some(error),
+            Unsynced::SeenByAnother => None,
+        };
+        StorageError::Poisoned { name: name.clone(), source }
+    }
+
+    fn failures_above(&self, name: &ObjectName) -> Vec<Failures> {
+        unsettled_folders(name).map(|folder| self.syncs.failures(folder)).collect()
+    }
+
+    /// Syncs the folder of a name and those above it that are not part of the layout: somebody may
+    /// have made them a moment ago.
+    fn sync_above(&self, name: &ObjectName, before: &[Failures]) -> Result<(), Unsynced> {
+        unsettled_folders(name).zip(before).try_for_each(|(folder, before)| {
+            self.syncs.sync(folder, *before, || self.fs.sync_dir(folder))
+        })
+    }
+
+    /// Runs `call` again after making the folders of `name`, if it found one missing.
+    fn with_folders<T>(
+        &self,
+        name: &ObjectName,
+        mut call: impl FnMut() -> io::Result<T>,
+    ) -> io::Result<T> {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut path = name.folder();
+                let mut missing = Vec::new();
+                while !path.is_empty() {
+                    missing.push(path);
+                    path = folder_of(path);
+                }
+                for folder in missing.iter().rev() {
+                    self.make_folder(folder)?;
+                }
+                call()
+            }
+            result => result,
+        }
+    }
+
+    /// Makes a folder, durably; harmless if it exists.
+    fn make_folder(&self, folder: &str) -> io::Result<()> {
+        match uninterrupted(|| self.fs.mkdir(folder)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            result => result,
+        }?;
+        let above = folder_of(folder);
+        let before = self.syncs.failures(above);
+        self.syncs.sync(above, before, || self.fs.sync_dir(above)).map_err(
+            |unsynced| match unsynced {
+                Unsynced::Failed(error) => error,
+                Unsynced::SeenByAnother => io::ErrorKind::Other.into(),
+            },
+        )
+    }
+
+    fn open_object(&self, name: &ObjectName) -> Result<(F::File, u64), StorageError> {
+        let file = uninterrupted(|| self.fs.open(name.as_str()))
+            .map_err(|error| StorageError::from_io(name, "open", error))?;
+        let bytes = uninterrupted(|| self.fs.bytes(&file))
+            .map_err(|error| StorageError::from_io(name, "open", error))?;
+        Ok((file, bytes))
+    }
+
+    fn read_exact(
+        &self,
+        name: &ObjectName,
+        file: &F::File,
+        offset: u64,
+        bytes: &mut [u8],
+    ) -> Result<(), StorageError> {
+        let found = read_full_at(&self.fs, file, offset, bytes)
+            .map_err(|error| StorageError::from_io(name, "read", error))?;
+        if found == bytes.len() {
+            return Ok(());
+        }
+        let (expected, found) = (bytes.len() as u64, found as u64);
+        Err(StorageError::Short { name: name.clone(), offset, expected, found })
+    }
+
+    /// Appends the objects below `folder`; a folder that vanished meanwhile is empty.
+    fn list_into(&self, folder: &ObjectName, listed: &mut Vec<Listed>) -> Result<(), StorageError> {
+        let entries = match uninterrupted(|| self.fs.list(folder.as_str())) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && is_deep(folder) => {
+                return Ok(());
+            }
+            entries => entries.map_err(|error| StorageError::from_io(folder, "list", error))?,
+        };
+        for entry in entries {
+            let Ok(name) = folder.join(&entry.name) else { continue };
+            match entry.kind {
+                DirEntryKind::File { bytes } => listed.push(Listed { name, bytes }),
+                DirEntryKind::Folder => self.list_into(&name, listed)?,
+                DirEntryKind::Other => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a name and, outside of the layout, its folder if that is empty now; returns the
+    /// folder that has to be synced.
+    fn unlink_name<'name>(
+        &self,
+        name: &'name ObjectName,
+    ) -> Result<Option<&'name str>, StorageError> {
+        match uninterrupted(|| self.fs.unlink(name.as_str())) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            result => result.map_err(|error| StorageError::from_io(name, "delete", error))?,
+        }
+        let folder = name.folder();
+        // Most of the time it is not empty, and an empty folder does no harm.
+        let is_gone = !is_layout(folder) && self.fs.remove_dir(folder).is_ok();
+        Ok(Some(if is_gone { folder_of(folder) } else { folder }))
+    }
+
+    fn sync_deletion(&self, name: &ObjectName, folder: &str) -> Result<(), StorageError> {
+        let before = self.syncs.failures(folder);
+        let synced = self.syncs.sync(folder, before, || self.fs.sync_dir(folder));
+        match synced {
+            // Somebody else's failure poisons names, not removals: those may come back anyway.
+            Ok(()) | Err(Unsynced::SeenByAnother) => Ok(()),
+            // Another process removed the folder that we had just emptied.
+            Err(Unsynced::Failed(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(Unsynced::Failed(error)) => Err(StorageError::from_io(name, "sync_dir", error)),
+        }
+    }
+}
+
+impl<F: Fs> Storage for DirectoryStorage<F> {
+    fn create_layout(&self) -> Result<(), StorageError> {
+        let make = |folder: &ObjectName| match uninterrupted(|| self.fs.mkdir(folder.as_str())) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            result => result.map_err(|error| StorageError::from_io(folder, "mkdir", error)),
+        };
+        for folder in LAYOUT_FOLDERS {
+            make(&ObjectName::new(folder)?)?;
+        }
+        let data = ObjectName::new("data")?;
+        for shard in 0..=u8::MAX {
+            make(&data.join(&format!("{shard:02x}"))?)?;
+        }
+        // Also when nothing was missing: whoever made them may have crashed before this.
+        for folder in ["data", ""] {
+            let before = self.syncs.failures(folder);
+            self.syncs
+                .sync(folder, before, || self.fs.sync_dir(folder))
+                .map_err(|unsynced| self.poison(&data, unsynced))?;
+        }
+        Ok(())
+    }
+
+    fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put, StorageError> {
+        let temp = self.write_temp(parts).map_err(|error| renamed(error, name))?;
+        self.publish(&temp, name)
+    }
+
+    fn bytes(&self, name: &ObjectName) -> Result<u64, StorageError> {
+        Ok(self.open_object(name)?.1)
+    }
+
+    fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Vec<u8>, StorageError> {
+        let (file, bytes) = self.open_object(name)?;
+        let length = usize::try_from(bytes).ok().filter(|_| bytes <= bytes_max);
+        let Some(length) = length else {
+            return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max });
+        };
+        let mut content = vec![0; length];
+        self.read_exact(name, &file, 0, &mut content)?;
+        Ok(content)
+    }
+
+    fn read_at(
+        &self,
+        name: &ObjectName,
+        offset: u64,
+        bytes: &mut [u8],
+    ) -> Result<(), StorageError> {
+        let (file, object_bytes) = self.open_object(name)?;
+        let expected = bytes.len() as u64;
+        if offset.checked_add(expected).is_none_or(|end| end > object_bytes) {
+            let found = object_bytes.saturating_sub(offset);
+            return Err(StorageError::Short { name: name.clone(), offset, expected, found });
+        }
+        self.read_exact(name, &file, offset, bytes)
+    }
+
+    fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError> {
+        let mut listed = Vec::new();
+        self.list_into(folder, &mut listed)?;
+        listed.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(listed)
+    }
+
+    fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
+        match self.unlink_name(name)? {
+            Some(folder) => self.sync_deletion(name, folder),
+            None => Ok(()),
+        }
+    }
+
+    /// One folder sync for each run of names in one folder.
+    fn delete_all(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        let mut unsynced: Option<(&ObjectName, &str)> = None;
+        for name in names {
+            let Some(folder) = self.unlink_name(name)? else { continue };
+            if let Some((earlier, earlier_folder)) = unsynced.replace((name, folder))
+                && earlier_folder != folder
+            {
+                self.sync_deletion(earlier, earlier_folder)?;
+            }
+        }
+        unsynced.map_or(Ok(()), |(name, folder)| self.sync_deletion(name, folder))
+    }
+}
+
+/// The folder above a path; empty for the root.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn is_deep(folder: &ObjectName) -> bool {
+    folder.as_str().contains('/')
+}
+
+/// The root, its folders and the shards: made and synced by `create_layout`, never removed.
+fn is_layout(folder: &str) -> bool {
+    match folder.split_once('/') {
+        None => true,
+        Some((top, below)) => top == "data" && !below.contains('/'),
+    }
+}
+
+/// The folder of a name, then each above it whose own name may be new.
+fn unsettled_folders(name: &ObjectName) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name.folder()), |folder| {
+        (!is_layout(folder)).then(|| folder_of(folder))
+    })
+}
+
+/// An error about the temporary file is one about the object: its name helps nobody.
+fn renamed(error: StorageError, name: &ObjectName) -> StorageError {
+    let name = name.clone();
+    match error {
+        StorageError::Io { operation, source, .. } => StorageError::Io { name, operation, source },
+        StorageError::Full { source, .. } => StorageError::Full { name, source },
+        StorageError::Denied { operation, source, .. } => {
+            StorageError::Denied { name, operation, source }
+        }
+        StorageError::Poisoned { source, .. } => StorageError::Poisoned { name, source },
+        other => other,
+    }
+}

@@ -1,0 +1,93 @@
+//! Which names may be believed after a folder sync.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::object_name::ObjectName;
+
+/// Remembers failed folder syncs and the names that they poison.
+///
+/// The kernel tells of a lost directory write once, to one caller. Two threads that name objects
+/// in one folder may therefore see one failure and one success for the same lost block. So syncs of
+/// a folder run one at a time, each failure is counted, and a name is believed only if no sync of
+/// its folder failed between the naming and the end of its own sync.
+#[derive(Debug, Default)]
+pub(crate) struct FolderSyncs {
+    folders: Mutex<BTreeMap<String, Arc<Mutex<Failures>>>>,
+    poisoned: Mutex<BTreeSet<ObjectName>>,
+}
+
+/// How many syncs of a folder failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Failures(u64);
+
+/// A folder sync that proves nothing.
+#[derive(Debug)]
+pub(crate) enum Unsynced {
+    /// Our own sync failed.
+    Failed(io::Error),
+    /// Somebody else's sync failed since the naming.
+    SeenByAnother,
+}
+
+impl FolderSyncs {
+    /// The state to take before a name is made in `folder`.
+    pub(crate) fn failures(&self, folder: &str) -> Failures {
+        *lock(&self.folder(folder))
+    }
+
+    /// Runs `sync` and says whether names made in `folder` after `before` are durable.
+    pub(crate) fn sync(
+        &self,
+        folder: &str,
+        before: Failures,
+        sync: impl FnOnce() -> io::Result<()>,
+    ) -> Result<(), Unsynced> {
+        let folder = self.folder(folder);
+        let mut failures = lock(&folder);
+        if let Err(error) = sync() {
+            failures.0 += 1;
+            return Err(Unsynced::Failed(error));
+        }
+        if *failures == before { Ok(()) } else { Err(Unsynced::SeenByAnother) }
+    }
+
+    /// Remembers that the presence of `name` proves nothing.
+    pub(crate) fn poison(&self, name: &ObjectName) {
+        lock(&self.poisoned).insert(name.clone());
+    }
+
+    pub(crate) fn is_poisoned(&self, name: &ObjectName) -> bool {
+        lock(&self.poisoned).contains(name)
+    }
+
+    fn folder(&self, folder: &str) -> Arc<Mutex<Failures>> {
+        let mut folders = lock(&self.folders);
+        if let Some(found) = folders.get(folder) {
+            return Arc::clone(found);
+        }
+        Arc::clone(folders.entry(folder.to_owned()).or_default())
+    }
+}
+
+/// Counters and sets stay valid wherever a thread panics.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_poisons_names_made_before_it_and_none_made_after() {
+        let syncs = FolderSyncs::default();
+        let early = syncs.failures("a");
+        let failed = syncs.sync("a", early, || Err(io::ErrorKind::Other.into()));
+        assert!(matches!(failed, Err(Unsynced::Failed(_))));
+        assert!(matches!(syncs.sync("a", early, || Ok(())), Err(Unsynced::SeenByAnother)));
+        assert!(syncs.sync("a", syncs.failures("a"), || Ok(())).is_ok());
+        assert!(syncs.sync("b", syncs.failures("b"), || Ok(())).is_ok());
+    }
+}
