@@ -1,0 +1,17 @@
+//! The integration suite: one binary, one file per claim group.
+//!
+//! Every file of this folder is a `mod` line below; the tidy tests fail where one is missing.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, helper functions of tests included"
+)]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "counts of cases, seeds and skips are part of a test's result"
+)]
+
+mod tidy;
