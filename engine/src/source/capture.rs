@@ -58,43 +58,54 @@ impl Capture {
     }
 
     /// Metadata of a folder that the walk entered.
+    #[must_use]
     pub fn folder(&self, folder: &Folder) -> Captured {
         // A folder may be open for looking only; its path in /proc serves both cases.
-        self.captured(folder.stat(), || XattrPlace::magic(folder.as_fd()))
+        self.captured(folder.stat(), || Ok(XattrPlace::magic(folder.as_fd())))
     }
 
     /// Metadata of an open file, with `stat` from when it was opened.
+    #[must_use]
     pub fn open_file(&self, fd: BorrowedFd<'_>, stat: &Stat) -> Captured {
-        self.captured(stat, || XattrPlace::Open(fd))
+        self.captured(stat, || Ok(XattrPlace::Open(fd)))
     }
 
     /// Metadata of an entry that is not opened: a link, fifo, socket, device, or a file whose
     /// content is known. Attributes are read by name, without following a link.
+    #[must_use]
     pub fn found(&self, found: &Found) -> Captured {
         self.captured(&found.stat, || XattrPlace::named(&*found.folder, &found.name))
     }
 
-    fn captured<'fd>(&self, stat: &Stat, place: impl FnOnce() -> XattrPlace<'fd>) -> Captured {
+    fn captured<'fd>(
+        &self,
+        stat: &Stat,
+        place: impl FnOnce() -> Result<XattrPlace<'fd>, Errno>,
+    ) -> Captured {
         let mut metadata = stat.metadata();
         metadata.user = self.owners.user(stat.uid);
         metadata.group = self.owners.group(stat.gid);
         metadata.atime = self.options.atime.then_some(stat.atime);
         let mut warnings = Vec::new();
         if self.options.xattrs {
-            metadata.xattrs = read_xattrs(&place(), &mut warnings);
+            metadata.xattrs = read_xattrs(place(), &mut warnings);
         }
         Captured { metadata, warnings }
     }
 }
 
 fn read_xattrs(
-    place: &XattrPlace<'_>,
+    place: Result<XattrPlace<'_>, Errno>,
     warnings: &mut Vec<XattrWarning>,
 ) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let names = place.list().unwrap_or_else(|errno| {
-        warnings.push(XattrWarning { name: None, source: errno.into() });
-        Vec::new()
-    });
+    let listed = place.and_then(|place| Ok((place.list()?, place)));
+    let (names, place) = match listed {
+        Ok(listed) => listed,
+        Err(errno) => {
+            warnings.push(XattrWarning { name: None, source: errno.into() });
+            return Vec::new();
+        }
+    };
     let mut xattrs = Vec::with_capacity(names.len());
     for name in names {
         match place.get(&name) {

@@ -1,7 +1,6 @@
 //! Names of one folder: one allocation for all bytes, so that a million names cost their bytes
 //! plus five each.
 
-use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 
 use rustix::fs::RawDir;
@@ -24,8 +23,8 @@ impl NameList {
     /// before that are in the list.
     pub(crate) fn read(dir: impl AsFd) -> (Self, Option<Errno>) {
         let mut list = Self::default();
-        let mut buffer = [MaybeUninit::<u8>::uninit(); DENTS_BUFFER_BYTES];
-        let mut entries = RawDir::new(dir, &mut buffer);
+        let mut buffer: Vec<u8> = Vec::with_capacity(DENTS_BUFFER_BYTES);
+        let mut entries = RawDir::new(dir, buffer.spare_capacity_mut());
         let mut stopped = None;
         while let Some(entry) = entries.next() {
             let added = entry.and_then(|entry| match entry.file_name().to_bytes() {

@@ -1,5 +1,6 @@
 //! Roots of a backup: made unique, and merged into one tree of the folders above them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
@@ -7,12 +8,10 @@ use std::path::{Component, Path, PathBuf};
 /// Folders that lead to the roots.
 #[derive(Debug, Default)]
 pub(crate) struct RootPlan {
-    /// The name within the folder above; empty for `/`.
-    pub(crate) name: Vec<u8>,
     /// True for a root: all below it is walked, and there are no `children`.
     pub(crate) is_root: bool,
-    /// What is planned below, ascending by name.
-    pub(crate) children: Vec<RootPlan>,
+    /// What is planned below, by name.
+    pub(crate) children: BTreeMap<Vec<u8>, RootPlan>,
 }
 
 impl RootPlan {
@@ -23,7 +22,7 @@ impl RootPlan {
             let mut node = &mut plan;
             for component in root.components() {
                 if let Component::Normal(name) = component {
-                    node = node.child(name.as_bytes());
+                    node = node.children.entry(name.as_bytes().to_vec()).or_default();
                 }
             }
             node.is_root = true;
@@ -31,21 +30,14 @@ impl RootPlan {
         plan
     }
 
-    fn child(&mut self, name: &[u8]) -> &mut Self {
-        let place = self.children.binary_search_by(|child| child.name.as_slice().cmp(name));
-        let index = place.unwrap_or_else(|index| {
-            self.children.insert(index, Self { name: name.to_vec(), ..Self::default() });
-            index
-        });
-        &mut self.children[index]
-    }
-
     /// Absolute paths of the roots at and below this node, whose own path is `path`.
     pub(crate) fn root_paths(&self, path: &[u8]) -> Vec<Vec<u8>> {
         if self.is_root {
             return vec![path.to_vec()];
         }
-        let below = |child: &Self| child.root_paths(&[path, b"/", &child.name].concat());
+        let below = |(name, plan): (&Vec<u8>, &Self)| {
+            plan.root_paths(&[path, b"/".as_slice(), name.as_slice()].concat())
+        };
         self.children.iter().flat_map(below).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! The walk: an iterator over everything below the roots, in the order of a tree stream.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque, btree_map};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -86,14 +86,14 @@ struct Level {
 
 enum Names {
     /// A folder above the roots.
-    Planned(Vec<RootPlan>),
+    Planned(btree_map::IntoIter<Vec<u8>, RootPlan>),
     /// A folder at or below a root, with what a marker leaves of it.
     Listed(NameList, Option<Vec<Vec<u8>>>),
 }
 
 /// The next name of the level on top.
 enum Step {
-    Planned(RootPlan),
+    Planned(Vec<u8>, RootPlan),
     Listed(Vec<u8>),
     Excluded,
     End,
@@ -122,11 +122,14 @@ impl Walker {
         Ok(walker)
     }
 
-    fn push_planned(&mut self, folder: Arc<Folder>, plans: Vec<RootPlan>, is_entered: bool) {
-        // Taken from the end, so that they need not be cloned.
-        let plans = plans.into_iter().rev().collect();
+    fn push_planned(
+        &mut self,
+        folder: Arc<Folder>,
+        plans: BTreeMap<Vec<u8>, RootPlan>,
+        is_entered: bool,
+    ) {
         let device = folder.stat().device;
-        let names = Names::Planned(plans);
+        let names = Names::Planned(plans.into_iter());
         self.stack.push(Level { folder, names, next_index: 0, device, is_entered });
     }
 
@@ -153,24 +156,29 @@ impl Walker {
     }
 
     /// A folder above the roots, or a root.
-    fn visit_planned(&mut self, above: &Arc<Folder>, plan: RootPlan) -> Option<WalkItem> {
+    fn visit_planned(
+        &mut self,
+        above: &Arc<Folder>,
+        name: Vec<u8>,
+        plan: RootPlan,
+    ) -> Option<WalkItem> {
         if plan.is_root {
-            return match Stat::at(above, &plan.name) {
-                Ok(stat) => self.visit(above, plan.name, stat, None),
+            return match Stat::at(above, &name) {
+                Ok(stat) => self.visit(above, name, stat, None),
                 Err(errno) => {
-                    let path = above.path_of(&plan.name);
+                    let path = above.path_of(&name);
                     Some(WalkItem::Failed(SourceFailure::of_root(path, errno)))
                 }
             };
         }
-        match above.open_folder(&plan.name, FolderAccess::LookThroughLinks) {
+        match above.open_folder(&name, FolderAccess::LookThroughLinks) {
             Ok(folder) => {
                 let folder = Arc::new(folder);
                 self.push_planned(Arc::clone(&folder), plan.children, true);
-                Some(WalkItem::Enter { name: plan.name, folder })
+                Some(WalkItem::Enter { name, folder })
             }
             Err(errno) => {
-                let paths = plan.root_paths(&above.path_of(&plan.name));
+                let paths = plan.root_paths(&above.path_of(&name));
                 let fail = |path| WalkItem::Failed(SourceFailure::of_root(path, errno));
                 self.pending.extend(paths.into_iter().map(fail));
                 None
@@ -219,7 +227,7 @@ impl Walker {
                 let failure = SourceFailure::of_listed(folder.path().to_vec(), refused);
                 self.pending.push_back(WalkItem::Failed(failure));
                 let folder = Arc::new(folder);
-                self.push_planned(Arc::clone(&folder), Vec::new(), true);
+                self.push_planned(Arc::clone(&folder), BTreeMap::new(), true);
                 WalkItem::Enter { name, folder }
             }
             Err(errno) => WalkItem::Failed(SourceFailure::of_listed(above.path_of(&name), errno)),
@@ -227,24 +235,24 @@ impl Walker {
     }
 
     /// Handles one name of the level on top; `None` if nothing came of it.
-    fn step(&mut self) -> Option<Option<WalkItem>> {
+    fn step(&mut self) -> Option<WalkItem> {
         let level = self.stack.last_mut()?;
         let device = level.device;
         let step = level.advance();
         let above = Arc::clone(&level.folder);
         match step {
-            Step::Planned(plan) => Some(self.visit_planned(&above, plan)),
+            Step::Planned(name, plan) => self.visit_planned(&above, name, plan),
             Step::Listed(name) => match Stat::at(&above, &name) {
-                Ok(stat) => Some(self.visit(&above, name, stat, Some(device))),
+                Ok(stat) => self.visit(&above, name, stat, Some(device)),
                 Err(errno) => {
                     let failure = SourceFailure::of_listed(above.path_of(&name), errno);
-                    Some(Some(WalkItem::Failed(failure)))
+                    Some(WalkItem::Failed(failure))
                 }
             },
-            Step::Excluded => Some(None),
+            Step::Excluded => None,
             Step::End => {
                 let level = self.stack.pop()?;
-                Some(level.is_entered.then_some(WalkItem::Leave))
+                level.is_entered.then_some(WalkItem::Leave)
             }
         }
     }
@@ -253,7 +261,10 @@ impl Walker {
 impl Level {
     fn advance(&mut self) -> Step {
         match &mut self.names {
-            Names::Planned(plans) => plans.pop().map_or(Step::End, Step::Planned),
+            Names::Planned(plans) => match plans.next() {
+                Some((name, plan)) => Step::Planned(name, plan),
+                None => Step::End,
+            },
             Names::Listed(names, only) => {
                 let Some(name) = names.get(self.next_index) else { return Step::End };
                 self.next_index += 1;
@@ -273,7 +284,10 @@ impl Iterator for Walker {
             if let Some(item) = self.pending.pop_front() {
                 return Some(item);
             }
-            if let Some(item) = self.step()? {
+            if self.stack.is_empty() {
+                return None;
+            }
+            if let Some(item) = self.step() {
                 return Some(item);
             }
         }

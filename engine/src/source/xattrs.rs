@@ -34,15 +34,13 @@ impl<'fd> XattrPlace<'fd> {
         Self::Magic(proc_path(fd))
     }
 
-    /// The file `name` in the folder `dir`. `name` is a single component without NUL.
-    pub(crate) fn named(dir: impl AsFd, name: &[u8]) -> Self {
+    /// The file `name` in the folder `dir`. `name` is a single component; `EINVAL` if there is a NUL
+    /// in it.
+    pub(crate) fn named(dir: impl AsFd, name: &[u8]) -> Result<Self, Errno> {
         let mut path = proc_path(dir.as_fd()).into_bytes();
         path.push(b'/');
         path.extend_from_slice(name);
-        // A NUL cannot stand in a listed name; cut there, the path names no other file than one
-        // in the same folder.
-        path.retain(|&byte| byte != 0);
-        Self::Named(CString::new(path).unwrap_or_default())
+        CString::new(path).map(Self::Named).map_err(|_| Errno::INVAL)
     }
 
     /// Names of all attributes, ascending; empty where the file system has none.
