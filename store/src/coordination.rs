@@ -1,0 +1,343 @@
+//! Small plain objects by which sessions and maintenance agree without clocks: lease, epoch,
+//! fence marker, tombstone, condemned list, outcome (FORMAT.md section 9, docs/gc.md).
+//!
+//! They are not encrypted, since a server without keys must read them; a checksum protects
+//! them against damage.
+
+use gleaner_chunker::PackId;
+
+use crate::cbor::{self, In};
+use crate::defect::Defect;
+use crate::object::{ObjectKey, ObjectKind, RawObject, encode_object};
+use crate::snapshot::SnapshotId;
+
+/// Number of a prune epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Epoch(pub u64);
+
+/// Id of a session: one backup, restore or maintenance run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(pub [u8; 16]);
+
+impl std::fmt::Display for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// What a session does; on-disk value, never renumber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum LeaseKind {
+    /// Writes one snapshot.
+    Write = 0,
+    /// Reads snapshots.
+    Read = 1,
+    /// Prunes or repairs.
+    Maintenance = 2,
+}
+
+/// State of a lease; on-disk value, never renumber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum LeaseState {
+    /// The session may commit.
+    Open = 0,
+    /// A fencer occupied the reserved snapshot name: the session can never commit.
+    Fenced = 1,
+}
+
+/// What a session declares before it looks at anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The session.
+    pub session: SessionId,
+    /// Random: tells a lost reply from a lost race.
+    pub nonce: [u8; 16],
+    /// What the session does.
+    pub kind: LeaseKind,
+    /// Epoch up to which the session applied the condemned lists.
+    pub epoch: Epoch,
+    /// Grows with each sign of life.
+    pub counter: u64,
+    /// The one snapshot name that the session may create.
+    pub reserved: Option<SnapshotId>,
+    /// Snapshots in use: the parent, or those being read. Roots of every mark.
+    pub roots: Vec<SnapshotId>,
+    /// Open or fenced.
+    pub state: LeaseState,
+    /// Host, for people.
+    pub host: String,
+    /// Process id, for people.
+    pub process: u32,
+    /// Start in nanoseconds since 1970, for people.
+    pub started_ns: i64,
+}
+
+fn session_object_id(session: SessionId) -> [u8; 32] {
+    let mut id = [0; 32];
+    id[..16].copy_from_slice(&session.0);
+    id
+}
+
+fn number_object_id(number: u64) -> [u8; 32] {
+    let mut id = [0; 32];
+    id[..8].copy_from_slice(&number.to_le_bytes());
+    id
+}
+
+fn encode_plain(kind: ObjectKind, id: [u8; 32], plain: &[u8]) -> Vec<u8> {
+    encode_object(kind, id, &ObjectKey::plain(), plain, Vec::new())
+}
+
+fn open_plain<'b>(bytes: &'b [u8], kind: ObjectKind, id: &[u8; 32]) -> Result<&'b [u8], Defect> {
+    let object = RawObject::parse(bytes)?;
+    object.expect(kind, id)?;
+    object.open_plain()
+}
+
+/// Builds the bytes of a lease.
+#[must_use]
+pub fn encode_lease(lease: &Lease) -> Vec<u8> {
+    let plain = cbor::encode(|e| {
+        e.map(9 + u64::from(lease.reserved.is_some()))?;
+        e.u8(0)?.bytes(&lease.nonce)?.u8(1)?.u8(lease.kind as u8)?;
+        e.u8(2)?.u64(lease.epoch.0)?.u8(3)?.u64(lease.counter)?;
+        if let Some(reserved) = lease.reserved {
+            e.u8(4)?.bytes(&reserved.0)?;
+        }
+        e.u8(5)?.array(lease.roots.len() as u64)?;
+        for root in &lease.roots {
+            e.bytes(&root.0)?;
+        }
+        e.u8(6)?.u8(lease.state as u8)?.u8(7)?.str(&lease.host)?;
+        e.u8(8)?.u32(lease.process)?.u8(9)?.i64(lease.started_ns)?;
+        Ok(())
+    });
+    encode_plain(ObjectKind::Lease, session_object_id(lease.session), &plain)
+}
+
+/// Reads the lease of `session`.
+///
+/// # Errors
+/// A [`Defect`].
+pub fn decode_lease(session: SessionId, bytes: &[u8]) -> Result<Lease, Defect> {
+    let plain = open_plain(bytes, ObjectKind::Lease, &session_object_id(session))?;
+    let mut input = In::new(plain, "lease");
+    let mut lease = Lease {
+        session,
+        nonce: [0; 16],
+        kind: LeaseKind::Write,
+        epoch: Epoch(0),
+        counter: 0,
+        reserved: None,
+        roots: Vec::new(),
+        state: LeaseState::Open,
+        host: String::new(),
+        process: 0,
+        started_ns: 0,
+    };
+    let mut seen = 0_u64;
+    input.fields(|input, key| {
+        match key {
+            0 => lease.nonce = input.byte_array()?,
+            1 => {
+                lease.kind = match input.u8()? {
+                    0 => LeaseKind::Write,
+                    1 => LeaseKind::Read,
+                    2 => LeaseKind::Maintenance,
+                    _ => return Err(input.bad()),
+                }
+            }
+            2 => lease.epoch = Epoch(input.u64()?),
+            3 => lease.counter = input.u64()?,
+            4 => lease.reserved = Some(SnapshotId(input.byte_array()?)),
+            5 => lease.roots = input.list(|input| Ok(SnapshotId(input.byte_array()?)))?,
+            6 => {
+                lease.state = match input.u8()? {
+                    0 => LeaseState::Open,
+                    1 => LeaseState::Fenced,
+                    _ => return Err(input.bad()),
+                }
+            }
+            7 => lease.host = input.text()?,
+            8 => lease.process = input.u32()?,
+            9 => lease.started_ns = input.i64()?,
+            _ => return Ok(false),
+        }
+        seen |= 1 << key;
+        Ok(true)
+    })?;
+    if seen & 0x3ef != 0x3ef {
+        return Err(input.bad());
+    }
+    input.finish()?;
+    Ok(lease)
+}
+
+/// Builds the object that states an epoch.
+#[must_use]
+pub fn encode_epoch(epoch: Epoch) -> Vec<u8> {
+    encode_plain(ObjectKind::Epoch, number_object_id(epoch.0), &[])
+}
+
+/// Reads an epoch.
+///
+/// # Errors
+/// A [`Defect`].
+pub fn decode_epoch(bytes: &[u8]) -> Result<Epoch, Defect> {
+    let object = RawObject::parse(bytes)?;
+    let mut number = [0; 8];
+    number.copy_from_slice(&object.head.id[..8]);
+    let epoch = u64::from_le_bytes(number);
+    object.expect(ObjectKind::Epoch, &number_object_id(epoch))?;
+    if object.open_plain()?.is_empty() {
+        Ok(Epoch(epoch))
+    } else {
+        Err(Defect::Inconsistent { what: "body of an epoch" })
+    }
+}
+
+/// Builds the marker that occupies the snapshot name of a fenced session.
+#[must_use]
+pub fn encode_fence_marker(snapshot: SnapshotId, fenced: SessionId) -> Vec<u8> {
+    let plain = cbor::encode(|e| {
+        e.map(1)?.u8(0)?.bytes(&fenced.0)?;
+        Ok(())
+    });
+    encode_plain(ObjectKind::FenceMarker, snapshot.0, &plain)
+}
+
+/// Builds the tombstone of a forgotten snapshot; `time_ns` is a label.
+#[must_use]
+pub fn encode_tombstone(snapshot: SnapshotId, time_ns: i64) -> Vec<u8> {
+    let plain = cbor::encode(|e| {
+        e.map(1)?.u8(0)?.i64(time_ns)?;
+        Ok(())
+    });
+    encode_plain(ObjectKind::Tombstone, snapshot.0, &plain)
+}
+
+/// Checks a tombstone. Its mere name counts already; this tells damage from use.
+///
+/// # Errors
+/// A [`Defect`].
+pub fn decode_tombstone(snapshot: SnapshotId, bytes: &[u8]) -> Result<(), Defect> {
+    let plain = open_plain(bytes, ObjectKind::Tombstone, &snapshot.0)?;
+    let mut input = In::new(plain, "tombstone");
+    input.fields(|input, key| match key {
+        0 => input.i64().map(|_| true),
+        _ => Ok(false),
+    })?;
+    input.finish()
+}
+
+/// Packs that one maintenance run condemned in one epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CondemnedList {
+    /// Epoch in which they were condemned.
+    pub epoch: Epoch,
+    /// Fencing token of the owner that wrote the list.
+    pub owner_token: u64,
+    /// The packs.
+    pub victims: Vec<PackId>,
+    /// Packs that hold what was still needed of them.
+    pub survivors: Vec<PackId>,
+}
+
+/// Builds the bytes of a condemned list.
+#[must_use]
+pub fn encode_condemned(list: &CondemnedList) -> Vec<u8> {
+    let plain = cbor::encode(|e| {
+        e.map(3)?.u8(0)?.u64(list.owner_token)?;
+        e.u8(1)?.bytes(&concat(&list.victims))?.u8(2)?.bytes(&concat(&list.survivors))?;
+        Ok(())
+    });
+    encode_plain(ObjectKind::Condemned, number_object_id(list.epoch.0), &plain)
+}
+
+/// Reads a condemned list of `epoch`.
+///
+/// # Errors
+/// A [`Defect`].
+pub fn decode_condemned(epoch: Epoch, bytes: &[u8]) -> Result<CondemnedList, Defect> {
+    let plain = open_plain(bytes, ObjectKind::Condemned, &number_object_id(epoch.0))?;
+    let mut input = In::new(plain, "condemned list");
+    let mut list =
+        CondemnedList { epoch, owner_token: 0, victims: Vec::new(), survivors: Vec::new() };
+    let mut seen = 0_u64;
+    input.fields(|input, key| {
+        match key {
+            0 => list.owner_token = input.u64()?,
+            1 => list.victims = take_packs(input)?,
+            2 => list.survivors = take_packs(input)?,
+            _ => return Ok(false),
+        }
+        seen |= 1 << key;
+        Ok(true)
+    })?;
+    if seen & 7 != 7 {
+        return Err(input.bad());
+    }
+    input.finish()?;
+    Ok(list)
+}
+
+/// What became of the condemned packs of an epoch: written once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Epoch of the lists.
+    pub epoch: Epoch,
+    /// True if condemnation went through, false if it was cancelled.
+    pub drained: bool,
+    /// Packs that are live again.
+    pub rescued: Vec<PackId>,
+}
+
+/// Builds the bytes of an outcome.
+#[must_use]
+pub fn encode_outcome(outcome: &Outcome) -> Vec<u8> {
+    let plain = cbor::encode(|e| {
+        e.map(2)?.u8(0)?.bool(outcome.drained)?.u8(1)?.bytes(&concat(&outcome.rescued))?;
+        Ok(())
+    });
+    encode_plain(ObjectKind::Outcome, number_object_id(outcome.epoch.0), &plain)
+}
+
+/// Reads the outcome of `epoch`.
+///
+/// # Errors
+/// A [`Defect`].
+pub fn decode_outcome(epoch: Epoch, bytes: &[u8]) -> Result<Outcome, Defect> {
+    let plain = open_plain(bytes, ObjectKind::Outcome, &number_object_id(epoch.0))?;
+    let mut input = In::new(plain, "outcome");
+    let mut outcome = Outcome { epoch, drained: false, rescued: Vec::new() };
+    let mut seen = 0_u64;
+    input.fields(|input, key| {
+        match key {
+            0 => outcome.drained = input.bool()?,
+            1 => outcome.rescued = take_packs(input)?,
+            _ => return Ok(false),
+        }
+        seen |= 1 << key;
+        Ok(true)
+    })?;
+    if seen & 3 != 3 {
+        return Err(input.bad());
+    }
+    input.finish()?;
+    Ok(outcome)
+}
+
+fn concat(packs: &[PackId]) -> Vec<u8> {
+    packs.iter().flat_map(|pack| *pack.as_bytes()).collect()
+}
+
+fn take_packs(input: &mut In<'_>) -> Result<Vec<PackId>, Defect> {
+    let (ids, rest) = input.bytes()?.as_chunks::<{ PackId::BYTES }>();
+    if rest.is_empty() {
+        Ok(ids.iter().map(|id| PackId::from_bytes(*id)).collect())
+    } else {
+        Err(input.bad())
+    }
+}

@@ -1,0 +1,93 @@
+//! The key tree of an open repository (FORMAT.md section 3.2).
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+use crate::object::{ObjectKey, ObjectKind};
+use crate::pack_format::PackKind;
+use crate::random::RandomSource;
+use crate::seal::{SealKey, Secret, Suite, derive, expand, extract};
+
+/// What opens and seals everything in one repository.
+///
+/// Holds the master key while the repository is open; wiped when dropped, never printed.
+pub struct Keys {
+    master: Option<Secret>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("suite", &self.suite()).finish_non_exhaustive()
+    }
+}
+
+/// Keys and commitment of one pack.
+pub(crate) struct PackKeys {
+    pub(crate) block: SealKey,
+    pub(crate) directory: SealKey,
+    pub(crate) commitment: [u8; 32],
+}
+
+impl Keys {
+    /// A fresh random master key.
+    ///
+    /// # Errors
+    /// [`Error::Random`].
+    pub fn generate(random: &dyn RandomSource) -> Result<Self> {
+        let mut master = Zeroizing::new([0; 32]);
+        random.fill(master.as_mut()).map_err(Error::Random)?;
+        Ok(Self { master: Some(master) })
+    }
+
+    /// For repositories without encryption.
+    #[must_use]
+    pub const fn unencrypted() -> Self {
+        Self { master: None }
+    }
+
+    pub(crate) const fn from_master(master: Secret) -> Self {
+        Self { master: Some(master) }
+    }
+
+    pub(crate) const fn master(&self) -> Option<&Secret> {
+        self.master.as_ref()
+    }
+
+    /// Suite that all packs and sealed objects of the repository use.
+    #[must_use]
+    pub const fn suite(&self) -> Suite {
+        if self.master.is_some() { Suite::Aes256Gcm } else { Suite::Checksum }
+    }
+
+    /// Key of one single object: config or snapshot.
+    pub(crate) fn object_key(&self, kind: ObjectKind, id: &[u8; 32]) -> ObjectKey {
+        let Some(master) = &self.master else { return ObjectKey::plain() };
+        let label: &[u8] = match kind {
+            ObjectKind::Config => b"config",
+            ObjectKind::Snapshot => b"manifest",
+            _ => unreachable!("only config and snapshots are sealed under the master key"),
+        };
+        let prk = extract(&derive(master, label), id);
+        ObjectKey {
+            suite: Suite::Aes256Gcm,
+            key: SealKey::aes(&expand(&prk, &[b"gleaner v1 object key"])),
+            commitment: *expand(&prk, &[b"gleaner v1 object commitment"]),
+        }
+    }
+
+    /// Keys of one pack under key epoch `key_epoch`.
+    pub(crate) fn pack_keys(&self, kind: PackKind, key_epoch: u32, id: &[u8; 32]) -> PackKeys {
+        let Some(master) = &self.master else {
+            let (block, directory) = (SealKey::Checksum, SealKey::Checksum);
+            return PackKeys { block, directory, commitment: [0; 32] };
+        };
+        let epoch_key = derive(master, format!("pack-epoch-{key_epoch}").as_bytes());
+        let prk = extract(&epoch_key, id);
+        let kind = [kind.number()];
+        PackKeys {
+            block: SealKey::aes(&expand(&prk, &[b"gleaner v1 pack block", &kind])),
+            directory: SealKey::aes(&expand(&prk, &[b"gleaner v1 pack directory", &kind])),
+            commitment: *expand(&prk, &[b"gleaner v1 pack commitment", &kind]),
+        }
+    }
+}

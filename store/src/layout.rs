@@ -1,0 +1,198 @@
+//! Names of all objects in a repository (FORMAT.md section 1).
+
+use gleaner_chunker::PackId;
+
+use crate::coordination::{Epoch, SessionId};
+use crate::object_name::ObjectName;
+use crate::snapshot::SnapshotId;
+
+const LEGAL: &str = "built from fixed words, digits and lower-case hex";
+
+fn name(text: &str) -> ObjectName {
+    ObjectName::new(text).expect(LEGAL)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+    }
+    text
+}
+
+/// Parses exactly `N` bytes of lower-case hex.
+fn parse_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != N || !rest.is_empty() {
+        return None;
+    }
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; N];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
+}
+
+/// The repository config.
+#[must_use]
+pub fn config() -> ObjectName {
+    name("config")
+}
+
+/// A byte-equal copy of the config, read when the config is damaged.
+#[must_use]
+pub fn config_copy() -> ObjectName {
+    name("keys/config")
+}
+
+/// Folder of the key slots.
+#[must_use]
+pub fn keys() -> ObjectName {
+    name("keys")
+}
+
+/// A key slot.
+#[must_use]
+pub fn key_slot(id: &[u8; 32]) -> ObjectName {
+    name(&format!("keys/{}", hex(id)))
+}
+
+/// Id of the key slot of that name, `None` for other names.
+#[must_use]
+pub fn parse_key_slot(name: &ObjectName) -> Option<[u8; 32]> {
+    parse_hex(name.as_str().strip_prefix("keys/")?)
+}
+
+/// Folder of the packs.
+#[must_use]
+pub fn packs() -> ObjectName {
+    name("data")
+}
+
+/// A pack.
+#[must_use]
+pub fn pack(id: &PackId) -> ObjectName {
+    let hex = hex(id.as_bytes());
+    name(&format!("data/{}/{hex}", &hex[..2]))
+}
+
+/// Id of the pack of that name, `None` for other names.
+#[must_use]
+pub fn parse_pack(name: &ObjectName) -> Option<PackId> {
+    let (shard, file) = name.as_str().strip_prefix("data/")?.split_once('/')?;
+    let id = parse_hex(file)?;
+    (file.get(..2) == Some(shard)).then(|| PackId::from_bytes(id))
+}
+
+/// Folder of the snapshots.
+#[must_use]
+pub fn snapshots() -> ObjectName {
+    name("snapshots")
+}
+
+/// A snapshot manifest or the fence marker in its place.
+#[must_use]
+pub fn snapshot(id: SnapshotId) -> ObjectName {
+    name(&format!("snapshots/{id}"))
+}
+
+/// Id of the snapshot of that name, `None` for other names.
+#[must_use]
+pub fn parse_snapshot(name: &ObjectName) -> Option<SnapshotId> {
+    parse_hex(name.as_str().strip_prefix("snapshots/")?).map(SnapshotId)
+}
+
+/// Folder of the tombstones.
+#[must_use]
+pub fn forgotten() -> ObjectName {
+    name("forgotten")
+}
+
+/// The tombstone of a snapshot.
+#[must_use]
+pub fn tombstone(id: SnapshotId) -> ObjectName {
+    name(&format!("forgotten/{id}"))
+}
+
+/// Id of the snapshot whose tombstone has that name, `None` for other names.
+#[must_use]
+pub fn parse_tombstone(name: &ObjectName) -> Option<SnapshotId> {
+    parse_hex(name.as_str().strip_prefix("forgotten/")?).map(SnapshotId)
+}
+
+/// Folder of the leases.
+#[must_use]
+pub fn leases() -> ObjectName {
+    name("leases")
+}
+
+/// The lease of a session: a versioned object.
+#[must_use]
+pub fn lease(session: SessionId) -> ObjectName {
+    name(&format!("leases/{session}"))
+}
+
+/// Session of the lease one of whose versions has that name, `None` for other names.
+#[must_use]
+pub fn parse_lease(name: &ObjectName) -> Option<SessionId> {
+    let (session, _version) = name.as_str().strip_prefix("leases/")?.split_once('/')?;
+    parse_hex(session).map(SessionId)
+}
+
+/// The epoch: a versioned object.
+#[must_use]
+pub fn epoch() -> ObjectName {
+    name("epoch")
+}
+
+/// Folder of the condemned lists.
+#[must_use]
+pub fn condemned() -> ObjectName {
+    name("condemned")
+}
+
+/// List number `number` of packs condemned in `epoch`.
+#[must_use]
+pub fn condemned_list(epoch: Epoch, number: u64) -> ObjectName {
+    name(&format!("condemned/{:020}/{number:020}", epoch.0))
+}
+
+/// Outcome of the lists of `epoch`.
+#[must_use]
+pub fn outcome(epoch: Epoch) -> ObjectName {
+    name(&format!("condemned/{:020}/outcome", epoch.0))
+}
+
+/// What an object below `condemned/` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CondemnedName {
+    /// A list of that number.
+    List(Epoch, u64),
+    /// The outcome.
+    Outcome(Epoch),
+    /// The record that the packs are gone.
+    Gone(Epoch),
+}
+
+/// Tells objects below `condemned/` apart, `None` for other names.
+#[must_use]
+pub fn parse_condemned(name: &ObjectName) -> Option<CondemnedName> {
+    let (epoch, file) = name.as_str().strip_prefix("condemned/")?.split_once('/')?;
+    let epoch = Epoch(parse_number(epoch)?);
+    match file {
+        "outcome" => Some(CondemnedName::Outcome(epoch)),
+        "gone" => Some(CondemnedName::Gone(epoch)),
+        number => parse_number(number).map(|number| CondemnedName::List(epoch, number)),
+    }
+}
+
+fn parse_number(text: &str) -> Option<u64> {
+    (text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())?
+}

@@ -1,0 +1,103 @@
+//! Writes and reads packs, snapshots and keys on a storage backend, sealed and verified.
+//!
+//! Bytes on storage are described by `FORMAT.md` beside this crate; that page is normative.
+//! The crate never looks at an index and never cuts chunks: it is told ids and bytes.
+//!
+//! Modules, in the order in which they build on each other:
+#![doc = "traits for the outside world (`clock`, `random`, `fs`, `storage`), their backends,"]
+#![doc = "codecs (`block`, `pack_format`, `tree_item`, `snapshot`, `lease`), readers and writers."]
+#![deny(unsafe_code)]
+
+mod error_kind;
+mod object_name;
+mod storage_error;
+
+mod clock;
+mod random;
+
+mod storage;
+
+mod fs;
+mod os_fs;
+mod folder_syncs;
+#[cfg(any(test, feature = "test-util"))]
+mod memory_fs;
+
+mod directory_storage;
+mod memory_storage;
+
+mod mapped_file;
+
+mod defect;
+mod error;
+mod cbor;
+mod chunk_list;
+mod tree_item;
+mod tree_codec;
+mod seal;
+mod object;
+mod snapshot;
+mod coordination;
+pub mod layout;
+mod block;
+mod pack_format;
+mod keys;
+mod key_slot;
+mod config;
+mod pack_reader;
+mod pack_writer;
+
+pub use block::{
+    BLOCK_RAW_BYTES_MAX, BLOCK_RAW_BYTES_TARGET, Block, BlockEncoding, EncodedBlock, decode_block,
+    encode_block,
+};
+pub use chunk_list::{ChunkRef, Domain, Run};
+pub use config::{
+    ConfigHead, PACK_TARGET_BYTES, RepositoryConfig, decode_config, encode_config,
+    read_config_head,
+};
+pub use coordination::{
+    CondemnedList, Epoch, Lease, LeaseKind, LeaseState, Outcome, SessionId, decode_condemned,
+    decode_epoch, decode_lease, decode_outcome, decode_tombstone, encode_condemned, encode_epoch,
+    encode_fence_marker, encode_lease, encode_outcome, encode_tombstone,
+};
+pub use defect::Defect;
+pub use error::{Error, Result};
+pub use error_kind::ErrorKind;
+pub use key_slot::{
+    KdfCost, KeySlotInfo, NewSlot, create_key_slot, open_key_slot, read_key_slot,
+};
+pub use keys::Keys;
+pub use object::{FORMAT_VERSION, OBJECT_BYTES_MAX};
+pub use object_name::{InvalidName, NameDefect, ObjectName};
+pub use pack_format::{
+    BlockEntry, DIRECTORY_BYTES_MAX, FRAME_BYTES, Frame, PACK_BYTES_MAX, PACK_HEADER_BYTES, PackHeader,
+    PackKind, TRAILER_BYTES, Trailer,
+    decode_directory,
+};
+pub use pack_reader::{PackDirectory, read_pack_directory};
+pub use pack_writer::{NewPack, PackWriter, SealedPack};
+pub use random::{OsRandom, RandomSource};
+pub use clock::{Clock, SystemClock};
+#[cfg(any(test, feature = "test-util"))]
+pub use {clock::ManualClock, memory_fs::MemoryFs, random::SeededRandom};
+pub use seal::{Suite, TAG_BYTES};
+pub use snapshot::{
+    ProvenanceSummary, Snapshot, SnapshotId, SnapshotObject, SnapshotState, SnapshotStats, TreeRef,
+    decode_runs, decode_snapshot, encode_runs, encode_snapshot,
+};
+pub use directory_storage::DirectoryStorage;
+pub use fs::{DirEntry, DirEntryKind, Fs};
+pub use mapped_file::{MappedFile, NobodyWrites};
+pub use memory_storage::MemoryStorage;
+pub use os_fs::OsFs;
+pub use storage::{LAYOUT_FOLDERS, Listed, Put, Storage, Update, VERSIONED_BYTES_MAX, Version};
+pub use storage_error::StorageError;
+pub use tree_codec::{
+    ITEM_CHUNKS_MAX, TREE_DEPTH_MAX, TREE_ITEM_BYTES_MAX, TreeDecoder, decode_tree_item,
+    encode_tree_item,
+};
+pub use tree_item::{Entry, EntryKind, FileTime, Metadata, TreeItem, is_legal_name};
+
+#[cfg(any(test, feature = "test-util"))]
+pub mod conformance;

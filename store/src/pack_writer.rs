@@ -1,0 +1,198 @@
+//! Builds packs in memory: seals blocks, adds directory and trailer (FORMAT.md section 6).
+
+use gleaner_chunker::PackId;
+
+use crate::block::EncodedBlock;
+use crate::chunk_list::ChunkRef;
+use crate::error::{Error, Result};
+use crate::keys::{Keys, PackKeys};
+use crate::pack_format::{
+    BlockEntry, FRAME_BYTES, Frame, PACK_BYTES_MAX, PACK_HEADER_BYTES, PackHeader, PackKind,
+    TRAILER_BYTES, Trailer, encode_directory,
+};
+use crate::pack_reader::PackDirectory;
+use crate::seal::{NonceType, TAG_BYTES};
+
+/// What a new pack is told about itself.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPack {
+    /// What it will hold.
+    pub kind: PackKind,
+    /// A fresh random id: never reused, since keys and nonces follow from it.
+    pub id: PackId,
+    /// Key epoch to seal under.
+    pub key_epoch: u32,
+    /// Dedup domain of its chunks.
+    pub domain_id: [u8; 32],
+    /// Session that writes it.
+    pub session: [u8; 16],
+}
+
+/// A pack that grows block by block. All sealed bytes stay in memory until it is stored.
+pub struct PackWriter {
+    header: PackHeader,
+    header_bytes: [u8; PACK_HEADER_BYTES],
+    keys: PackKeys,
+    parts: Vec<Vec<u8>>,
+    bytes: u64,
+    hasher: blake3::Hasher,
+    blocks: Vec<BlockEntry>,
+    chunks: Vec<ChunkRef>,
+}
+
+impl std::fmt::Debug for PackWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PackWriter")
+            .field("header", &self.header)
+            .field("blocks", &self.blocks.len())
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A finished pack, still in memory.
+#[derive(Debug)]
+pub struct SealedPack {
+    /// Its directory as a reader will see it.
+    pub directory: PackDirectory,
+    parts: Vec<Vec<u8>>,
+}
+
+impl SealedPack {
+    /// The pack's bytes in order, to be stored as one object.
+    pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.parts.iter().map(Vec::as_slice)
+    }
+
+    /// Seals the same blocks again as another pack.
+    ///
+    /// For a pack whose file could not be trusted after a failed write or sync: a new id means
+    /// new keys, so no nonce is used twice.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if memory was damaged in between: the seals are opened and checked.
+    pub fn reseal(&self, keys: &Keys, id: PackId) -> Result<Self> {
+        let old = &self.directory;
+        let new = NewPack { kind: old.header.kind, id, ..old.as_new() };
+        let mut writer = PackWriter::create(keys, new);
+        for (ordinal, block) in old.blocks.iter().enumerate() {
+            // Part 0 is the header; a block is one part: its frame and its sealed bytes.
+            let framed = &self.parts[ordinal + 1];
+            let payload = old.open_payload(keys, ordinal, framed.clone())?;
+            let first = block.first_slot as usize;
+            let chunks = old.chunks[first..first + block.chunk_count as usize].to_vec();
+            writer.append(EncodedBlock { payload, chunks, raw_bytes: block.raw_bytes })?;
+        }
+        Ok(writer.finish())
+    }
+}
+
+impl PackWriter {
+    /// Starts a pack.
+    #[must_use]
+    pub fn create(keys: &Keys, new: NewPack) -> Self {
+        let pack_keys = keys.pack_keys(new.kind, new.key_epoch, new.id.as_bytes());
+        let header = PackHeader {
+            kind: new.kind,
+            suite: keys.suite(),
+            key_epoch: new.key_epoch,
+            id: new.id,
+            domain_id: new.domain_id,
+            session: new.session,
+            commitment: pack_keys.commitment,
+        };
+        let header_bytes = header.encode();
+        let mut writer = Self {
+            header,
+            header_bytes,
+            keys: pack_keys,
+            parts: Vec::new(),
+            bytes: 0,
+            hasher: blake3::Hasher::new(),
+            blocks: Vec::new(),
+            chunks: Vec::new(),
+        };
+        writer.push(header_bytes.to_vec());
+        writer
+    }
+
+    fn push(&mut self, part: Vec<u8>) {
+        self.hasher.update(&part);
+        self.bytes += part.len() as u64;
+        self.parts.push(part);
+    }
+
+    /// Bytes that the pack would have if it were finished now.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let directory = 8 + 24 * self.blocks.len() + 36 * self.chunks.len();
+        self.bytes + (directory + TAG_BYTES + TRAILER_BYTES) as u64
+    }
+
+    /// Number of chunks so far.
+    #[must_use]
+    pub const fn chunk_count(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// Seals a block and appends it.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] if the pack would exceed [`PACK_BYTES_MAX`].
+    pub fn append(&mut self, block: EncodedBlock) -> Result<()> {
+        let value = self.bytes() + (FRAME_BYTES + block.payload.len() + TAG_BYTES) as u64;
+        if value > PACK_BYTES_MAX {
+            return Err(Error::Limit { what: "bytes of a pack", value, max: PACK_BYTES_MAX });
+        }
+        let sealed_bytes = u32::try_from(block.payload.len() + TAG_BYTES)
+            .expect("a payload is bounded by the limits of a block");
+        let ordinal = self.blocks.len() as u64;
+        let frame = Frame { ordinal, sealed_bytes }.encode();
+        let mut aad = [0; PACK_HEADER_BYTES + FRAME_BYTES];
+        aad[..PACK_HEADER_BYTES].copy_from_slice(&self.header_bytes);
+        aad[PACK_HEADER_BYTES..].copy_from_slice(&frame);
+        let mut sealed = block.payload;
+        self.keys.block.seal(NonceType::Block, ordinal, &aad, &mut sealed);
+        let offset = self.bytes;
+        let mut framed = Vec::with_capacity(FRAME_BYTES + sealed.len());
+        framed.extend_from_slice(&frame);
+        framed.extend_from_slice(&sealed);
+        self.push(framed);
+        self.blocks.push(BlockEntry {
+            offset,
+            sealed_bytes,
+            raw_bytes: block.raw_bytes,
+            first_slot: u32::try_from(self.chunks.len()).expect("bounded by PACK_BYTES_MAX"),
+            chunk_count: u32::try_from(block.chunks.len()).expect("bounded by the block"),
+        });
+        self.chunks.extend_from_slice(&block.chunks);
+        Ok(())
+    }
+
+    /// Adds directory and trailer.
+    #[must_use]
+    pub fn finish(mut self) -> SealedPack {
+        let mut directory = encode_directory(&self.blocks, &self.chunks);
+        self.keys.directory.seal(NonceType::Directory, 0, &self.header_bytes, &mut directory);
+        let directory_offset = self.bytes;
+        let directory_bytes = directory.len() as u64;
+        let directory_hash = *blake3::hash(&directory).as_bytes();
+        self.push(directory);
+        let trailer = Trailer {
+            directory_offset,
+            directory_bytes,
+            block_count: self.blocks.len() as u64,
+            directory_hash,
+            pack_hash: *self.hasher.finalize().as_bytes(),
+        };
+        self.push(trailer.encode().to_vec());
+        let directory = PackDirectory {
+            header: self.header,
+            trailer,
+            blocks: self.blocks,
+            chunks: self.chunks,
+            pack_bytes: self.bytes,
+        };
+        SealedPack { directory, parts: self.parts }
+    }
+}
