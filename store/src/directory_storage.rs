@@ -18,6 +18,9 @@ use crate::storage_error::StorageError;
 /// Random names tried for a temporary file; one is enough unless the random source is broken.
 const TEMP_ATTEMPTS_MAX: u32 = 8;
 
+/// Attempts to make a name in a folder that others keep removing.
+const FOLDER_ATTEMPTS_MAX: u32 = 100;
+
 /// Keeps objects as files below a root folder.
 ///
 /// `put_if_absent` costs a creation, an allocation, one write per part, a data sync, a rename and
@@ -156,8 +159,11 @@ impl<F: Fs> DirectoryStorage<F> {
             return Err(StorageError::Poisoned { name: name.clone(), source: None });
         }
         let before = self.failures_above(name);
-        self.sync_above(name, &before).map_err(|unsynced| self.poison(name, unsynced))?;
-        Ok(Put::AlreadyExists)
+        match self.sync_above(name, &before) {
+            // Deleted with its folder since: there is nothing left to make durable.
+            Ok(()) | Err(Unsynced::Gone) => Ok(Put::AlreadyExists),
+            Err(unsynced) => Err(self.poison(name, unsynced)),
+        }
     }
 
     fn name_without_replacing(&self, temp: &ObjectName, name: &ObjectName) -> io::Result<()> {
@@ -175,7 +181,7 @@ impl<F: Fs> DirectoryStorage<F> {
         self.syncs.poison(name);
         let source = match unsynced {
             Unsynced::Failed(error) => Some(error),
-            Unsynced::SeenByAnother => None,
+            Unsynced::SeenByAnother | Unsynced::Gone => None,
         };
         StorageError::Poisoned { name: name.clone(), source }
     }
@@ -192,43 +198,46 @@ impl<F: Fs> DirectoryStorage<F> {
         })
     }
 
-    /// Runs `call` again after making the folders of `name`, if it found one missing.
+    /// Runs `call` again after making the folders of `name`, while it finds one missing: others
+    /// remove folders that they find empty.
     fn with_folders<T>(
         &self,
         name: &ObjectName,
         mut call: impl FnMut() -> io::Result<T>,
     ) -> io::Result<T> {
-        match call() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut path = name.folder();
-                let mut missing = Vec::new();
-                while !path.is_empty() {
-                    missing.push(path);
-                    path = folder_of(path);
+        let mut attempts = 0;
+        loop {
+            match call() {
+                Err(error)
+                    if error.kind() == io::ErrorKind::NotFound
+                        && attempts < FOLDER_ATTEMPTS_MAX =>
+                {
+                    attempts += 1;
+                    self.make_folders(name.folder())?;
                 }
-                for folder in missing.iter().rev() {
-                    self.make_folder(folder)?;
-                }
-                call()
+                result => return result,
             }
-            result => result,
         }
     }
 
-    /// Makes a folder, durably; harmless if it exists.
-    fn make_folder(&self, folder: &str) -> io::Result<()> {
+    /// Makes a folder and those above it. A folder of the layout is durable then; for the others
+    /// `sync_above` sees to it after the name is made.
+    fn make_folders(&self, folder: &str) -> io::Result<()> {
+        if folder.is_empty() {
+            return Ok(());
+        }
+        let above = folder_of(folder);
+        self.make_folders(above)?;
         match uninterrupted(|| self.fs.mkdir(folder)) {
+            Ok(()) if is_layout(folder) => self
+                .syncs
+                .sync(above, self.syncs.failures(above), || self.fs.sync_dir(above))
+                .map_err(Unsynced::into_io),
+            // Removed again by others: the next attempt finds out.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             result => result,
-        }?;
-        let above = folder_of(folder);
-        let before = self.syncs.failures(above);
-        self.syncs.sync(above, before, || self.fs.sync_dir(above)).map_err(
-            |unsynced| match unsynced {
-                Unsynced::Failed(error) => error,
-                Unsynced::SeenByAnother => io::ErrorKind::Other.into(),
-            },
-        )
+        }
     }
 
     fn open_object(&self, name: &ObjectName) -> Result<(F::File, u64), StorageError> {
@@ -292,12 +301,11 @@ impl<F: Fs> DirectoryStorage<F> {
 
     fn sync_deletion(&self, name: &ObjectName, folder: &str) -> Result<(), StorageError> {
         let before = self.syncs.failures(folder);
-        let synced = self.syncs.sync(folder, before, || self.fs.sync_dir(folder));
-        match synced {
-            // Somebody else's failure poisons names, not removals: those may come back anyway.
+        match self.syncs.sync(folder, before, || self.fs.sync_dir(folder)) {
+            // Somebody else's failure poisons names, not removals: our own sync came after ours.
             Ok(()) | Err(Unsynced::SeenByAnother) => Ok(()),
-            // Another process removed the folder that we had just emptied.
-            Err(Unsynced::Failed(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            // Others removed the folder that we had emptied; then that must be durable.
+            Err(Unsynced::Gone) => self.sync_deletion(name, folder_of(folder)),
             Err(Unsynced::Failed(error)) => Err(StorageError::from_io(name, "sync_dir", error)),
         }
     }
@@ -427,3 +435,6 @@ fn renamed(error: StorageError, name: &ObjectName) -> StorageError {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,18 @@ pub(crate) enum Unsynced {
     Failed(io::Error),
     /// Somebody else's sync failed since the naming.
     SeenByAnother,
+    /// The folder does not exist any more.
+    Gone,
+}
+
+impl Unsynced {
+    pub(crate) fn into_io(self) -> io::Error {
+        match self {
+            Self::Failed(error) => error,
+            Self::SeenByAnother => io::ErrorKind::Other.into(),
+            Self::Gone => io::ErrorKind::NotFound.into(),
+        }
+    }
 }
 
 impl FolderSyncs {
@@ -46,9 +58,14 @@ impl FolderSyncs {
     ) -> Result<(), Unsynced> {
         let folder = self.folder(folder);
         let mut failures = lock(&folder);
-        if let Err(error) = sync() {
-            failures.0 += 1;
-            return Err(Unsynced::Failed(error));
+        match sync() {
+            Ok(()) => {}
+            // Nothing was lost: there was nothing to sync.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unsynced::Gone),
+            Err(error) => {
+                failures.0 += 1;
+                return Err(Unsynced::Failed(error));
+            }
         }
         if *failures == before { Ok(()) } else { Err(Unsynced::SeenByAnother) }
     }

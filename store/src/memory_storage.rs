@@ -124,3 +124,25 @@ impl Storage for MemoryStorage {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_conforms() {
+        crate::conformance::run(&|| Arc::new(MemoryStorage::new()));
+    }
+
+    #[test]
+    fn snapshot_does_not_see_later_damage() {
+        let storage = MemoryStorage::new();
+        let name = ObjectName::new("config").unwrap();
+        storage.replace_raw(&name, b"good");
+        let before = storage.snapshot();
+        storage.replace_raw(&name, b"bad");
+        assert_eq!(before.raw(&name).as_deref(), Some(&b"good"[..]));
+        storage.remove_raw(&name);
+        assert_eq!((storage.raw(&name), before.names()), (None, vec![name]));
+    }
+}

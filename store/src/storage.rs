@@ -56,6 +56,10 @@ pub enum Update {
 /// Bytes of one state of a versioned object, at most.
 pub const VERSIONED_BYTES_MAX: u64 = 16 << 20;
 
+/// Versions that [`Storage::delete_old_versions`] keeps, the highest among them: how many updates
+/// by others a call of [`Storage::update_if`] can sleep through and still know its own outcome.
+pub const VERSIONS_KEPT: u64 = 16;
+
 /// Stores immutable objects under names, durably.
 ///
 /// # Contract
@@ -145,13 +149,17 @@ pub trait Storage: Send + Sync + Debug {
 
     /// Writes the version after `expected` (the first, if `None`) if `expected` is the highest.
     ///
-    /// A versioned object is a folder of densely numbered objects, highest wins: the new number is
-    /// created exclusively, then a listing must show none above it. So no replacing call is needed,
-    /// and it is right on network file systems too.
+    /// A versioned object is a folder of densely numbered objects, highest wins. The exclusive
+    /// creation of the next number decides, so no replacing call is needed, and it is right on
+    /// network file systems too. Others may have deleted that number between our listing and our
+    /// creation, but only when the highest was [`VERSIONS_KEPT`] above it; a listing afterwards
+    /// shows whether that can have been so. (That some higher number exists proves nothing: it may
+    /// have been built on ours.)
     ///
     /// # Errors
-    /// [`StorageError::TooLarge`] above [`VERSIONED_BYTES_MAX`]; as [`Storage::put_if_absent`]; on
-    /// an error the new version may or may not be there: read before the next attempt.
+    /// [`StorageError::TooLarge`] above [`VERSIONED_BYTES_MAX`]; [`StorageError::Contended`] when
+    /// others wrote [`VERSIONS_KEPT`] versions meanwhile; as [`Storage::put_if_absent`]. After an
+    /// error the new version may or may not have been the highest: read before the next attempt.
     fn update_if(
         &self,
         name: &ObjectName,
@@ -161,10 +169,10 @@ pub trait Storage: Send + Sync + Debug {
         update_if(self, name, expected, bytes)
     }
 
-    /// Removes the versions below the highest.
+    /// Removes all versions but the last [`VERSIONS_KEPT`]; the only right way to remove old ones.
     ///
     /// # Errors
-    /// As [`Storage::delete`]; the highest version stays in any case.
+    /// As [`Storage::delete`]; the last versions stay in any case.
     fn delete_old_versions(&self, name: &ObjectName) -> Result<(), StorageError> {
         delete_old_versions(self, name)
     }
@@ -227,13 +235,13 @@ fn update_if<S: Storage + ?Sized>(
     if storage.put_if_absent(&object, &[bytes])? == Put::AlreadyExists {
         return Ok(Update::Conflict);
     }
-    // Others may have gone past `next` and deleted it between our listing and our creation; then
-    // the name was free again, but the update came too late.
     match highest(storage, name)? {
-        Some(found) if found > next => {
-            storage.delete(&object)?;
-            Ok(Update::Conflict)
+        Some(Version(found)) if found.saturating_sub(next.0) >= VERSIONS_KEPT => {
+            // Far below the highest our version is never read; at worst it is deleted later.
+            drop(storage.delete(&object));
+            Err(StorageError::Contended { name: name.clone(), attempts: 1 })
         }
+        // `next` was never deleted, so nobody had created it before us.
         _ => Ok(Update::Written(next)),
     }
 }
@@ -243,7 +251,8 @@ fn delete_old_versions<S: Storage + ?Sized>(
     name: &ObjectName,
 ) -> Result<(), StorageError> {
     let mut versions = versions(storage, name)?;
-    versions.pop();
+    let highest = versions.last().map_or(0, |Version(number)| *number);
+    versions.retain(|Version(number)| highest - number >= VERSIONS_KEPT);
     delete_versions(storage, name, &versions)
 }
 
@@ -290,3 +299,6 @@ fn highest<S: Storage + ?Sized>(
 fn object(name: &ObjectName, Version(number): Version) -> Result<ObjectName, StorageError> {
     Ok(name.join(&format!("{number:0VERSION_DIGITS$}"))?)
 }
+
+#[cfg(test)]
+mod tests;
