@@ -49,4 +49,4 @@ pub use walk::{Found, WalkItem, WalkOptions, Walker};
 pub(crate) use xattrs::{XattrPlace, proc_path};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
