@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::error_kind::ErrorKind;
+
 /// A parameter or an id that this crate refuses.
 ///
 /// Chunking itself cannot fail; an error of the reader under a [`ChunkStream`](crate::ChunkStream)
@@ -92,31 +94,4 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         ErrorKind::FixInput
     }
-}
-
-/// What a caller can do about an error, whichever crate it comes from.
-///
-/// Every crate of gleaner reduces its own error enum to this one by a method `kind()`; the command
-/// maps the kinds to exit codes in one table. It says nothing about where the error happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The same call may succeed later.
-    Retry,
-    /// An argument, a path or a file is wrong; nothing was changed.
-    FixInput,
-    /// Stored bytes are not what was written.
-    Corrupt,
-    /// No space, no inodes or no quota is left.
-    Full,
-    /// Another process holds what is needed.
-    Locked,
-    /// A right or a key is missing.
-    Denied,
-    /// Written by a newer version; never treated as corrupt.
-    UnsupportedVersion,
-    /// The caller asked to stop.
-    Cancelled,
-    /// An invariant of gleaner itself is broken.
-    Bug,
 }

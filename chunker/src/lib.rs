@@ -31,6 +31,7 @@
 
 #![forbid(unsafe_code)]
 
+mod error_kind;
 mod error;
 mod id;
 mod params;
@@ -44,7 +45,8 @@ mod seeded;
 
 pub use boundaries::{Chunker, Cuts};
 pub use chunk_stream::{ChunkBatch, ChunkStream};
-pub use error::{Error, ErrorKind};
+pub use error::Error;
+pub use error_kind::ErrorKind;
 pub use gear::GearTable;
 pub use hash_batches::IdHasher;
 pub use id::{ChunkId, PackId};

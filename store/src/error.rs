@@ -1,7 +1,7 @@
 //! The one error type of this crate.
 
 use crate::defect::Defect;
-use crate::error_kind::ErrorKind;
+use gleaner_chunker::ErrorKind;
 use crate::object_name::ObjectName;
 use crate::storage_error::StorageError;
 

@@ -8,7 +8,6 @@
 #![doc = "codecs (`block`, `pack_format`, `tree_item`, `snapshot`, `lease`), readers and writers."]
 #![deny(unsafe_code)]
 
-mod error_kind;
 mod object_name;
 mod storage_error;
 
@@ -63,7 +62,7 @@ pub use coordination::{
 };
 pub use defect::Defect;
 pub use error::{Error, Result};
-pub use error_kind::ErrorKind;
+pub use gleaner_chunker::ErrorKind;
 pub use key_slot::{
     KdfCost, KeySlotInfo, NewSlot, create_key_slot, open_key_slot, read_key_slot,
 };
@@ -80,7 +79,7 @@ pub use pack_writer::{NewPack, PackWriter, SealedPack};
 pub use random::{OsRandom, RandomSource};
 pub use clock::{Clock, SystemClock};
 #[cfg(any(test, feature = "test-util"))]
-pub use {clock::ManualClock, memory_fs::MemoryFs, random::SeededRandom};
+pub use {clock::ManualClock, memory_fs::{MemoryFs, MemoryNode, NodeId}, random::SeededRandom};
 pub use seal::{Suite, TAG_BYTES};
 pub use snapshot::{
     ProvenanceSummary, Snapshot, SnapshotId, SnapshotObject, SnapshotState, SnapshotStats, TreeRef,
@@ -91,7 +90,7 @@ pub use fs::{DirEntry, DirEntryKind, Fs};
 pub use mapped_file::{MappedFile, NobodyWrites};
 pub use memory_storage::MemoryStorage;
 pub use os_fs::OsFs;
-pub use storage::{LAYOUT_FOLDERS, Listed, Put, Storage, Update, VERSIONED_BYTES_MAX, Version};
+pub use storage::{LAYOUT_FOLDERS, Listed, Put, Storage, Update, VERSIONED_BYTES_MAX, VERSIONS_KEPT, Version};
 pub use storage_error::StorageError;
 pub use tree_codec::{
     ITEM_CHUNKS_MAX, TREE_DEPTH_MAX, TREE_ITEM_BYTES_MAX, TreeDecoder, decode_tree_item,

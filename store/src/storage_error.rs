@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::error_kind::ErrorKind;
+use gleaner_chunker::ErrorKind;
 use crate::object_name::{InvalidName, ObjectName};
 
 /// What went wrong with an object on storage.
