@@ -1,5 +1,6 @@
 //! Metadata of an entry, as a snapshot keeps it.
 
+use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
@@ -13,6 +14,10 @@ use super::owner_names::OwnerNames;
 use super::stat::{FileKind, Stat};
 use super::walk::Found;
 use super::xattrs::XattrPlace;
+
+/// Attributes of one entry that are kept, names and values together. An item of a tree stream is
+/// at most 1 MiB (FORMAT.md); the other half is for everything else in it.
+const XATTRS_BYTES_MAX: usize = 512 << 10;
 
 /// What of the metadata is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +112,9 @@ fn read_xattrs(
         }
     };
     let mut xattrs = Vec::with_capacity(names.len());
+    let mut bytes = 0;
     for name in names {
-        match place.get(&name) {
+        match place.get(&name).and_then(|value| within_limit(&mut bytes, &name, value)) {
             Ok(value) => xattrs.push((name.into_bytes(), value)),
             // Removed since it was listed, or listed by a file system that does not hand it out.
             Err(Errno::NODATA | Errno::NOTSUP) => {}
@@ -120,12 +126,23 @@ fn read_xattrs(
     xattrs
 }
 
+/// Adds to the sum of an entry's attributes: `E2BIG` for one that would exceed it.
+fn within_limit(sum: &mut usize, name: &CStr, value: Vec<u8>) -> Result<Vec<u8>, Errno> {
+    let bytes = *sum + name.count_bytes() + value.len();
+    if bytes > XATTRS_BYTES_MAX {
+        return Err(Errno::TOOBIG);
+    }
+    *sum = bytes;
+    Ok(value)
+}
+
 impl Found {
     /// What the entry is, as a snapshot says it; reads the target of a link. A regular file comes
     /// back without content.
     ///
     /// # Errors
-    /// `ESTALE` for a folder, else what `readlinkat` answers.
+    /// `ESTALE` for a folder, `EINVAL` for a link without a target, which only a pseudo file
+    /// system or a damaged one shows; else what `readlinkat` answers.
     pub fn entry_kind(&self) -> io::Result<EntryKind> {
         let (major, minor) = (self.stat.node_major, self.stat.node_minor);
         Ok(match self.stat.kind {
@@ -134,8 +151,11 @@ impl Found {
                 EntryKind::File { bytes: self.stat.bytes, content: Vec::new(), more: false }
             }
             FileKind::Symlink => {
-                let target = readlinkat(&*self.folder, &*self.name, Vec::new())?;
-                EntryKind::Symlink { target: target.into_bytes() }
+                let target = readlinkat(&*self.folder, &*self.name, Vec::new())?.into_bytes();
+                if target.is_empty() {
+                    return Err(Errno::INVAL.into());
+                }
+                EntryKind::Symlink { target }
             }
             FileKind::Fifo => EntryKind::Fifo,
             FileKind::Socket => EntryKind::Socket,

@@ -34,8 +34,8 @@ impl<'fd> XattrPlace<'fd> {
         Self::Magic(proc_path(fd))
     }
 
-    /// The file `name` in the folder `dir`. `name` is a single component; `EINVAL` if there is a NUL
-    /// in it.
+    /// The file `name` in the folder `dir`. `name` is a single component; `EINVAL` if there is a
+    /// NUL in it.
     pub(crate) fn named(dir: impl AsFd, name: &[u8]) -> Result<Self, Errno> {
         let mut path = proc_path(dir.as_fd()).into_bytes();
         path.push(b'/');
@@ -61,6 +61,7 @@ impl<'fd> XattrPlace<'fd> {
             .map(CStr::to_owned)
             .collect();
         names.sort_unstable();
+        names.dedup();
         Ok(names)
     }
 

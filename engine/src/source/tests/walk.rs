@@ -294,8 +294,11 @@ fn unreadable_folder_is_kept_empty_and_named() {
     fs::write(top.path().join("open"), b"").unwrap();
     fs::set_permissions(top.path().join("closed"), fs::Permissions::from_mode(0o700)).unwrap();
     let items = as_nobody(|| walk_all(top.path()));
-    let is_closed = |item: &WalkItem| matches!(item, WalkItem::Enter { name, folder } if name == b"closed" && folder.stat().mode == 0o700);
-    assert!(items.iter().any(is_closed));
+    let closed = items.iter().find_map(|item| match item {
+        WalkItem::Enter { name, folder } if name == b"closed" => Some(folder.stat().mode),
+        _ => None,
+    });
+    assert_eq!(closed, Some(0o700));
     let said = said_below(top.path(), items.into_iter());
     let refused = failed(FailureKind::Unreadable, "/closed");
     assert_eq!(said, [enter("closed"), refused, Said::Leave, file("open")]);
