@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Folders that hold build products and fuzz inputs.
-const SKIPPED_FOLDERS: [&str; 3] = ["target", "corpus", "artifacts"];
+const SKIPPED_FOLDERS: [&str; 4] = ["target", "fuzz/target", "fuzz/corpus", "fuzz/artifacts"];
 
 /// Files by their path from the root, with forward slashes.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl SourceTree {
             let file_type = entry.file_type().expect("the repository can be read");
             if file_type.is_dir() {
                 let hidden = name.starts_with('.') && name != ".ci";
-                if !hidden && !SKIPPED_FOLDERS.contains(&name.as_str()) {
+                if !hidden && !SKIPPED_FOLDERS.contains(&path.as_str()) {
                     self.read_folder(&entry.path(), &format!("{path}/"));
                 }
             } else if is_text(&path) {
