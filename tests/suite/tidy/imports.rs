@@ -1,8 +1,12 @@
 //! Inside a crate, modules import in one direction.
 //!
-//! A file is a node. A path leads to the file that defines what it names, re-exports followed: with
-//! `pub use error::Error` in `lib.rs`, `crate::Error` leads to `error.rs`. What only tests import
-//! does not count. A glob over a module of the same crate is refused, for it hides edges.
+//! A path leads to the file that defines what it names, re-exports followed: with
+//! `pub use error::Error` in `lib.rs`, `crate::Error` leads to `error.rs`. A module and what lies in
+//! its folder are one unit to those outside, and its children see its private items, as the
+//! language means it; so an import counts between the two siblings that it joins: `a::b` importing
+//! `c::d` is an import of `c` by `a`. Among siblings there is no circle, at any depth, and nothing
+//! imports what a crate's root defines itself. What only tests import does not count. A glob over a
+//! module of the same crate is refused, for it hides imports.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -101,11 +105,13 @@ impl Crate {
     }
 }
 
-/// The imports between the files of one crate, and the globs that would hide some.
-fn file_edges(modules: &[&Module]) -> (BTreeMap<usize, BTreeSet<usize>>, Vec<String>) {
+/// Imports among siblings, by the paths of their modules.
+type Edges = BTreeMap<ModulePath, BTreeSet<ModulePath>>;
+
+/// The imports of one crate between siblings, and the paths that the rules refuse at once.
+fn sibling_edges(modules: &[&Module]) -> (Edges, Vec<String>) {
     let found = Crate::new(modules);
-    let mut edges: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    let mut globs = Vec::new();
+    let (mut edges, mut refused) = (Edges::new(), Vec::new());
     for (file, module) in modules.iter().enumerate() {
         for path in &found.written[file] {
             let scope = [&module.path[..], &path.around].concat();
@@ -113,57 +119,63 @@ fn file_edges(modules: &[&Module]) -> (BTreeMap<usize, BTreeSet<usize>>, Vec<Str
             else {
                 continue;
             };
+            let place = format!("{}:{}", module.file, path.line);
             if path.is_glob && is_module {
-                let place = format!("{}:{}", module.file, path.line);
-                globs.push(format!("{place}: a glob over a module of the crate hides imports"));
+                refused.push(format!("{place}: a glob over a module of the crate hides imports"));
             }
-            let target = found.file_of[&target];
-            if target != file {
-                edges.entry(file).or_default().insert(target);
+            if target.is_empty() && !is_module && !module.path.is_empty() {
+                refused.push(format!("{place}: imports what the crate's root defines"));
+            }
+            let target = &modules[found.file_of[&target]].path;
+            let shared = module.path.iter().zip(target).take_while(|(a, b)| a == b).count();
+            if shared < module.path.len().min(target.len()) {
+                let importer = module.path[..=shared].to_vec();
+                edges.entry(importer).or_default().insert(target[..=shared].to_vec());
             }
         }
     }
-    (edges, globs)
+    (edges, refused)
 }
 
-/// One circle for each import that closes one, as file indexes in import order, the lowest first.
-fn cycles(edges: &BTreeMap<usize, BTreeSet<usize>>) -> Vec<Vec<usize>> {
+/// One circle for each import that closes one, in import order, the lowest module first.
+fn cycles(edges: &Edges) -> Vec<Vec<ModulePath>> {
     fn visit(
-        file: usize,
-        edges: &BTreeMap<usize, BTreeSet<usize>>,
-        trail: &mut Vec<usize>,
-        done: &mut BTreeSet<usize>,
-        found: &mut Vec<Vec<usize>>,
+        module: &ModulePath,
+        edges: &Edges,
+        trail: &mut Vec<ModulePath>,
+        done: &mut BTreeSet<ModulePath>,
+        found: &mut Vec<Vec<ModulePath>>,
     ) {
-        if let Some(start) = trail.iter().position(|&earlier| earlier == file) {
+        if let Some(start) = trail.iter().position(|earlier| earlier == module) {
             let mut circle = trail[start..].to_vec();
-            let first = (0..circle.len()).min_by_key(|&at| circle[at]).unwrap_or_default();
+            let first = (0..circle.len()).min_by_key(|&at| &circle[at]).unwrap_or_default();
             circle.rotate_left(first);
             found.push(circle);
-        } else if !done.contains(&file) {
-            trail.push(file);
-            for &next in edges.get(&file).into_iter().flatten() {
+        } else if !done.contains(module) {
+            trail.push(module.clone());
+            for next in edges.get(module).into_iter().flatten() {
                 visit(next, edges, trail, done, found);
             }
             trail.pop();
-            done.insert(file);
+            done.insert(module.clone());
         }
     }
     let (mut done, mut found) = (BTreeSet::new(), Vec::new());
-    for &file in edges.keys() {
-        visit(file, edges, &mut Vec::new(), &mut done, &mut found);
+    for module in edges.keys() {
+        visit(module, edges, &mut Vec::new(), &mut done, &mut found);
     }
     found
 }
 
-/// Circles and refused globs of the crate that begins at `root_file`.
+/// Circles and refused paths of the crate that begins at `root_file`.
 fn violations_of_crate(tree: &SourceTree, root_file: &str) -> Vec<String> {
     let found = ModuleTree::follow(tree, root_file);
     let modules: Vec<&Module> = found.modules.iter().filter(|m| !m.is_test_only).collect();
-    let (edges, mut violations) = file_edges(&modules);
+    let (edges, mut violations) = sibling_edges(&modules);
     for cycle in cycles(&edges) {
-        let files = cycle.iter().chain(cycle.first()).map(|&file| modules[file].file.as_str());
-        violations.push(format!("imports in a circle: {}", files.collect::<Vec<_>>().join(" -> ")));
+        let circle: Vec<String> =
+            cycle.iter().chain(cycle.first()).map(|module| module.join("::")).collect();
+        violations.push(format!("{root_file}: imports in a circle: {}", circle.join(" -> ")));
     }
     violations
 }
@@ -191,7 +203,7 @@ mod self_test {
             ("b.rs", "fn f() { super::c::g(); }"),
             ("c.rs", "use crate::{a, b::B};"),
         ]);
-        assert!(found.contains(&"imports in a circle: a.rs -> b.rs -> c.rs -> a.rs".to_owned()));
+        assert!(found.contains(&"lib.rs: imports in a circle: a -> b -> c -> a".to_owned()));
     }
 
     #[test]
@@ -201,24 +213,36 @@ mod self_test {
             ("a.rs", "use crate::B;"),
             ("b.rs", "use crate::A as Other;"),
         ]);
-        assert_eq!(found, ["imports in a circle: a.rs -> b.rs -> a.rs"]);
+        assert_eq!(found, ["lib.rs: imports in a circle: a -> b -> a"]);
     }
 
     #[test]
-    fn a_circle_of_a_module_and_its_child_is_found() {
+    fn a_circle_that_children_close_is_found_between_their_parents() {
+        let found = violations(&[
+            ("lib.rs", "mod a; mod b;"),
+            ("a.rs", "mod inner;"),
+            ("a/inner.rs", "use crate::b::B;"),
+            ("b.rs", "use crate::a::A;"),
+        ]);
+        assert_eq!(found, ["lib.rs: imports in a circle: a -> b -> a"]);
+    }
+
+    #[test]
+    fn a_circle_of_the_children_of_one_module_is_found() {
         let found = violations(&[
             ("lib.rs", "mod a;"),
-            ("a.rs", "mod b;\npub struct A;\nfn f() { b::g(); }"),
-            ("a/b.rs", "use super::A;"),
+            ("a/mod.rs", "mod x; mod y; use x::X; pub struct A;"),
+            ("a/x.rs", "use super::{A, y::Y};"),
+            ("a/y.rs", "fn f() { crate::a::x::g() }"),
         ]);
-        assert_eq!(found, ["imports in a circle: a.rs -> a/b.rs -> a.rs"]);
+        assert_eq!(found, ["lib.rs: imports in a circle: a::x -> a::y -> a::x"]);
     }
 
     #[test]
-    fn an_item_of_the_root_that_a_child_imports_closes_a_circle() {
+    fn an_import_of_what_the_root_defines_is_found() {
         let root = "mod a; pub use a::A; pub struct Here;";
         let found = violations(&[("lib.rs", root), ("a.rs", "use crate::Here;")]);
-        assert_eq!(found, ["imports in a circle: lib.rs -> a.rs -> lib.rs"]);
+        assert_eq!(found, ["a.rs:1: imports what the crate's root defines"]);
     }
 
     #[test]
