@@ -1,11 +1,9 @@
 //! Files as slices, for ingest that opts in.
 #![expect(unsafe_code, reason = "the one unsafe module of this crate, see DESIGN section 3")]
-#![expect(clippy::disallowed_methods, reason = "maps a file of the user, not an object")]
 
 use std::fs::File;
 use std::io;
 use std::ops::Deref;
-use std::path::Path;
 
 use memmap2::{Advice, Mmap};
 
@@ -15,7 +13,15 @@ use memmap2::{Advice, Mmap};
 /// It is a value, not an `unsafe fn`, because the one who can promise it is the user on the command
 /// line, and the crates in between forbid unsafe code. Make one only from such an option.
 #[derive(Clone, Copy, Debug)]
-pub struct NobodyWrites;
+pub struct NobodyWrites(());
+
+impl NobodyWrites {
+    /// Makes the promise.
+    #[must_use]
+    pub const fn promised_by_caller() -> Self {
+        Self(())
+    }
+}
 
 /// A large file that nobody writes while it is mapped.
 ///
@@ -29,13 +35,12 @@ pub struct MappedFile {
 }
 
 impl MappedFile {
-    /// Maps a whole plain file for one pass from front to back.
+    /// Maps a whole plain file, opened for reading, for one pass from front to back.
     ///
     /// # Errors
     /// `InvalidInput` if it is not a plain file or larger than the address space; others as the
     /// operating system reports them.
-    pub fn open(path: &Path, _promise: NobodyWrites) -> io::Result<Self> {
-        let file = File::open(path)?;
+    pub fn open(file: &File, _promise: NobodyWrites) -> io::Result<Self> {
         let metadata = file.metadata()?;
         if !metadata.is_file() || usize::try_from(metadata.len()).is_err() {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -47,7 +52,7 @@ impl MappedFile {
         // - the file is open for reading and is a plain file, as checked above;
         // - nobody writes or truncates it while the map lives: `NobodyWrites`;
         // - the map is private to this value and is only read through `&self`.
-        let map = unsafe { Mmap::map(&file) }?;
+        let map = unsafe { Mmap::map(file) }?;
         debug_assert_eq!(map.len() as u64, metadata.len(), "the length did not change in between");
         // Read-ahead is a hint; a kernel that refuses it serves the same bytes.
         drop(map.advise(Advice::Sequential));
@@ -65,11 +70,15 @@ impl Deref for MappedFile {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::disallowed_methods, reason = "makes the files to map")]
+
+    use std::path::Path;
+
     use super::*;
 
     fn mapped(path: &Path) -> io::Result<MappedFile> {
         // The file lies in a fresh temporary folder that only this test uses.
-        MappedFile::open(path, NobodyWrites)
+        MappedFile::open(&File::open(path)?, NobodyWrites::promised_by_caller())
     }
 
     #[test]
@@ -84,10 +93,10 @@ mod tests {
     }
 
     #[test]
-    fn folders_and_absent_files_are_errors() {
+    fn folders_and_devices_are_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(mapped(folder.path()).unwrap_err().kind(), io::ErrorKind::InvalidInput);
-        let absent = folder.path().join("absent");
-        assert_eq!(mapped(&absent).unwrap_err().kind(), io::ErrorKind::NotFound);
+        for path in [folder.path(), Path::new("/dev/zero")] {
+            assert_eq!(mapped(path).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        }
     }
 }

@@ -131,7 +131,9 @@ pub trait Storage: Send + Sync + Debug {
     /// As they come; the object may be there or not.
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError>;
 
-    /// Removes objects in the given order, stopping at the first error.
+    /// Removes objects, durably on return; cheaper than one by one.
+    ///
+    /// A crash or an error on the way may leave any of them, in no order.
     ///
     /// # Errors
     /// As [`Storage::delete`]; any of the names may be there or not.
@@ -260,7 +262,11 @@ fn delete_versioned<S: Storage + ?Sized>(
     storage: &S,
     name: &ObjectName,
 ) -> Result<(), StorageError> {
-    delete_versions(storage, name, &versions(storage, name)?)
+    let mut versions = versions(storage, name)?;
+    let highest = versions.pop();
+    // Two steps: within one, a crash may undo any of the removals, and an old state would be back.
+    delete_versions(storage, name, &versions)?;
+    delete_versions(storage, name, highest.as_slice())
 }
 
 fn delete_versions<S: Storage + ?Sized>(
