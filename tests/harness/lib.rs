@@ -1,0 +1,11 @@
+//! Harness.
+
+pub mod fault;
+
+pub mod faulty_fs;
+pub mod faulty_storage;
+pub mod recording_fs;
+
+pub mod crash_image;
+
+pub mod fuzz_bodies;
