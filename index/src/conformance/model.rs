@@ -1,0 +1,103 @@
+//! The contract in thirty lines of maps, and random operations on it and on an index.
+
+use std::collections::BTreeMap;
+
+use gleaner_chunker::{ChunkId, PackId};
+
+use super::seeded::Seeded;
+use super::subject::{Subject, chunk, live, pack};
+use crate::chunk_index::{Location, Lookup};
+use crate::pack_facts::{PackFacts, PackKind, PackState};
+
+#[derive(Default)]
+struct Model {
+    rows: BTreeMap<ChunkId, Location>,
+    packs: BTreeMap<PackId, PackFacts>,
+}
+
+impl Model {
+    fn is_live(&self, pack: PackId) -> bool {
+        self.packs.get(&pack).is_some_and(|facts| facts.state == PackState::Live)
+    }
+
+    fn lookup(&self, id: ChunkId) -> Lookup {
+        match self.rows.get(&id) {
+            Some(&location) if self.is_live(location.pack) => Lookup::Stored(location),
+            _ => Lookup::Novel,
+        }
+    }
+
+    fn insert(&mut self, facts: PackFacts, ids: &[ChunkId]) {
+        let pack = self.packs.entry(facts.pack).or_insert(facts).pack;
+        for (slot, &id) in (0..).zip(ids) {
+            let kept = match self.rows.get(&id) {
+                Some(present) => self.is_live(present.pack) || !self.is_live(pack),
+                None => false,
+            };
+            if !kept {
+                self.rows.insert(id, Location { pack, slot });
+            }
+        }
+    }
+
+    fn remove(&mut self, pack: PackId) {
+        self.packs.remove(&pack);
+        self.rows.retain(|_, location| location.pack != pack);
+    }
+}
+
+const PACKS: u64 = 14;
+const CHUNKS: u64 = 60;
+
+/// Packs never change, so the seed and the number determine one.
+fn content(seed: u64, number: u64) -> Vec<ChunkId> {
+    let mut seeded = Seeded::new(seed << 32 | number);
+    (0..seeded.below(16)).map(|_| chunk(seeded.below(CHUNKS))).collect()
+}
+
+fn any_state(seeded: &mut Seeded) -> PackState {
+    [PackState::Live, PackState::Live, PackState::Condemned, PackState::Trash]
+        [usize::try_from(seeded.below(4)).expect("small")]
+}
+
+/// Inserts, removals, changes of state and reopenings in random order; after each the index gives
+/// the model's answers for all chunks and packs there are.
+pub fn random_operations_match_the_model(mut index: impl Subject, seed: u64, steps: u32) {
+    let mut seeded = Seeded::new(seed);
+    let mut model = Model::default();
+    let everything: Vec<_> = (0..CHUNKS).map(chunk).collect();
+    for step in 0..steps {
+        let number = seeded.below(PACKS);
+        match seeded.below(20) {
+            0..=8 => {
+                let ids = content(seed, number);
+                let state = any_state(&mut seeded);
+                let kind = if number < PACKS / 2 { PackKind::Data } else { PackKind::Tree };
+                let facts = PackFacts { kind, state, ..live(number, &ids) };
+                index.insert_pack(facts, &ids).expect("insert");
+                model.insert(facts, &ids);
+            }
+            9..=11 => {
+                let removed = [pack(number), pack((number + 5) % PACKS)];
+                index.remove_packs(&removed).expect("remove");
+                model.remove(removed[0]);
+                model.remove(removed[1]);
+            }
+            12..=17 => {
+                let states: Vec<_> =
+                    model.packs.keys().map(|&pack| (pack, any_state(&mut seeded))).collect();
+                let count = states.len().min(3);
+                index.set_pack_states(&states[..count]).expect("set states");
+                for (pack, state) in &states[..count] {
+                    model.packs.get_mut(pack).expect("known").state = *state;
+                }
+            }
+            18 => index.checkpoint().expect("checkpoint"),
+            _ => index = index.reopen(),
+        }
+        let expected: Vec<_> = everything.iter().map(|&id| model.lookup(id)).collect();
+        assert_eq!(index.lookup_batch(&everything), expected, "seed {seed}, step {step}");
+        let packs: Vec<_> = model.packs.values().copied().collect();
+        assert_eq!(index.packs().expect("packs"), packs, "seed {seed}, step {step}");
+    }
+}

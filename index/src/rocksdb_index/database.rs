@@ -1,0 +1,247 @@
+//! The RocksDB database of one index: families, rows, durability.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use gleaner_chunker::{ChunkId, PackId};
+use rocksdb::{
+    Cache, ColumnFamily, ColumnFamilyDescriptor, DB, FlushOptions, IteratorMode, Options,
+    ReadOptions, WriteBatch, WriteOptions,
+};
+
+use super::failure::{failure, open_failure};
+use super::key::{PackKey, name_key, ordinal_key, read_pack_key};
+use super::options::{block_cache, chunk_options, database_options, small_options};
+use super::value::{ChunkValue, read_facts, read_ordinal, write_facts, write_ordinal};
+use crate::error::{Damage, Error, Result};
+use crate::pack_facts::PackFacts;
+use crate::row::Ordinal;
+
+const FORMAT_VERSION: u32 = 1;
+
+const CHUNK: &str = "chunk";
+const PACK: &str = "pack";
+const META: &str = "meta";
+
+/// In the order of their creation, which is also their order in RocksDB's manifest. A manifest that
+/// lost its end loses `meta` first and is then refused, and loses pack rows before chunk rows: rows
+/// without a pack are misses, a pack without its rows would be a lie.
+const FAMILIES: [&str; 3] = [CHUNK, PACK, META];
+
+const META_VERSION: &str = "format_version";
+const META_REPOSITORY: &str = "repository_id";
+
+/// Database of an index.
+pub(super) struct Database {
+    db: DB,
+    cache: Cache,
+    lookup_options: ReadOptions,
+    write_options: WriteOptions,
+    /// A database that is being built has no WAL, and is nothing until it is finished.
+    has_wal: bool,
+}
+
+impl Database {
+    /// Creates a database to be filled without WAL and [finished](Self::finish).
+    pub(super) fn create(path: &Path, repository_id: &[u8; 32]) -> Result<Self> {
+        let mut options = database_options();
+        options.create_if_missing(true);
+        options.create_missing_column_families(true);
+        options.set_error_if_exists(true);
+        let names = [rocksdb::DEFAULT_COLUMN_FAMILY_NAME].into_iter().chain(FAMILIES);
+        let database = Self::with_families(path, &options, names, false).map_err(failure)?;
+        let mut batch = WriteBatch::default();
+        let meta = database.family(META)?;
+        batch.put_cf(meta, META_VERSION, FORMAT_VERSION.to_le_bytes());
+        batch.put_cf(meta, META_REPOSITORY, repository_id);
+        database.db.write_opt(batch, &database.write_options).map_err(failure)?;
+        Ok(database)
+    }
+
+    /// Opens what [`create`](Self::create) and [`finish`](Self::finish) made.
+    pub(super) fn open(path: &Path, repository_id: &[u8; 32]) -> Result<Self> {
+        // A newer format may have more families, and RocksDB opens all or nothing.
+        let names = DB::list_cf(&Options::default(), path).map_err(open_failure)?;
+        let names = names.iter().map(String::as_str);
+        let opened = Self::with_families(path, &database_options(), names.clone(), true);
+        let database = opened.map_err(open_failure)?;
+        database.check_meta(repository_id)?;
+        for family in FAMILIES {
+            database.family(family)?;
+        }
+        if names.count() != FAMILIES.len() + 1 {
+            return Err(Error::Damaged(Damage::FamilyUnknown));
+        }
+        Ok(database)
+    }
+
+    fn with_families<'a>(
+        path: &Path,
+        options: &Options,
+        names: impl Iterator<Item = &'a str>,
+        has_wal: bool,
+    ) -> Result<Self, rocksdb::Error> {
+        let cache = block_cache();
+        let descriptor = |name| {
+            let options = if name == CHUNK { chunk_options(&cache) } else { small_options(&cache) };
+            ColumnFamilyDescriptor::new(name, options)
+        };
+        let db = DB::open_cf_descriptors(options, path, names.map(descriptor))?;
+        let mut lookup_options = ReadOptions::default();
+        lookup_options.set_verify_checksums(true);
+        let mut write_options = WriteOptions::default();
+        write_options.disable_wal(!has_wal);
+        Ok(Self { db, cache, lookup_options, write_options, has_wal })
+    }
+
+    fn check_meta(&self, repository_id: &[u8; 32]) -> Result<()> {
+        let meta = self.family(META)?;
+        let version: [u8; 4] = self.meta_row(meta, META_VERSION)?;
+        let found = u32::from_le_bytes(version);
+        let supported = FORMAT_VERSION;
+        if found > supported {
+            return Err(Error::NewerVersion { found, supported });
+        }
+        if found < supported {
+            return Err(Error::OlderVersion { found, supported });
+        }
+        let found = self.meta_row(meta, META_REPOSITORY)?;
+        if found != *repository_id {
+            return Err(Error::WrongRepository { expected: *repository_id, found });
+        }
+        Ok(())
+    }
+
+    fn meta_row<const N: usize>(&self, meta: &ColumnFamily, name: &'static str) -> Result<[u8; N]> {
+        let row = self.db.get_cf_opt(meta, name, &self.lookup_options).map_err(open_failure)?;
+        let bytes = row.and_then(|row| row.try_into().ok());
+        bytes.ok_or(Error::Damaged(Damage::MetaRow { name }))
+    }
+
+    fn family(&self, family: &'static str) -> Result<&ColumnFamily> {
+        self.db.cf_handle(family).ok_or(Error::Damaged(Damage::FamilyMissing { family }))
+    }
+
+    /// One result for each id; `sorted` is ascending.
+    pub(super) fn chunk_rows<'a>(
+        &self,
+        sorted: impl Iterator<Item = &'a ChunkId> + Clone,
+    ) -> Result<Vec<Result<Option<ChunkValue>>>> {
+        let chunk = self.family(CHUNK)?;
+        let keys = sorted.clone().map(ChunkId::as_bytes);
+        let found = self.db.batched_multi_get_cf_opt(chunk, keys, true, &self.lookup_options);
+        let decode = |(id, found): (&ChunkId, Result<Option<rocksdb::DBPinnableSlice<'_>>, _>)| {
+            let Some(bytes) = found.map_err(failure)? else { return Ok(None) };
+            let value = ChunkValue::from_bytes(&bytes);
+            value.map(Some).ok_or(Error::Damaged(Damage::ChunkRow { chunk: *id }))
+        };
+        Ok(sorted.zip(found).map(decode).collect())
+    }
+
+    /// All packs. Each must have both its rows, and they must agree.
+    pub(super) fn pack_rows(&self) -> Result<Vec<(Ordinal, PackFacts)>> {
+        let mut read = ReadOptions::default();
+        read.set_verify_checksums(true);
+        read.fill_cache(false);
+        let mut names = HashMap::new();
+        let mut packs = Vec::new();
+        let malformed = || Error::Damaged(Damage::PackRow);
+        for row in self.db.iterator_cf_opt(self.family(PACK)?, read, IteratorMode::Start) {
+            let (key, value) = row.map_err(open_failure)?;
+            match read_pack_key(&key).ok_or_else(malformed)? {
+                PackKey::Name(pack) => {
+                    names.insert(pack, read_ordinal(&value).ok_or_else(malformed)?);
+                }
+                PackKey::Ordinal(ordinal) => {
+                    packs.push((ordinal, read_facts(&value).ok_or_else(malformed)?));
+                }
+            }
+        }
+        for (ordinal, facts) in &packs {
+            if names.remove(&facts.pack) != Some(*ordinal) {
+                return Err(Error::Damaged(Damage::PackRowsDisagree { pack: facts.pack }));
+            }
+        }
+        match names.into_keys().next() {
+            Some(pack) => Err(Error::Damaged(Damage::PackRowsDisagree { pack })),
+            None => Ok(packs),
+        }
+    }
+
+    /// Rows to be written together.
+    pub(super) fn changes(&self) -> Result<Changes<'_>> {
+        let (chunk, pack) = (self.family(CHUNK)?, self.family(PACK)?);
+        Ok(Changes { batch: WriteBatch::default(), chunk, pack })
+    }
+
+    /// Writes all changes or none, and hands them to the kernel: they survive this process.
+    pub(super) fn write(&self, changes: Changes<'_>) -> Result<()> {
+        self.db.write_opt(changes.batch, &self.write_options).map_err(failure)?;
+        if self.has_wal {
+            self.db.flush_wal(false).map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    /// Makes all that was written survive a power loss.
+    pub(super) fn sync(&self) -> Result<()> {
+        if self.has_wal { self.db.flush_wal(true).map_err(failure) } else { self.flush() }
+    }
+
+    /// Ends building: everything is in tables, durable, and the database closed.
+    pub(super) fn finish(self) -> Result<()> {
+        self.flush()
+    }
+
+    fn flush(&self) -> Result<()> {
+        let families = [self.family(CHUNK)?, self.family(PACK)?, self.family(META)?];
+        self.db.flush_cfs_opt(&families.each_ref(), &FlushOptions::default()).map_err(failure)
+    }
+
+    /// Rows of family `chunk`, estimated.
+    pub(super) fn rows_estimated(&self) -> Result<u64> {
+        self.sum_of_properties("rocksdb.estimate-num-keys", &[CHUNK])
+    }
+
+    /// Cache and write buffers, bytes.
+    pub(super) fn memory_bytes(&self) -> Result<u64> {
+        let buffers = self.sum_of_properties("rocksdb.size-all-mem-tables", &FAMILIES)?;
+        let readers = self.sum_of_properties("rocksdb.estimate-table-readers-mem", &FAMILIES)?;
+        Ok(buffers + readers + self.cache.get_usage() as u64)
+    }
+
+    fn sum_of_properties(&self, name: &str, families: &[&'static str]) -> Result<u64> {
+        let property = |family| {
+            let value = self.db.property_int_value_cf(self.family(family)?, name);
+            Ok(value.map_err(failure)?.unwrap_or(0))
+        };
+        families.iter().map(|family| property(family)).sum()
+    }
+}
+
+/// A batch that is written as a whole.
+pub(super) struct Changes<'a> {
+    batch: WriteBatch,
+    chunk: &'a ColumnFamily,
+    pack: &'a ColumnFamily,
+}
+
+impl Changes<'_> {
+    pub(super) fn put_chunk(&mut self, id: &ChunkId, value: ChunkValue) {
+        self.batch.put_cf(self.chunk, id.as_bytes(), value.to_bytes());
+    }
+
+    pub(super) fn put_pack(&mut self, ordinal: Ordinal, facts: &PackFacts) {
+        self.batch.put_cf(self.pack, ordinal_key(ordinal), write_facts(facts));
+        self.batch.put_cf(self.pack, name_key(&facts.pack), write_ordinal(ordinal));
+    }
+
+    pub(super) fn remove_pack(&mut self, ordinal: Ordinal, pack: &PackId) {
+        self.batch.delete_cf(self.pack, ordinal_key(ordinal));
+        self.batch.delete_cf(self.pack, name_key(pack));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.batch.is_empty()
+    }
+}

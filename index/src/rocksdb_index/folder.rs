@@ -1,0 +1,133 @@
+//! The index's folder, its lock, and the side folders of building and removing.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the index lives in the cache directory, which no Storage stands for"
+)]
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A locked folder. The lock is a file beside it, so that it holds while the folder itself is
+/// replaced, and goes with the process.
+#[derive(Debug)]
+pub(super) struct Folder {
+    dir: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Takes the lock, creates the parent if needed, and clears what an interrupted holder left.
+    pub(super) fn lock(dir: &Path) -> Result<Self> {
+        let lock_path = beside(dir, ".lock")?;
+        if let Some(parent) = lock_path.parent() {
+            fs::create_dir_all(parent).map_err(io_error(parent))?;
+        }
+        let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&lock_path);
+        let lock = lock.map_err(io_error(&lock_path))?;
+        lock.try_lock().map_err(|refused| match refused {
+            TryLockError::WouldBlock => Error::Locked { dir: dir.to_owned() },
+            TryLockError::Error(source) => Error::Io { path: lock_path, source },
+        })?;
+        let folder = Self { dir: dir.to_owned(), _lock: lock };
+        remove_all(&folder.side())?;
+        remove_all(&folder.aside())?;
+        Ok(folder)
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where a new index is built.
+    pub(super) fn side(&self) -> PathBuf {
+        self.dir.with_file_name(self.name_with(".new"))
+    }
+
+    fn aside(&self) -> PathBuf {
+        self.dir.with_file_name(self.name_with(".old"))
+    }
+
+    fn name_with(&self, suffix: &str) -> OsString {
+        // `lock` refused a path without a name.
+        let mut name = self.dir.file_name().unwrap_or_default().to_owned();
+        name.push(suffix);
+        name
+    }
+
+    /// Whether there is nothing: no folder, or an empty one.
+    pub(super) fn is_vacant(&self) -> Result<bool> {
+        match fs::read_dir(&self.dir) {
+            Ok(mut entries) => Ok(entries.next().is_none()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(io_error(&self.dir)(error)),
+        }
+    }
+
+    /// Puts the side folder in place. Between the two renames there is no index, never half of one.
+    pub(super) fn install_side(&self) -> Result<()> {
+        self.rename_aside()?;
+        fs::rename(self.side(), &self.dir).map_err(io_error(&self.dir))?;
+        self.sync_parent()?;
+        remove_all(&self.aside())
+    }
+
+    /// Leaves no index.
+    pub(super) fn remove(&self) -> Result<()> {
+        self.rename_aside()?;
+        self.sync_parent()?;
+        remove_all(&self.aside())
+    }
+
+    fn rename_aside(&self) -> Result<()> {
+        match fs::rename(&self.dir, self.aside()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(io_error(&self.dir)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn sync_parent(&self) -> Result<()> {
+        let parent = match self.dir.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        File::open(parent).and_then(|parent| parent.sync_all()).map_err(io_error(parent))
+    }
+
+    /// Length of all files in the folder. A file may vanish meanwhile: compactions delete some.
+    pub(super) fn file_bytes(&self) -> Result<u64> {
+        let mut bytes = 0;
+        for entry in fs::read_dir(&self.dir).map_err(io_error(&self.dir))? {
+            match entry.and_then(|entry| entry.metadata()) {
+                Ok(metadata) => bytes += metadata.len(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(io_error(&self.dir)(error)),
+            }
+        }
+        Ok(bytes)
+    }
+}
+
+fn beside(dir: &Path, suffix: &str) -> Result<PathBuf> {
+    let nameless = || io_error(dir)(io::ErrorKind::InvalidFilename.into());
+    let mut name = dir.file_name().ok_or_else(nameless)?.to_owned();
+    name.push(suffix);
+    Ok(dir.with_file_name(name))
+}
+
+fn remove_all(path: &Path) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn io_error(path: &Path) -> impl Fn(io::Error) -> Error {
+    move |source| Error::Io { path: path.to_owned(), source }
+}

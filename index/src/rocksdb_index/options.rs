@@ -1,0 +1,102 @@
+//! How RocksDB is set up (INDEX section 2.4). The numbers are those of the CLI profile: 24 MiB of
+//! cache, two write buffers of 8 MiB.
+
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
+use rocksdb::{
+    BlockBasedIndexType, BlockBasedOptions, BlockBasedTablePinningTier, Cache, ChecksumType,
+    DBCompactionStyle, DBCompressionType, DBRecoveryMode, DataBlockIndexType, LogLevel, Options,
+};
+
+const MIB: usize = 1 << 20;
+const BLOCK_CACHE_BYTES: usize = 24 * MIB;
+const CHUNK_WRITE_BUFFER_BYTES: usize = 8 * MIB;
+const SMALL_WRITE_BUFFER_BYTES: usize = MIB;
+
+/// More threads only wait for each other: levels are compacted one after another.
+const THREADS_MAX: usize = 4;
+
+/// One cache for all families.
+pub(super) fn block_cache() -> Cache {
+    Cache::new_hyper_clock_cache(BLOCK_CACHE_BYTES, 0)
+}
+
+/// Options of the database as a whole, with nothing that creates.
+pub(super) fn database_options() -> Options {
+    let threads = available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX);
+    let mut options = Options::default();
+    options.set_max_open_files(-1);
+    options.set_max_background_jobs(i32::try_from(threads).unwrap_or(1));
+    options.set_bytes_per_sync(MIB as u64);
+    options.set_keep_log_file_num(4);
+    options.set_log_level(LogLevel::Warn);
+    options.set_stats_dump_period_sec(0);
+    options.set_stats_persist_period_sec(0);
+    options.set_paranoid_checks(true);
+    options.set_skip_stats_update_on_db_open(true);
+    // WAL bytes go to the kernel once for each pack (`Database::write`), not once for each record.
+    options.set_manual_wal_flush(true);
+    options.set_wal_recovery_mode(DBRecoveryMode::PointInTime);
+    // One manifest record for the flush of all families: whichever prefix of the manifest is left
+    // after damage, a pack row is never older or younger than the chunk rows written with it. It
+    // also empties the WAL at every flush, so that its size needs no limit of its own.
+    options.set_atomic_flush(true);
+    options
+}
+
+/// Options of family `chunk`: point lookups of uniform keys, many of them misses.
+pub(super) fn chunk_options(cache: &Cache) -> Options {
+    let mut options = Options::default();
+    options.set_compaction_style(DBCompactionStyle::Level);
+    options.set_level_compaction_dynamic_level_bytes(true);
+    options.set_level_zero_file_num_compaction_trigger(4);
+    options.set_max_bytes_for_level_base(256 * MIB as u64);
+    options.set_target_file_size_base(64 * MIB as u64);
+    options.set_write_buffer_size(CHUNK_WRITE_BUFFER_BYTES);
+    options.set_max_write_buffer_number(2);
+    uncompressed(&mut options);
+
+    let mut table = table_options(cache);
+    table.set_block_restart_interval(4);
+    table.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
+    table.set_data_block_hash_ratio(0.75);
+    // Until the index has a filter of its own, RocksDB's answers the novel ids, on every level:
+    // so no `optimize_filters_for_hits`.
+    table.set_bloom_filter(10.0, false);
+    table.set_optimize_filters_for_memory(true);
+    table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
+    table.set_partition_filters(true);
+    table.set_metadata_block_size(4096);
+    table.set_top_level_index_pinning_tier(BlockBasedTablePinningTier::All);
+    table.set_partition_pinning_tier(BlockBasedTablePinningTier::All);
+    options.set_block_based_table_factory(&table);
+    options
+}
+
+/// Options of the families with one row or two for each pack, read from end to end at opening.
+pub(super) fn small_options(cache: &Cache) -> Options {
+    let mut options = Options::default();
+    options.set_write_buffer_size(SMALL_WRITE_BUFFER_BYTES);
+    options.set_max_write_buffer_number(2);
+    uncompressed(&mut options);
+    options.set_block_based_table_factory(&table_options(cache));
+    options
+}
+
+fn table_options(cache: &Cache) -> BlockBasedOptions {
+    let mut table = BlockBasedOptions::default();
+    table.set_block_size(4096);
+    // From version 6 on the footer has a checksum, and each checksum covers the block's place.
+    table.set_format_version(6);
+    table.set_checksum_type(ChecksumType::XXH3);
+    table.set_block_cache(cache);
+    table.set_cache_index_and_filter_blocks(true);
+    table
+}
+
+/// Ids are random bytes, and no compression library is linked.
+fn uncompressed(options: &mut Options) {
+    options.set_compression_type(DBCompressionType::None);
+    options.set_bottommost_compression_type(DBCompressionType::None);
+}

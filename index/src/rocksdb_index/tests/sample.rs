@@ -1,0 +1,86 @@
+//! Packs with known contents, and a check that an index says nothing wrong about them.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use gleaner_chunker::{ChunkId, ErrorKind, PackId};
+
+use crate::chunk_index::{ChunkIndex, Lookup};
+use crate::conformance::{chunk, live, pack};
+use crate::error::{Error, Result};
+use crate::pack_facts::PackFacts;
+use crate::rocksdb_index::RocksDbIndex;
+
+pub(super) const REPOSITORY: [u8; 32] = [0x5a; 32];
+
+/// Opens the index in `dir`.
+pub(super) fn open(dir: &Path) -> Result<RocksDbIndex> {
+    RocksDbIndex::open(dir, REPOSITORY)
+}
+
+/// The error of opening.
+pub(super) fn refusal(dir: &Path) -> Error {
+    open(dir).expect_err("the index must not open")
+}
+
+/// Forty chunks; the first eight are the last eight of the pack before.
+pub(super) fn content(number: u64) -> Vec<ChunkId> {
+    (32 * number..32 * number + 40).map(chunk).collect()
+}
+
+/// Inserts packs by their numbers.
+pub(super) fn insert_all(index: &impl ChunkIndex, numbers: impl IntoIterator<Item = u64>) {
+    for number in numbers {
+        let ids = content(number);
+        index.insert_pack(live(number, &ids), &ids).expect("insert");
+    }
+}
+
+/// The packs of some numbers as [`RocksDbIndex::rebuild`] takes them.
+pub(super) fn packs_of(
+    numbers: impl IntoIterator<Item = u64>,
+) -> impl Iterator<Item = Result<(PackFacts, Vec<ChunkId>)>> {
+    numbers.into_iter().map(|number| {
+        let ids = content(number);
+        Ok((live(number, &ids), ids))
+    })
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) packs: usize,
+    pub(super) stored: usize,
+    pub(super) failed: usize,
+}
+
+/// Checks every chunk of the packs `1..=highest` and of one beyond: a location is right, a chunk of
+/// a known pack is never novel, a failure is damage, and each known pack is as it was inserted.
+pub(super) fn assert_never_wrong(index: &impl ChunkIndex, highest: u64) -> Found {
+    let contents: HashMap<PackId, (u64, Vec<ChunkId>)> =
+        (1..=highest).map(|number| (pack(number), (number, content(number)))).collect();
+    let packs = index.packs().expect("packs");
+    let mut must_be_known = HashMap::new();
+    for facts in &packs {
+        let (number, ids) = &contents[&facts.pack];
+        assert_eq!(*facts, live(*number, ids));
+        must_be_known.extend(ids.iter().map(|id| (*id, *number)));
+    }
+    let mut found = Found { packs: packs.len(), ..Found::default() };
+    let asked: Vec<_> = (1..=highest + 1).flat_map(content).collect();
+    for (id, answer) in asked.iter().zip(index.lookup_batch(&asked)) {
+        match answer {
+            Lookup::Stored(at) => {
+                assert!(packs.iter().any(|facts| facts.pack == at.pack), "{at:?} is not known");
+                assert_eq!(contents[&at.pack].1[usize::try_from(at.slot).unwrap()], *id);
+                found.stored += 1;
+            }
+            Lookup::Novel => assert_eq!(must_be_known.get(id), None, "{id} is novel"),
+            Lookup::Failed(kind) => {
+                assert_eq!(kind, ErrorKind::Corrupt);
+                found.failed += 1;
+            }
+        }
+    }
+    found
+}
