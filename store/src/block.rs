@@ -7,9 +7,10 @@ use std::cell::RefCell;
 
 use gleaner_chunker::ChunkId;
 
-use crate::chunk_list::ChunkRef;
+use crate::chunk_list::{CHUNK_BYTES_MAX, ChunkRef};
 use crate::defect::Defect;
-use crate::object::le_u32;
+use crate::le::{array_at, u32_at};
+use crate::object::check_reserved;
 
 /// Most raw bytes in one block.
 pub const BLOCK_RAW_BYTES_MAX: u32 = 16 << 20;
@@ -66,9 +67,11 @@ thread_local! {
 /// Bytes that do not shrink are stored as they are. Cost: zstd over `raw`, one allocation.
 ///
 /// # Panics
-/// If lengths do not add up or exceed [`BLOCK_RAW_BYTES_MAX`]: the caller builds blocks.
+/// If there is no chunk, one longer than a chunk can be, or if lengths do not add up or exceed
+/// [`BLOCK_RAW_BYTES_MAX`]: the caller builds blocks.
 #[must_use]
 pub fn encode_block(chunks: Vec<ChunkRef>, raw: &[u8], encoding: BlockEncoding) -> EncodedBlock {
+    assert!(!chunks.is_empty() && chunks.iter().all(|c| c.is_legal()), "a block holds chunks");
     let total: u64 = chunks.iter().map(|chunk| u64::from(chunk.bytes)).sum();
     assert_eq!(total, raw.len() as u64, "the chunk table covers the block");
     let raw_bytes = u32::try_from(raw.len()).ok().filter(|&bytes| bytes <= BLOCK_RAW_BYTES_MAX);
@@ -76,28 +79,29 @@ pub fn encode_block(chunks: Vec<ChunkRef>, raw: &[u8], encoding: BlockEncoding) 
     let table_bytes = chunks.len() * CHUNK_ROW_BYTES;
     let mut payload = Vec::with_capacity(HEAD_BYTES + table_bytes + raw.len() / 2);
     payload.resize(HEAD_BYTES, 0);
-    for chunk in &chunks {
-        payload.extend_from_slice(chunk.id.as_bytes());
-        payload.extend_from_slice(&chunk.bytes.to_le_bytes());
-    }
-    let (codec, stored) = match compress(raw, encoding.level) {
-        Some(compressed) => {
-            payload.extend_from_slice(&compressed);
-            (CODEC_ZSTD, compressed.len())
-        }
-        None => {
-            payload.extend_from_slice(raw);
-            (CODEC_RAW, raw.len())
-        }
-    };
-    payload[0] = codec;
-    payload[4..8].copy_from_slice(&length_bytes(chunks.len()));
-    payload[8..12].copy_from_slice(&raw_bytes.to_le_bytes());
-    payload[12..16].copy_from_slice(&length_bytes(stored));
+    put_chunk_table(&mut payload, &chunks);
+    let compressed = compress(raw, encoding.level);
+    let codec = if compressed.is_some() { CODEC_ZSTD } else { CODEC_RAW };
+    let body = compressed.as_deref().unwrap_or(raw);
+    payload.extend_from_slice(body);
+    let mut head = [0; HEAD_BYTES];
+    head[0] = codec;
+    head[4..8].copy_from_slice(&length_bytes(chunks.len()));
+    head[8..12].copy_from_slice(&raw_bytes.to_le_bytes());
+    head[12..].copy_from_slice(&length_bytes(body.len()));
+    payload.splice(..HEAD_BYTES, head);
     if encoding.pad {
         payload.resize(padme(payload.len()), 0);
     }
     EncodedBlock { payload, chunks, raw_bytes }
+}
+
+/// Appends rows of (id, raw length).
+pub(crate) fn put_chunk_table(out: &mut Vec<u8>, chunks: &[ChunkRef]) {
+    for chunk in chunks {
+        out.extend_from_slice(chunk.id.as_bytes());
+        out.extend_from_slice(&chunk.bytes.to_le_bytes());
+    }
 }
 
 fn length_bytes(length: usize) -> [u8; 4] {
@@ -156,36 +160,32 @@ impl Block {
 /// # Errors
 /// A [`Defect`]. Allocates at most the declared raw length, which is capped.
 pub fn decode_block(payload: &[u8]) -> Result<Block, Defect> {
-    let head = payload
-        .first_chunk::<HEAD_BYTES>()
-        .ok_or(Defect::Truncated { needed: HEAD_BYTES as u64, found: payload.len() as u64 })?;
-    if head[1..4] != [0; 3] {
-        return Err(Defect::Inconsistent { what: "reserved bytes of a block" });
-    }
-    let (count, raw_bytes, stored) = (le_u32(head, 4), le_u32(head, 8), le_u32(head, 12));
-    if raw_bytes > BLOCK_RAW_BYTES_MAX {
-        let (value, max) = (u64::from(raw_bytes), u64::from(BLOCK_RAW_BYTES_MAX));
-        return Err(Defect::Limit { what: "raw bytes of a block", value, max });
-    }
-    let needed = HEAD_BYTES as u64 + u64::from(count) * CHUNK_ROW_BYTES as u64 + u64::from(stored);
     let found = payload.len() as u64;
-    if found < needed {
-        return Err(Defect::Truncated { needed, found });
-    }
-    let (table, rest) = payload[HEAD_BYTES..].split_at(count as usize * CHUNK_ROW_BYTES);
-    let (body, padding) = rest.split_at(stored as usize);
+    let (head, rest) = payload
+        .split_first_chunk::<HEAD_BYTES>()
+        .ok_or(Defect::Truncated { needed: HEAD_BYTES as u64, found })?;
+    check_reserved(&head[1..4], "block: reserved bytes")?;
+    let (count, raw_bytes, stored) =
+        (u32_at::<4, _>(head), u32_at::<8, _>(head), u32_at::<12, _>(head));
+    check_raw_bytes(raw_bytes)?;
+    let table_bytes = u64::from(count) * CHUNK_ROW_BYTES as u64;
+    let needed = HEAD_BYTES as u64 + table_bytes + u64::from(stored);
+    let truncated = Defect::Truncated { needed, found };
+    let table_bytes = usize::try_from(table_bytes).map_err(|_| truncated.clone())?;
+    let (table, rest) = rest.split_at_checked(table_bytes).ok_or_else(|| truncated.clone())?;
+    let (body, padding) = rest.split_at_checked(stored as usize).ok_or(truncated)?;
     if padding.iter().any(|&byte| byte != 0) {
         return Err(Defect::Trailing { what: "block", bytes: padding.len() as u64 });
     }
     let chunks = decode_chunk_table(table)?;
     let total: u64 = chunks.iter().map(|chunk| u64::from(chunk.bytes)).sum();
-    if total != u64::from(raw_bytes) {
+    if chunks.is_empty() || total != u64::from(raw_bytes) {
         return Err(Defect::Inconsistent { what: "chunk table of a block" });
     }
     let raw = match head[0] {
         CODEC_RAW if stored == raw_bytes => body.to_vec(),
-        CODEC_ZSTD => decompress(body, raw_bytes as usize)?,
         CODEC_RAW => return Err(Defect::Inconsistent { what: "length of a raw block" }),
+        CODEC_ZSTD => decompress(body, raw_bytes as usize)?,
         codec => {
             return Err(Defect::UnknownField { what: "block: codec", field: u64::from(codec) });
         }
@@ -193,19 +193,30 @@ pub fn decode_block(payload: &[u8]) -> Result<Block, Defect> {
     Ok(Block { chunks, raw })
 }
 
-/// Decodes rows of (id, raw length); every length is at least 1.
+/// Refuses more raw bytes than a block can have.
+pub(crate) fn check_raw_bytes(raw_bytes: u32) -> Result<(), Defect> {
+    if raw_bytes > BLOCK_RAW_BYTES_MAX {
+        let (value, max) = (u64::from(raw_bytes), u64::from(BLOCK_RAW_BYTES_MAX));
+        return Err(Defect::Limit { what: "raw bytes of a block", value, max });
+    }
+    Ok(())
+}
+
+/// Decodes rows of (id, raw length); every length is one that a chunk can have.
 pub(crate) fn decode_chunk_table(table: &[u8]) -> Result<Vec<ChunkRef>, Defect> {
     let (rows, _) = table.as_chunks::<CHUNK_ROW_BYTES>();
-    let row = |row: &[u8; CHUNK_ROW_BYTES]| {
-        let mut id = [0; ChunkId::BYTES];
-        id.copy_from_slice(&row[..ChunkId::BYTES]);
-        ChunkRef { id: ChunkId::from_bytes(id), bytes: le_u32(row, ChunkId::BYTES) }
+    let row = |row: &[u8; CHUNK_ROW_BYTES]| ChunkRef {
+        id: ChunkId::from_bytes(array_at::<0, { ChunkId::BYTES }, _>(row)),
+        bytes: u32_at::<{ ChunkId::BYTES }, _>(row),
     };
     let chunks: Vec<ChunkRef> = rows.iter().map(row).collect();
-    if chunks.iter().any(|chunk| chunk.bytes == 0) {
-        return Err(Defect::Inconsistent { what: "chunk table: empty chunk" });
+    match chunks.iter().find(|chunk| !chunk.is_legal()) {
+        None => Ok(chunks),
+        Some(chunk) => {
+            let (value, max) = (u64::from(chunk.bytes), u64::from(CHUNK_BYTES_MAX));
+            Err(Defect::Limit { what: "bytes of a chunk", value, max })
+        }
     }
-    Ok(chunks)
 }
 
 fn decompress(body: &[u8], raw_bytes: usize) -> Result<Vec<u8>, Defect> {
@@ -218,3 +229,6 @@ fn decompress(body: &[u8], raw_bytes: usize) -> Result<Vec<u8>, Defect> {
         if raw.len() == raw_bytes { Ok(raw) } else { Err(Defect::Compression) }
     })
 }
+
+#[cfg(test)]
+mod tests;

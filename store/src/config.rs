@@ -47,6 +47,9 @@ impl std::fmt::Debug for RepositoryConfig {
 }
 
 /// Builds the bytes of the config object.
+///
+/// # Panics
+/// Never: its fields are of fixed size.
 #[must_use]
 pub fn encode_config(config: &RepositoryConfig, keys: &Keys) -> Vec<u8> {
     let plain = cbor::encode(|e| {
@@ -64,9 +67,10 @@ pub fn encode_config(config: &RepositoryConfig, keys: &Keys) -> Vec<u8> {
         e.u8(6)?.i64(config.created_ns)?;
         Ok(())
     });
-    let secret = config.domain_key.as_ref().map_or_else(Vec::new, |key| key.to_vec());
+    let secret = config.domain_key.as_ref().map_or(&[][..], |key| key.as_slice());
     let key = keys.object_key(ObjectKind::Config, &config.id);
     encode_object(ObjectKind::Config, config.id, &key, &plain, secret)
+        .expect("a config is a few hundred bytes long")
 }
 
 /// What can be read of a config without any key.
@@ -157,7 +161,11 @@ fn take_params(input: &mut In<'_>) -> Result<ChunkerParams, Defect> {
             ChunkerParams::fastcdc(min, avg, max, input.u8()?)
         }
         (1, 2) => ChunkerParams::fixed(input.u32()?),
-        _ => return Err(input.bad()),
+        (0 | 1, _) => return Err(input.bad()),
+        (algorithm, _) => return Err(input.unknown(algorithm.into())),
     };
     params.map_err(|_| input.bad())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,14 +2,21 @@
 //! fence marker, tombstone, condemned list, outcome (FORMAT.md section 9, docs/gc.md).
 //!
 //! They are not encrypted, since a server without keys must read them; a checksum protects
-//! them against damage.
+//! them against damage. None of them says more than its name and its fields: rights follow from
+//! who may write to the storage.
 
 use gleaner_chunker::PackId;
 
 use crate::cbor::{self, In};
 use crate::defect::Defect;
+use crate::le::u64_at;
 use crate::object::{ObjectKey, ObjectKind, RawObject, encode_object};
-use crate::snapshot::SnapshotId;
+use crate::snapshot::{SnapshotId, take_fence_marker};
+
+/// Snapshots that a lease names as roots, at most.
+pub const LEASE_ROOTS_MAX: usize = 1 << 16;
+/// Packs in one list of victims, survivors or rescued packs, at most; more go into further lists.
+pub const CONDEMNED_PACKS_MAX: usize = 1 << 17;
 
 /// Number of a prune epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -87,7 +94,8 @@ fn number_object_id(number: u64) -> [u8; 32] {
 }
 
 fn encode_plain(kind: ObjectKind, id: [u8; 32], plain: &[u8]) -> Vec<u8> {
-    encode_object(kind, id, &ObjectKey::plain(), plain, Vec::new())
+    encode_object(kind, id, &ObjectKey::plain(), plain, &[])
+        .expect("lists are bounded far below the limit of an object")
 }
 
 fn open_plain<'b>(bytes: &'b [u8], kind: ObjectKind, id: &[u8; 32]) -> Result<&'b [u8], Defect> {
@@ -97,8 +105,12 @@ fn open_plain<'b>(bytes: &'b [u8], kind: ObjectKind, id: &[u8; 32]) -> Result<&'
 }
 
 /// Builds the bytes of a lease.
+///
+/// # Panics
+/// Above [`LEASE_ROOTS_MAX`] roots.
 #[must_use]
 pub fn encode_lease(lease: &Lease) -> Vec<u8> {
+    assert!(lease.roots.len() <= LEASE_ROOTS_MAX, "a lease names at most LEASE_ROOTS_MAX roots");
     let plain = cbor::encode(|e| {
         e.map(9 + u64::from(lease.reserved.is_some()))?;
         e.u8(0)?.bytes(&lease.nonce)?.u8(1)?.u8(lease.kind as u8)?;
@@ -146,18 +158,21 @@ pub fn decode_lease(session: SessionId, bytes: &[u8]) -> Result<Lease, Defect> {
                     0 => LeaseKind::Write,
                     1 => LeaseKind::Read,
                     2 => LeaseKind::Maintenance,
-                    _ => return Err(input.bad()),
+                    kind => return Err(input.unknown(kind.into())),
                 }
             }
             2 => lease.epoch = Epoch(input.u64()?),
             3 => lease.counter = input.u64()?,
             4 => lease.reserved = Some(SnapshotId(input.byte_array()?)),
-            5 => lease.roots = input.list(|input| Ok(SnapshotId(input.byte_array()?)))?,
+            5 => {
+                let max = LEASE_ROOTS_MAX as u64;
+                lease.roots = input.list(max, |input| Ok(SnapshotId(input.byte_array()?)))?;
+            }
             6 => {
                 lease.state = match input.u8()? {
                     0 => LeaseState::Open,
                     1 => LeaseState::Fenced,
-                    _ => return Err(input.bad()),
+                    state => return Err(input.unknown(state.into())),
                 }
             }
             7 => lease.host = input.text()?,
@@ -187,14 +202,12 @@ pub fn encode_epoch(epoch: Epoch) -> Vec<u8> {
 /// A [`Defect`].
 pub fn decode_epoch(bytes: &[u8]) -> Result<Epoch, Defect> {
     let object = RawObject::parse(bytes)?;
-    let mut number = [0; 8];
-    number.copy_from_slice(&object.head.id[..8]);
-    let epoch = u64::from_le_bytes(number);
+    let epoch = u64_at::<0, _>(&object.head.id);
     object.expect(ObjectKind::Epoch, &number_object_id(epoch))?;
     if object.open_plain()?.is_empty() {
         Ok(Epoch(epoch))
     } else {
-        Err(Defect::Inconsistent { what: "body of an epoch" })
+        Err(Defect::UnknownField { what: "epoch: plain part", field: 0 })
     }
 }
 
@@ -208,6 +221,15 @@ pub fn encode_fence_marker(snapshot: SnapshotId, fenced: SessionId) -> Vec<u8> {
     encode_plain(ObjectKind::FenceMarker, snapshot.0, &plain)
 }
 
+/// Reads the marker under the name of `snapshot`: the session that was fenced.
+///
+/// # Errors
+/// A [`Defect`].
+pub fn decode_fence_marker(snapshot: SnapshotId, bytes: &[u8]) -> Result<SessionId, Defect> {
+    let plain = open_plain(bytes, ObjectKind::FenceMarker, &snapshot.0)?;
+    take_fence_marker(plain).map(SessionId)
+}
+
 /// Builds the tombstone of a forgotten snapshot; `time_ns` is a label.
 #[must_use]
 pub fn encode_tombstone(snapshot: SnapshotId, time_ns: i64) -> Vec<u8> {
@@ -218,18 +240,21 @@ pub fn encode_tombstone(snapshot: SnapshotId, time_ns: i64) -> Vec<u8> {
     encode_plain(ObjectKind::Tombstone, snapshot.0, &plain)
 }
 
-/// Checks a tombstone. Its mere name counts already; this tells damage from use.
+/// Reads the label time of a tombstone. Its mere name counts already; this tells damage from use.
 ///
 /// # Errors
 /// A [`Defect`].
-pub fn decode_tombstone(snapshot: SnapshotId, bytes: &[u8]) -> Result<(), Defect> {
+pub fn decode_tombstone(snapshot: SnapshotId, bytes: &[u8]) -> Result<i64, Defect> {
     let plain = open_plain(bytes, ObjectKind::Tombstone, &snapshot.0)?;
     let mut input = In::new(plain, "tombstone");
+    let mut time_ns = None;
     input.fields(|input, key| match key {
-        0 => input.i64().map(|_| true),
+        0 => input.i64().map(|time| time_ns = Some(time)).map(|()| true),
         _ => Ok(false),
     })?;
-    input.finish()
+    let time_ns = time_ns.ok_or_else(|| input.bad())?;
+    input.finish()?;
+    Ok(time_ns)
 }
 
 /// Packs that one maintenance run condemned in one epoch.
@@ -246,6 +271,9 @@ pub struct CondemnedList {
 }
 
 /// Builds the bytes of a condemned list.
+///
+/// # Panics
+/// Above [`CONDEMNED_PACKS_MAX`] victims or survivors.
 #[must_use]
 pub fn encode_condemned(list: &CondemnedList) -> Vec<u8> {
     let plain = cbor::encode(|e| {
@@ -295,6 +323,9 @@ pub struct Outcome {
 }
 
 /// Builds the bytes of an outcome.
+///
+/// # Panics
+/// Above [`CONDEMNED_PACKS_MAX`] rescued packs.
 #[must_use]
 pub fn encode_outcome(outcome: &Outcome) -> Vec<u8> {
     let plain = cbor::encode(|e| {
@@ -330,14 +361,22 @@ pub fn decode_outcome(epoch: Epoch, bytes: &[u8]) -> Result<Outcome, Defect> {
 }
 
 fn concat(packs: &[PackId]) -> Vec<u8> {
+    assert!(packs.len() <= CONDEMNED_PACKS_MAX, "a list holds at most CONDEMNED_PACKS_MAX packs");
     packs.iter().flat_map(|pack| *pack.as_bytes()).collect()
 }
 
 fn take_packs(input: &mut In<'_>) -> Result<Vec<PackId>, Defect> {
     let (ids, rest) = input.bytes()?.as_chunks::<{ PackId::BYTES }>();
+    let (value, max) = (ids.len() as u64, CONDEMNED_PACKS_MAX as u64);
+    if value > max {
+        return Err(Defect::Limit { what: "packs of a list", value, max });
+    }
     if rest.is_empty() {
         Ok(ids.iter().map(|id| PackId::from_bytes(*id)).collect())
     } else {
         Err(input.bad())
     }
 }
+
+#[cfg(test)]
+mod tests;

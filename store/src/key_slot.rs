@@ -7,6 +7,7 @@ use crate::cbor::{self, In};
 use crate::defect::Defect;
 use crate::error::{Error, Result};
 use crate::keys::Keys;
+use crate::le::array_at;
 use crate::object::{ObjectKey, ObjectKind, RawObject, encode_object};
 use crate::random::RandomSource;
 use crate::seal::{SealKey, Suite};
@@ -39,6 +40,12 @@ impl KdfCost {
     }
 }
 
+/// Bytes of the label of a key slot, at most.
+pub const LABEL_BYTES_MAX: u64 = 1024;
+
+/// Argon2id version 0x13 over a password; on-disk value.
+const KDF_ARGON2ID: u8 = 0;
+
 /// What a key slot says about itself without being opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeySlotInfo {
@@ -50,7 +57,7 @@ pub struct KeySlotInfo {
     pub label: String,
     /// Time of creation in nanoseconds since 1970 (a label, never trusted).
     pub created_ns: i64,
-    salt: [u8; 32],
+    pub(crate) salt: [u8; 32],
 }
 
 /// What a new slot is made of beside the keys.
@@ -71,13 +78,18 @@ pub struct NewSlot<'a> {
 /// Costs one key derivation.
 ///
 /// # Errors
-/// [`Error::SecretEmpty`]; [`Error::KdfCost`] outside the limits.
+/// [`Error::SecretEmpty`]; [`Error::KdfCost`] outside the limits; [`Error::Limit`] for a label
+/// beyond [`LABEL_BYTES_MAX`].
 pub fn create_key_slot(
     keys: &Keys,
     new: &NewSlot<'_>,
     random: &dyn RandomSource,
 ) -> Result<([u8; 32], Vec<u8>)> {
     let master = keys.master().ok_or(Error::SecretMissing)?;
+    if new.label.len() as u64 > LABEL_BYTES_MAX {
+        let (value, max) = (new.label.len() as u64, LABEL_BYTES_MAX);
+        return Err(Error::Limit { what: "bytes of a key slot label", value, max });
+    }
     if new.password.is_empty() {
         return Err(Error::SecretEmpty);
     }
@@ -85,15 +97,36 @@ pub fn create_key_slot(
     random.fill(&mut id).map_err(Error::Random)?;
     let mut salt = [0; 32];
     random.fill(&mut salt).map_err(Error::Random)?;
-    let key = slot_key(new.password, &salt, new.cost)?;
+    let bytes = seal_slot(master, &id, &salt, new)?;
+    Ok((id, bytes))
+}
+
+/// Builds the bytes of a slot from the fresh random values `id` and `salt`.
+pub(crate) fn seal_slot(
+    master: &[u8; 32],
+    id: &[u8; 32],
+    salt: &[u8; 32],
+    new: &NewSlot<'_>,
+) -> Result<Vec<u8>> {
+    let key = slot_key(new.password, salt, new.cost)?;
     let plain = cbor::encode(|e| {
-        e.map(7)?.u8(0)?.u8(0)?.u8(1)?.u32(new.cost.memory_kib)?.u8(2)?.u32(new.cost.passes)?;
-        e.u8(3)?.u32(new.cost.lanes)?.u8(4)?.bytes(&salt)?;
+        e.map(7)?
+            .u8(0)?
+            .u8(KDF_ARGON2ID)?
+            .u8(1)?
+            .u32(new.cost.memory_kib)?
+            .u8(2)?
+            .u32(new.cost.passes)?;
+        e.u8(3)?.u32(new.cost.lanes)?.u8(4)?.bytes(salt)?;
         e.u8(5)?.str(new.label)?.u8(6)?.i64(new.created_ns)?;
         Ok(())
     });
-    let bytes = encode_object(ObjectKind::KeySlot, id, &key, &plain, master.to_vec());
-    Ok((id, bytes))
+    let (value, max) = (new.label.len() as u64, LABEL_BYTES_MAX);
+    encode_object(ObjectKind::KeySlot, *id, &key, &plain, master).map_err(|_| Error::Limit {
+        what: "bytes of a key slot label",
+        value,
+        max,
+    })
 }
 
 fn slot_key(password: &[u8], salt: &[u8; 32], cost: KdfCost) -> Result<ObjectKey> {
@@ -106,10 +139,8 @@ fn slot_key(password: &[u8], salt: &[u8; 32], cost: KdfCost) -> Result<ObjectKey
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password, salt, out.as_mut())
         .map_err(|_| Error::KdfCost)?;
-    let mut kek = Zeroizing::new([0; 32]);
-    kek.copy_from_slice(&out[..32]);
-    let mut commitment = [0; 32];
-    commitment.copy_from_slice(&out[32..]);
+    let kek = Zeroizing::new(array_at::<0, 32, 64>(&out));
+    let commitment = array_at::<32, 32, 64>(&out);
     Ok(ObjectKey { suite: Suite::Aes256Gcm, key: SealKey::aes(&kek), commitment })
 }
 
@@ -136,11 +167,8 @@ fn parse_info(object: &RawObject<'_>) -> Result<KeySlotInfo, Defect> {
     input.fields(|input, key| {
         match key {
             0 => match input.u8()? {
-                0 => {}
-                kind => {
-                    let field = u64::from(kind);
-                    return Err(Defect::UnknownField { what: "key slot: kind", field });
-                }
+                KDF_ARGON2ID => {}
+                kind => return Err(input.unknown(kind.into())),
             },
             1 => info.cost.memory_kib = input.u32()?,
             2 => info.cost.passes = input.u32()?,
@@ -192,3 +220,6 @@ pub fn open_key_slot(id: &[u8; 32], bytes: &[u8], password: &[u8]) -> Result<Opt
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ mod mapped_file;
 
 mod defect;
 mod error;
+mod le;
 mod cbor;
 mod chunk_list;
 mod tree_item;
@@ -45,58 +46,69 @@ mod key_slot;
 mod config;
 mod pack_reader;
 mod pack_writer;
+#[cfg(test)]
+mod vectors;
 
 pub use block::{
     BLOCK_RAW_BYTES_MAX, BLOCK_RAW_BYTES_TARGET, Block, BlockEncoding, EncodedBlock, decode_block,
     encode_block,
 };
-pub use chunk_list::{ChunkRef, Domain, Run};
+pub use chunk_list::{CHUNK_BYTES_MAX, ChunkRef, Domain, INCREMENT_BYTES_MAX, Run};
+pub use clock::{Clock, SystemClock};
 pub use config::{
-    ConfigHead, PACK_TARGET_BYTES, RepositoryConfig, decode_config, encode_config,
-    read_config_head,
+    ConfigHead, PACK_TARGET_BYTES, RepositoryConfig, decode_config, encode_config, read_config_head,
 };
 pub use coordination::{
-    CondemnedList, Epoch, Lease, LeaseKind, LeaseState, Outcome, SessionId, decode_condemned,
-    decode_epoch, decode_lease, decode_outcome, decode_tombstone, encode_condemned, encode_epoch,
-    encode_fence_marker, encode_lease, encode_outcome, encode_tombstone,
+    CONDEMNED_PACKS_MAX, CondemnedList, Epoch, LEASE_ROOTS_MAX, Lease, LeaseKind, LeaseState,
+    Outcome, SessionId, decode_condemned, decode_epoch, decode_fence_marker, decode_lease,
+    decode_outcome, decode_tombstone, encode_condemned, encode_epoch, encode_fence_marker,
+    encode_lease, encode_outcome, encode_tombstone,
 };
 pub use defect::Defect;
+pub use directory_storage::DirectoryStorage;
 pub use error::{Error, Result};
+pub use fs::{DirEntry, DirEntryKind, Fs};
 pub use gleaner_chunker::ErrorKind;
 pub use key_slot::{
-    KdfCost, KeySlotInfo, NewSlot, create_key_slot, open_key_slot, read_key_slot,
+    KdfCost, KeySlotInfo, LABEL_BYTES_MAX, NewSlot, create_key_slot, open_key_slot, read_key_slot,
 };
 pub use keys::Keys;
-pub use object::{FORMAT_VERSION, OBJECT_BYTES_MAX};
-pub use object_name::{InvalidName, NameDefect, ObjectName};
-pub use pack_format::{
-    BlockEntry, DIRECTORY_BYTES_MAX, FRAME_BYTES, Frame, PACK_BYTES_MAX, PACK_HEADER_BYTES, PackHeader,
-    PackKind, TRAILER_BYTES, Trailer,
-    decode_directory,
-};
-pub use pack_reader::{PackDirectory, read_pack_directory};
-pub use pack_writer::{NewPack, PackWriter, SealedPack};
-pub use random::{OsRandom, RandomSource};
-pub use clock::{Clock, SystemClock};
-#[cfg(any(test, feature = "test-util"))]
-pub use {clock::ManualClock, memory_fs::{MemoryFs, MemoryNode, NodeId}, random::SeededRandom};
-pub use seal::{Suite, TAG_BYTES};
-pub use snapshot::{
-    ProvenanceSummary, Snapshot, SnapshotId, SnapshotObject, SnapshotState, SnapshotStats, TreeRef,
-    decode_runs, decode_snapshot, encode_runs, encode_snapshot,
-};
-pub use directory_storage::DirectoryStorage;
-pub use fs::{DirEntry, DirEntryKind, Fs};
 pub use mapped_file::{MappedFile, NobodyWrites};
 pub use memory_storage::MemoryStorage;
+pub use object::{FORMAT_VERSION, OBJECT_BYTES_MAX};
+pub use object_name::{InvalidName, NameDefect, ObjectName};
 pub use os_fs::OsFs;
-pub use storage::{LAYOUT_FOLDERS, Listed, Put, Storage, Update, VERSIONED_BYTES_MAX, VERSIONS_KEPT, Version};
+pub use pack_format::{
+    BlockEntry, DIRECTORY_BYTES_MAX, FRAME_BYTES, Frame, NewPack, PACK_BYTES_MAX,
+    PACK_HEADER_BYTES, PackHeader, PackKind, TRAILER_BYTES, Trailer, decode_directory,
+    encode_directory,
+};
+pub use pack_reader::{PackDirectory, read_pack_directory};
+pub use pack_writer::{PackWriter, SealedPack};
+pub use random::{OsRandom, RandomSource};
+pub use seal::{Suite, TAG_BYTES};
+pub use snapshot::{
+    ProvenanceSummary, SNAPSHOT_ROOTS_MAX, SNAPSHOT_TAGS_MAX, Snapshot, SnapshotId, SnapshotObject,
+    SnapshotState, SnapshotStats, TREE_REF_LEVEL_MAX, TREE_REF_RUNS_MAX, TreeRef, decode_runs,
+    decode_snapshot, encode_runs, encode_snapshot,
+};
+pub use storage::{
+    LAYOUT_FOLDERS, Listed, Put, Storage, Update, VERSIONED_BYTES_MAX, VERSIONS_KEPT, Version,
+};
 pub use storage_error::StorageError;
 pub use tree_codec::{
     ITEM_CHUNKS_MAX, TREE_DEPTH_MAX, TREE_ITEM_BYTES_MAX, TreeDecoder, decode_tree_item,
     encode_tree_item,
 };
-pub use tree_item::{Entry, EntryKind, FileTime, Metadata, TreeItem, is_legal_name};
+pub use tree_item::{
+    Entry, EntryKind, FileTime, Metadata, TreeItem, XATTR_BYTES_MAX, is_legal_name,
+};
+#[cfg(any(test, feature = "test-util"))]
+pub use {
+    clock::ManualClock,
+    memory_fs::{MemoryFs, MemoryNode, NodeId},
+    random::SeededRandom,
+};
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod conformance;

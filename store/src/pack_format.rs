@@ -1,11 +1,12 @@
 //! Fixed-size parts of a pack: header, frame, trailer; and its directory (FORMAT.md section 6).
 
-use gleaner_chunker::{ChunkId, PackId};
+use gleaner_chunker::PackId;
 
-use crate::block::{CHUNK_ROW_BYTES, decode_chunk_table};
+use crate::block::{CHUNK_ROW_BYTES, check_raw_bytes, decode_chunk_table, put_chunk_table};
 use crate::chunk_list::ChunkRef;
 use crate::defect::Defect;
-use crate::object::{FORMAT_VERSION, check_version, le_u32, le_u64};
+use crate::le::{array_at, u16_at, u32_at, u64_at};
+use crate::object::{FORMAT_VERSION, check_reserved, check_version};
 use crate::seal::{Suite, TAG_BYTES};
 
 /// Length of the plain header in bytes.
@@ -43,6 +44,21 @@ impl PackKind {
     }
 }
 
+/// What a new pack is told about itself.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPack {
+    /// What it will hold.
+    pub kind: PackKind,
+    /// A fresh random id: never reused, since keys and nonces follow from it.
+    pub id: PackId,
+    /// Key epoch to seal under.
+    pub key_epoch: u32,
+    /// Dedup domain of its chunks.
+    pub domain_id: [u8; 32],
+    /// Session that writes it.
+    pub session: [u8; 16],
+}
+
 /// The plain header of a pack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackHeader {
@@ -63,7 +79,9 @@ pub struct PackHeader {
 }
 
 impl PackHeader {
-    pub(crate) fn encode(&self) -> [u8; PACK_HEADER_BYTES] {
+    /// Encodes the header.
+    #[must_use]
+    pub fn encode(&self) -> [u8; PACK_HEADER_BYTES] {
         let mut h = [0; PACK_HEADER_BYTES];
         h[..8].copy_from_slice(&PACK_MAGIC);
         h[8..10].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
@@ -87,10 +105,10 @@ impl PackHeader {
         if h[..8] != PACK_MAGIC {
             return Err(Defect::Magic);
         }
-        if crc32c::crc32c(&h[..132]) != le_u32(h, 132) {
+        if crc32c::crc32c(&h[..132]) != u32_at::<132, _>(h) {
             return Err(Defect::Checksum { what: "pack header" });
         }
-        check_version(u16::from_le_bytes([h[8], h[9]]))?;
+        check_version(u16_at::<8, _>(h))?;
         let kind = match h[10] {
             1 => PackKind::Data,
             2 => PackKind::Tree,
@@ -101,27 +119,17 @@ impl PackHeader {
         };
         let suite = Suite::from_number(h[11])
             .ok_or(Defect::UnknownField { what: "pack header: suite", field: u64::from(h[11]) })?;
-        if h[128..132] != [0; 4] {
-            return Err(Defect::Inconsistent { what: "reserved bytes of the pack header" });
-        }
-        let mut session = [0; 16];
-        session.copy_from_slice(&h[80..96]);
+        check_reserved(&h[128..132], "pack header: reserved bytes")?;
         Ok(Self {
             kind,
             suite,
-            key_epoch: le_u32(h, 12),
-            id: PackId::from_bytes(field32(h, 16)),
-            domain_id: field32(h, 48),
-            session,
-            commitment: field32(h, 96),
+            key_epoch: u32_at::<12, _>(h),
+            id: PackId::from_bytes(array_at::<16, 32, _>(h)),
+            domain_id: array_at::<48, 32, _>(h),
+            session: array_at::<80, 16, _>(h),
+            commitment: array_at::<96, 32, _>(h),
         })
     }
-}
-
-fn field32(bytes: &[u8], at: usize) -> [u8; 32] {
-    let mut value = [0; 32];
-    value.copy_from_slice(&bytes[at..at + 32]);
-    value
 }
 
 /// The plain frame before a sealed block.
@@ -134,7 +142,9 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn encode(self) -> [u8; FRAME_BYTES] {
+    /// Encodes the frame.
+    #[must_use]
+    pub fn encode(self) -> [u8; FRAME_BYTES] {
         let mut f = [0; FRAME_BYTES];
         f[..8].copy_from_slice(&FRAME_MAGIC);
         f[8..16].copy_from_slice(&self.ordinal.to_le_bytes());
@@ -152,18 +162,13 @@ impl Frame {
         if f[..8] != FRAME_MAGIC {
             return Err(Defect::Magic);
         }
-        if crc32c::crc32c(&f[..28]) != le_u32(f, 28) {
+        if crc32c::crc32c(&f[..28]) != u32_at::<28, _>(f) {
             return Err(Defect::Checksum { what: "block frame" });
         }
-        if f[20..28] != [0; 8] {
-            return Err(Defect::UnknownField { what: "block frame: flags", field: 0 });
-        }
-        let sealed_bytes = le_u32(f, 16);
-        if sealed_bytes > SEALED_BLOCK_BYTES_MAX {
-            let (value, max) = (u64::from(sealed_bytes), u64::from(SEALED_BLOCK_BYTES_MAX));
-            return Err(Defect::Limit { what: "sealed bytes of a block", value, max });
-        }
-        Ok(Self { ordinal: le_u64(f, 8), sealed_bytes })
+        check_reserved(&f[20..28], "block frame: flags")?;
+        let sealed_bytes = u32_at::<16, _>(f);
+        check_sealed_bytes(sealed_bytes)?;
+        Ok(Self { ordinal: u64_at::<8, _>(f), sealed_bytes })
     }
 }
 
@@ -183,7 +188,9 @@ pub struct Trailer {
 }
 
 impl Trailer {
-    pub(crate) fn encode(&self) -> [u8; TRAILER_BYTES] {
+    /// Encodes the trailer.
+    #[must_use]
+    pub fn encode(&self) -> [u8; TRAILER_BYTES] {
         let mut t = [0; TRAILER_BYTES];
         t[..8].copy_from_slice(&TRAILER_MAGIC);
         t[8..16].copy_from_slice(&self.directory_offset.to_le_bytes());
@@ -204,18 +211,16 @@ impl Trailer {
         if t[..8] != TRAILER_MAGIC {
             return Err(Defect::Magic);
         }
-        if crc32c::crc32c(&t[..100]) != le_u32(t, 100) {
+        if crc32c::crc32c(&t[..100]) != u32_at::<100, _>(t) {
             return Err(Defect::Checksum { what: "pack trailer" });
         }
-        if t[96..100] != [0; 4] {
-            return Err(Defect::Inconsistent { what: "reserved bytes of the pack trailer" });
-        }
+        check_reserved(&t[96..100], "pack trailer: reserved bytes")?;
         let trailer = Self {
-            directory_offset: le_u64(t, 8),
-            directory_bytes: le_u64(t, 16),
-            block_count: le_u64(t, 24),
-            directory_hash: field32(t, 32),
-            pack_hash: field32(t, 64),
+            directory_offset: u64_at::<8, _>(t),
+            directory_bytes: u64_at::<16, _>(t),
+            block_count: u64_at::<24, _>(t),
+            directory_hash: array_at::<32, 32, _>(t),
+            pack_hash: array_at::<64, 32, _>(t),
         };
         if trailer.directory_bytes > DIRECTORY_BYTES_MAX {
             let (value, max) = (trailer.directory_bytes, DIRECTORY_BYTES_MAX);
@@ -245,11 +250,20 @@ pub struct BlockEntry {
     pub chunk_count: u32,
 }
 
+/// Length of a directory of that many blocks and chunks before sealing.
+pub(crate) const fn directory_bytes(blocks: usize, chunks: usize) -> u64 {
+    (DIRECTORY_HEAD_BYTES + blocks * BLOCK_ROW_BYTES + chunks * CHUNK_ROW_BYTES) as u64
+}
+
 /// Encodes a directory (before sealing).
-pub(crate) fn encode_directory(blocks: &[BlockEntry], chunks: &[ChunkRef]) -> Vec<u8> {
-    let table_bytes = blocks.len() * BLOCK_ROW_BYTES + chunks.len() * CHUNK_ROW_BYTES;
+///
+/// # Panics
+/// If there are more blocks or chunks than fit into a pack.
+#[must_use]
+pub fn encode_directory(blocks: &[BlockEntry], chunks: &[ChunkRef]) -> Vec<u8> {
+    let plain_bytes = usize::try_from(directory_bytes(blocks.len(), chunks.len()));
     let count = |n: usize| u32::try_from(n).expect("packs are bounded").to_le_bytes();
-    let mut bytes = Vec::with_capacity(DIRECTORY_HEAD_BYTES + table_bytes + TAG_BYTES);
+    let mut bytes = Vec::with_capacity(plain_bytes.expect("packs are bounded") + TAG_BYTES);
     bytes.extend_from_slice(&count(blocks.len()));
     bytes.extend_from_slice(&count(chunks.len()));
     for block in blocks {
@@ -259,10 +273,7 @@ pub(crate) fn encode_directory(blocks: &[BlockEntry], chunks: &[ChunkRef]) -> Ve
         bytes.extend_from_slice(&block.chunk_count.to_le_bytes());
         bytes.extend_from_slice(&[0; 4]);
     }
-    for chunk in chunks {
-        bytes.extend_from_slice(chunk.id.as_bytes());
-        bytes.extend_from_slice(&chunk.bytes.to_le_bytes());
-    }
+    put_chunk_table(&mut bytes, chunks);
     bytes
 }
 
@@ -274,46 +285,60 @@ pub fn decode_directory(
     bytes: &[u8],
     directory_offset: u64,
 ) -> Result<(Vec<BlockEntry>, Vec<ChunkRef>), Defect> {
-    const { assert!(CHUNK_ROW_BYTES == ChunkId::BYTES + 4) };
-    if bytes.len() < DIRECTORY_HEAD_BYTES {
-        let (needed, found) = (DIRECTORY_HEAD_BYTES as u64, bytes.len() as u64);
-        return Err(Defect::Truncated { needed, found });
-    }
-    let (block_count, chunk_count) = (le_u32(bytes, 0), le_u32(bytes, 4));
-    let block_bytes = u64::from(block_count) * BLOCK_ROW_BYTES as u64;
-    let needed =
-        DIRECTORY_HEAD_BYTES as u64 + block_bytes + u64::from(chunk_count) * CHUNK_ROW_BYTES as u64;
-    if bytes.len() as u64 != needed {
-        return Err(Defect::Inconsistent { what: "length of the directory" });
-    }
-    let (rows, table) =
-        bytes[DIRECTORY_HEAD_BYTES..].split_at(block_count as usize * BLOCK_ROW_BYTES);
+    let (needed, found) = (DIRECTORY_HEAD_BYTES as u64, bytes.len() as u64);
+    let (head, tables) = bytes
+        .split_first_chunk::<DIRECTORY_HEAD_BYTES>()
+        .ok_or(Defect::Truncated { needed, found })?;
+    let (block_count, chunk_count) = (u32_at::<0, _>(head) as usize, u32_at::<4, _>(head) as usize);
+    let (rows, table) = tables
+        .split_at_checked(block_count.saturating_mul(BLOCK_ROW_BYTES))
+        .filter(|(_, table)| Some(table.len()) == chunk_count.checked_mul(CHUNK_ROW_BYTES))
+        .ok_or(Defect::Inconsistent { what: "length of the directory" })?;
     let chunks = decode_chunk_table(table)?;
-    let mut blocks = Vec::with_capacity(block_count as usize);
+    let mut blocks = Vec::with_capacity(block_count);
     let (mut offset, mut slot) = (PACK_HEADER_BYTES as u64, 0_u32);
     let inconsistent = Defect::Inconsistent { what: "block rows of the directory" };
     for row in rows.as_chunks::<BLOCK_ROW_BYTES>().0 {
-        let block = BlockEntry {
-            offset: le_u64(row, 0),
-            sealed_bytes: le_u32(row, 8),
-            raw_bytes: le_u32(row, 12),
-            first_slot: slot,
-            chunk_count: le_u32(row, 16),
-        };
-        let end = slot.checked_add(block.chunk_count).filter(|&end| end <= chunk_count);
-        let Some(end) = end else { return Err(inconsistent) };
-        let raw = chunks[slot as usize..end as usize].iter().map(|c| u64::from(c.bytes)).sum();
-        let sound = block.offset == offset && u64::from(block.raw_bytes) == raw;
-        if !sound || block.sealed_bytes > SEALED_BLOCK_BYTES_MAX || le_u32(row, 20) != 0 {
+        let block = decode_block_row(row, slot)?;
+        let end = slot.checked_add(block.chunk_count).ok_or_else(|| inconsistent.clone())?;
+        let own = chunks.get(slot as usize..end as usize).ok_or_else(|| inconsistent.clone())?;
+        let raw: u64 = own.iter().map(|chunk| u64::from(chunk.bytes)).sum();
+        if own.is_empty() || block.offset != offset || u64::from(block.raw_bytes) != raw {
             return Err(inconsistent);
         }
         slot = end;
         offset += FRAME_BYTES as u64 + u64::from(block.sealed_bytes);
         blocks.push(block);
     }
-    if slot == chunk_count && offset == directory_offset {
+    if slot as usize == chunks.len() && offset == directory_offset {
         Ok((blocks, chunks))
     } else {
         Err(inconsistent)
     }
 }
+
+fn decode_block_row(row: &[u8; BLOCK_ROW_BYTES], first_slot: u32) -> Result<BlockEntry, Defect> {
+    check_reserved(&row[20..], "directory: reserved bytes")?;
+    let block = BlockEntry {
+        offset: u64_at::<0, _>(row),
+        sealed_bytes: u32_at::<8, _>(row),
+        raw_bytes: u32_at::<12, _>(row),
+        first_slot,
+        chunk_count: u32_at::<16, _>(row),
+    };
+    check_raw_bytes(block.raw_bytes)?;
+    check_sealed_bytes(block.sealed_bytes)?;
+    Ok(block)
+}
+
+/// Refuses a sealed block that is longer than one can be.
+pub(crate) fn check_sealed_bytes(sealed_bytes: u32) -> Result<(), Defect> {
+    if sealed_bytes > SEALED_BLOCK_BYTES_MAX {
+        let (value, max) = (u64::from(sealed_bytes), u64::from(SEALED_BLOCK_BYTES_MAX));
+        return Err(Defect::Limit { what: "sealed bytes of a block", value, max });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,10 +10,9 @@ use crate::keys::Keys;
 use crate::layout;
 use crate::object_name::ObjectName;
 use crate::pack_format::{
-    BlockEntry, FRAME_BYTES, Frame, PACK_BYTES_MAX, PACK_HEADER_BYTES, PackHeader, TRAILER_BYTES,
-    Trailer, decode_directory,
+    BlockEntry, FRAME_BYTES, Frame, NewPack, PACK_BYTES_MAX, PACK_HEADER_BYTES, PackHeader,
+    TRAILER_BYTES, Trailer, decode_directory,
 };
-use crate::pack_writer::NewPack;
 use crate::seal::{NonceType, same_commitment};
 use crate::storage::Storage;
 
@@ -51,8 +50,7 @@ impl PackDirectory {
         if slot as usize >= self.chunks.len() {
             return None;
         }
-        // Blocks without chunks share a first slot with their successor: take the last.
-        Some(self.blocks.partition_point(|block| block.first_slot <= slot) - 1)
+        self.blocks.partition_point(|block| block.first_slot <= slot).checked_sub(1)
     }
 
     /// Offset and length in the pack of a block with its frame.
@@ -60,6 +58,14 @@ impl PackDirectory {
     pub fn framed_range(&self, ordinal: usize) -> Option<(u64, usize)> {
         let block = self.blocks.get(ordinal)?;
         Some((block.offset, FRAME_BYTES + block.sealed_bytes as usize))
+    }
+
+    /// Chunks of block `ordinal` in order, or `None` if there is no such block.
+    #[must_use]
+    pub fn chunks_of(&self, ordinal: usize) -> Option<&[ChunkRef]> {
+        let block = self.blocks.get(ordinal)?;
+        let first = block.first_slot as usize;
+        self.chunks.get(first..first.checked_add(block.chunk_count as usize)?)
     }
 
     pub(crate) const fn as_new(&self) -> NewPack {
@@ -119,9 +125,7 @@ impl PackDirectory {
     pub fn open_block(&self, keys: &Keys, ordinal: usize, framed: Vec<u8>) -> Result<Block> {
         let payload = self.open_payload(keys, ordinal, framed)?;
         let block = decode_block(&payload).map_err(|defect| self.damaged(ordinal, defect))?;
-        let entry = &self.blocks[ordinal];
-        let first = entry.first_slot as usize;
-        if block.chunks == self.chunks[first..first + entry.chunk_count as usize] {
+        if self.chunks_of(ordinal) == Some(block.chunks.as_slice()) {
             Ok(block)
         } else {
             let defect = Defect::Inconsistent { what: "chunk tables of block and directory" };
@@ -166,7 +170,8 @@ pub fn read_pack_directory(
     let trailer = Trailer::decode(&tail, pack_bytes)
         .map_err(|defect| Error::damaged(&name, tail_offset, defect))?;
     let at_directory = |defect| Error::damaged(&name, trailer.directory_offset, defect);
-    let length = usize::try_from(trailer.directory_bytes).expect("bounded by the trailer");
+    let length = usize::try_from(trailer.directory_bytes)
+        .map_err(|_| at_directory(Defect::Inconsistent { what: "length of the directory" }))?;
     let mut sealed = vec![0; length];
     storage.read_at(&name, trailer.directory_offset, &mut sealed)?;
     if *blake3::hash(&sealed).as_bytes() != trailer.directory_hash {

@@ -7,26 +7,12 @@ use crate::chunk_list::ChunkRef;
 use crate::error::{Error, Result};
 use crate::keys::{Keys, PackKeys};
 use crate::pack_format::{
-    BlockEntry, FRAME_BYTES, Frame, PACK_BYTES_MAX, PACK_HEADER_BYTES, PackHeader, PackKind,
-    TRAILER_BYTES, Trailer, encode_directory,
+    BlockEntry, DIRECTORY_BYTES_MAX, FRAME_BYTES, Frame, NewPack, PACK_BYTES_MAX,
+    PACK_HEADER_BYTES, PackHeader, SEALED_BLOCK_BYTES_MAX, TRAILER_BYTES, Trailer, directory_bytes,
+    encode_directory,
 };
 use crate::pack_reader::PackDirectory;
 use crate::seal::{NonceType, TAG_BYTES};
-
-/// What a new pack is told about itself.
-#[derive(Debug, Clone, Copy)]
-pub struct NewPack {
-    /// What it will hold.
-    pub kind: PackKind,
-    /// A fresh random id: never reused, since keys and nonces follow from it.
-    pub id: PackId,
-    /// Key epoch to seal under.
-    pub key_epoch: u32,
-    /// Dedup domain of its chunks.
-    pub domain_id: [u8; 32],
-    /// Session that writes it.
-    pub session: [u8; 16],
-}
 
 /// A pack that grows block by block. All sealed bytes stay in memory until it is stored.
 pub struct PackWriter {
@@ -71,16 +57,19 @@ impl SealedPack {
     ///
     /// # Errors
     /// [`Error::Damaged`] if memory was damaged in between: the seals are opened and checked.
+    ///
+    /// # Panics
+    /// If `id` is the pack's own: the same nonces would be used again.
     pub fn reseal(&self, keys: &Keys, id: PackId) -> Result<Self> {
         let old = &self.directory;
+        assert!(id != old.header.id, "a pack is sealed again under a new id only");
         let new = NewPack { kind: old.header.kind, id, ..old.as_new() };
         let mut writer = PackWriter::create(keys, new);
         for (ordinal, block) in old.blocks.iter().enumerate() {
             // Part 0 is the header; a block is one part: its frame and its sealed bytes.
-            let framed = &self.parts[ordinal + 1];
-            let payload = old.open_payload(keys, ordinal, framed.clone())?;
-            let first = block.first_slot as usize;
-            let chunks = old.chunks[first..first + block.chunk_count as usize].to_vec();
+            let framed = self.parts.get(ordinal + 1).expect("one part per block").clone();
+            let payload = old.open_payload(keys, ordinal, framed)?;
+            let chunks = old.chunks_of(ordinal).expect("made by a writer").to_vec();
             writer.append(EncodedBlock { payload, chunks, raw_bytes: block.raw_bytes })?;
         }
         Ok(writer.finish())
@@ -125,8 +114,35 @@ impl PackWriter {
     /// Bytes that the pack would have if it were finished now.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        let directory = 8 + 24 * self.blocks.len() + 36 * self.chunks.len();
-        self.bytes + (directory + TAG_BYTES + TRAILER_BYTES) as u64
+        self.bytes_with(0, 0)
+    }
+
+    /// Bytes of the pack if `blocks` more blocks of `chunks` chunks were listed in its directory.
+    fn bytes_with(&self, blocks: usize, chunks: usize) -> u64 {
+        self.bytes + self.sealed_directory_bytes(blocks, chunks) + TRAILER_BYTES as u64
+    }
+
+    fn sealed_directory_bytes(&self, blocks: usize, chunks: usize) -> u64 {
+        let plain = directory_bytes(self.blocks.len() + blocks, self.chunks.len() + chunks);
+        plain + TAG_BYTES as u64
+    }
+
+    /// True if `block` can be appended without exceeding a limit of packs.
+    #[must_use]
+    pub fn has_room_for(&self, block: &EncodedBlock) -> bool {
+        self.check_room(block).is_ok()
+    }
+
+    fn check_room(&self, block: &EncodedBlock) -> Result<()> {
+        let limit = |what, value, max| {
+            if value > max { Err(Error::Limit { what, value, max }) } else { Ok(()) }
+        };
+        let sealed_bytes = (block.payload.len() + TAG_BYTES) as u64;
+        limit("sealed bytes of a block", sealed_bytes, SEALED_BLOCK_BYTES_MAX.into())?;
+        let directory_bytes = self.sealed_directory_bytes(1, block.chunks.len());
+        limit("bytes of a directory", directory_bytes, DIRECTORY_BYTES_MAX)?;
+        let bytes = self.bytes_with(1, block.chunks.len()) + FRAME_BYTES as u64 + sealed_bytes;
+        limit("bytes of a pack", bytes, PACK_BYTES_MAX)
     }
 
     /// Number of chunks so far.
@@ -138,12 +154,13 @@ impl PackWriter {
     /// Seals a block and appends it.
     ///
     /// # Errors
-    /// [`Error::Limit`] if the pack would exceed [`PACK_BYTES_MAX`].
+    /// [`Error::Limit`] if block, directory or pack would become longer than what is read back;
+    /// [`PackWriter::has_room_for`] asks before. The pack stays usable.
+    ///
+    /// # Panics
+    /// Never: an encoded block is bounded.
     pub fn append(&mut self, block: EncodedBlock) -> Result<()> {
-        let value = self.bytes() + (FRAME_BYTES + block.payload.len() + TAG_BYTES) as u64;
-        if value > PACK_BYTES_MAX {
-            return Err(Error::Limit { what: "bytes of a pack", value, max: PACK_BYTES_MAX });
-        }
+        self.check_room(&block)?;
         let sealed_bytes = u32::try_from(block.payload.len() + TAG_BYTES)
             .expect("a payload is bounded by the limits of a block");
         let ordinal = self.blocks.len() as u64;
@@ -196,3 +213,6 @@ impl PackWriter {
         SealedPack { directory, parts: self.parts }
     }
 }
+
+#[cfg(test)]
+mod tests;

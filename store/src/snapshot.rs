@@ -1,11 +1,20 @@
 //! Snapshot manifests (FORMAT.md section 8).
 
 use crate::cbor::{self, In, Out, Put};
-use crate::chunk_list::Run;
+use crate::chunk_list::{Domain, Run};
 use crate::defect::Defect;
 use crate::keys::Keys;
 use crate::object::{ObjectKind, RawObject, encode_object};
-use crate::tree_codec::{put_runs, take_runs};
+use crate::tree_codec::{put_runs, take_run};
+
+/// Tags of a snapshot, at most.
+pub const SNAPSHOT_TAGS_MAX: usize = 1024;
+/// Roots of a snapshot, at most.
+pub const SNAPSHOT_ROOTS_MAX: usize = 1 << 18;
+/// Runs in one tree reference, at most.
+pub const TREE_REF_RUNS_MAX: usize = 1 << 16;
+/// Highest level of a tree reference: 2 already reaches trees of 10^15 bytes.
+pub const TREE_REF_LEVEL_MAX: u8 = 4;
 
 /// Id of a snapshot; also its name, reserved in the lease of the session that writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,7 +32,7 @@ pub struct TreeRef {
     /// 0: the runs are the tree stream. n > 0: the runs are a stream of encoded runs, which
     /// is the reference of level n - 1.
     pub level: u8,
-    /// Chunks of type tree, in order.
+    /// Chunks of type tree, in order: never holes, never of the public domain.
     pub runs: Vec<Run>,
 }
 
@@ -127,11 +136,42 @@ pub enum SnapshotObject {
 }
 
 /// Builds the bytes of a manifest.
-#[must_use]
-pub fn encode_snapshot(snapshot: &Snapshot, keys: &Keys) -> Vec<u8> {
+///
+/// The key follows from the id and the nonce is fixed: seal one content per id, and store the
+/// same bytes again when a reply was lost.
+///
+/// # Errors
+/// A [`Defect`] for what [`decode_snapshot`] would refuse: too many tags, roots or runs, tags out
+/// of order, an object beyond [`crate::OBJECT_BYTES_MAX`].
+pub fn encode_snapshot(snapshot: &Snapshot, keys: &Keys) -> Result<Vec<u8>, Defect> {
+    check_snapshot(snapshot)?;
     let body = cbor::encode(|e| put_snapshot(e, snapshot));
     let key = keys.object_key(ObjectKind::Snapshot, &snapshot.id.0);
-    encode_object(ObjectKind::Snapshot, snapshot.id.0, &key, &[], body)
+    encode_object(ObjectKind::Snapshot, snapshot.id.0, &key, &[], &body)
+}
+
+/// What must hold of a manifest beyond its encoding, for the writer and for the reader.
+fn check_snapshot(s: &Snapshot) -> Result<(), Defect> {
+    let limit = |what, value: usize, max: usize| {
+        let (value, max) = (value as u64, max as u64);
+        if value > max { Err(Defect::Limit { what, value, max }) } else { Ok(()) }
+    };
+    limit("tags of a snapshot", s.tags.len(), SNAPSHOT_TAGS_MAX)?;
+    limit("roots of a snapshot", s.roots.len(), SNAPSHOT_ROOTS_MAX)?;
+    limit("runs of a tree reference", s.tree.runs.len(), TREE_REF_RUNS_MAX)?;
+    limit("level of a tree reference", s.tree.level.into(), TREE_REF_LEVEL_MAX.into())?;
+    if !s.tags.is_sorted_by(|a, b| a < b) {
+        return Err(Defect::Inconsistent { what: "order of tags" });
+    }
+    s.tree.runs.iter().try_for_each(check_tree_run)
+}
+
+fn check_tree_run(run: &Run) -> Result<(), Defect> {
+    run.check()?;
+    match run {
+        Run::Chunks { domain: Domain::Private, .. } => Ok(()),
+        _ => Err(Defect::Inconsistent { what: "run of a tree reference" }),
+    }
 }
 
 fn put_snapshot(e: &mut Out<'_>, s: &Snapshot) -> Put {
@@ -201,17 +241,33 @@ pub fn decode_snapshot(
     let object = RawObject::parse(bytes)?;
     if object.head.kind == ObjectKind::FenceMarker {
         object.expect(ObjectKind::FenceMarker, &id.0)?;
-        object.open_plain()?;
+        take_fence_marker(object.open_plain()?)?;
         return Ok(SnapshotObject::FenceMarker);
     }
     object.expect(ObjectKind::Snapshot, &id.0)?;
     let body = object.open(&keys.object_key(ObjectKind::Snapshot, &id.0))?;
+    // Proved by the seal: somebody newer put it there on purpose.
     if !object.plain.is_empty() {
-        let bytes = object.plain.len() as u64;
-        return Err(Defect::Trailing { what: "header of a manifest", bytes });
+        return Err(Defect::UnknownField { what: "manifest: plain part", field: 0 });
     }
     take_snapshot(id, &body).map(|snapshot| SnapshotObject::Manifest(Box::new(snapshot)))
 }
+
+/// Decodes the body of a fence marker: the id of the fenced session.
+pub(crate) fn take_fence_marker(plain: &[u8]) -> Result<[u8; 16], Defect> {
+    let mut input = In::new(plain, "fence marker");
+    let mut session = None;
+    input.fields(|input, key| match key {
+        0 => input.byte_array().map(|id| session = Some(id)).map(|()| true),
+        _ => Ok(false),
+    })?;
+    let session = session.ok_or_else(|| input.bad())?;
+    input.finish()?;
+    Ok(session)
+}
+
+/// Fields that every manifest has: 0 to 14 but for parent (9) and original (10).
+const MANDATORY: u64 = 0x7fff & !(1 << 9 | 1 << 10);
 
 fn take_snapshot(id: SnapshotId, body: &[u8]) -> Result<Snapshot, Defect> {
     let mut input = In::new(body, "manifest");
@@ -241,11 +297,11 @@ fn take_snapshot(id: SnapshotId, body: &[u8]) -> Result<Snapshot, Defect> {
         }
         Ok(known)
     })?;
-    const MANDATORY: u64 = 0x7fff & !(1 << 9 | 1 << 10);
     if seen & MANDATORY != MANDATORY {
         return Err(input.bad());
     }
     input.finish()?;
+    check_snapshot(&s)?;
     Ok(s)
 }
 
@@ -257,43 +313,21 @@ fn take_field(s: &mut Snapshot, input: &mut In<'_>, key: u64) -> Result<bool, De
         3 => s.session = input.byte_array()?,
         4 => s.host = input.text()?,
         5 => s.user = input.text()?,
-        6 => s.tags = input.list(In::text)?,
-        7 => s.roots = input.list(|input| Ok(input.bytes()?.to_vec()))?,
+        6 => s.tags = input.list(SNAPSHOT_TAGS_MAX as u64, In::text)?,
+        7 => {
+            let max = SNAPSHOT_ROOTS_MAX as u64;
+            s.roots = input.list(max, |input| Ok(input.bytes()?.to_vec()))?;
+        }
         8 => {
             if input.array()? != 2 {
                 return Err(input.bad());
             }
-            s.tree = TreeRef { level: input.u8()?, runs: take_runs(input)? };
+            s.tree = TreeRef { level: input.u8()?, runs: take_tree_runs(input)? };
         }
         9 => s.parent = Some(SnapshotId(input.byte_array()?)),
         10 => s.original = Some(SnapshotId(input.byte_array()?)),
-        11 => {
-            let [files, folders, others, bytes, bytes_holes, chunks_novel, rest @ ..] =
-                take_numbers::<9>(input)?;
-            let [bytes_novel, bytes_stored, files_failed] = rest;
-            s.stats = SnapshotStats {
-                files,
-                folders,
-                others,
-                bytes,
-                bytes_holes,
-                chunks_novel,
-                bytes_novel,
-                bytes_stored,
-                files_failed,
-            };
-        }
-        12 => {
-            let [bytes_known, bytes_from_access, bytes_regenerated, bytes_deferred, bytes_sent] =
-                take_numbers::<5>(input)?;
-            s.provenance = ProvenanceSummary {
-                bytes_known,
-                bytes_from_access,
-                bytes_regenerated,
-                bytes_deferred,
-                bytes_sent,
-            };
-        }
+        11 => s.stats = take_stats(input)?,
+        12 => s.provenance = take_provenance(input)?,
         13 => s.state = take_state(input)?,
         14 => s.program = input.text()?,
         _ => return Ok(false),
@@ -301,8 +335,36 @@ fn take_field(s: &mut Snapshot, input: &mut In<'_>, key: u64) -> Result<bool, De
     Ok(true)
 }
 
+fn take_stats(input: &mut In<'_>) -> Result<SnapshotStats, Defect> {
+    let [files, folders, others, bytes, bytes_holes, rest @ ..] = take_numbers::<9>(input)?;
+    let [chunks_novel, bytes_novel, bytes_stored, files_failed] = rest;
+    Ok(SnapshotStats {
+        files,
+        folders,
+        others,
+        bytes,
+        bytes_holes,
+        chunks_novel,
+        bytes_novel,
+        bytes_stored,
+        files_failed,
+    })
+}
+
+fn take_provenance(input: &mut In<'_>) -> Result<ProvenanceSummary, Defect> {
+    let [bytes_known, bytes_from_access, bytes_regenerated, bytes_deferred, bytes_sent] =
+        take_numbers(input)?;
+    Ok(ProvenanceSummary {
+        bytes_known,
+        bytes_from_access,
+        bytes_regenerated,
+        bytes_deferred,
+        bytes_sent,
+    })
+}
+
 fn take_numbers<const N: usize>(input: &mut In<'_>) -> Result<[u64; N], Defect> {
-    let numbers = input.list(In::u64)?;
+    let numbers = input.list(N as u64, In::u64)?;
     numbers.try_into().map_err(|_| input.bad())
 }
 
@@ -312,7 +374,8 @@ fn take_state(input: &mut In<'_>) -> Result<SnapshotState, Defect> {
         (0, 1) => Ok(SnapshotState::Complete),
         (1, 2) => Ok(SnapshotState::Pending { deadline_ns: input.i64()? }),
         (2, 1) => Ok(SnapshotState::Incomplete),
-        _ => Err(input.bad()),
+        (0..=2, _) => Err(input.bad()),
+        (state, _) => Err(input.unknown(state.into())),
     }
 }
 
@@ -328,7 +391,18 @@ pub fn encode_runs(runs: &[Run]) -> Vec<u8> {
 /// A [`Defect`] for anything else.
 pub fn decode_runs(bytes: &[u8]) -> Result<Vec<Run>, Defect> {
     let mut input = In::new(bytes, "chunk list of a tree");
-    let runs = take_runs(&mut input)?;
+    let runs = take_tree_runs(&mut input)?;
     input.finish()?;
     Ok(runs)
 }
+
+fn take_tree_runs(input: &mut In<'_>) -> Result<Vec<Run>, Defect> {
+    input.list(TREE_REF_RUNS_MAX as u64, |input| {
+        let run = take_run(input)?;
+        check_tree_run(&run)?;
+        Ok(run)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,9 @@ use gleaner_chunker::ChunkId;
 use crate::cbor::{self, In, Out, Put};
 use crate::chunk_list::{ChunkRef, Domain, Run};
 use crate::defect::Defect;
-use crate::tree_item::{Entry, EntryKind, FileTime, Metadata, TreeItem, is_legal_name};
+use crate::tree_item::{
+    Entry, EntryKind, FileTime, Metadata, TreeItem, Xattr, add_content, check_item,
+};
 
 /// Largest encoded item in bytes, without its length prefix.
 pub const TREE_ITEM_BYTES_MAX: usize = 1 << 20;
@@ -35,8 +37,14 @@ const RUN_HOLE: u8 = 1;
 /// Appends the record of `item` to `out`.
 ///
 /// # Errors
+/// A [`Defect`] for what [`decode_tree_item`] would refuse, such as an illegal name, and
 /// [`Defect::Limit`] if the item is larger than [`TREE_ITEM_BYTES_MAX`] (attributes too large).
+/// `out` is unchanged then.
+///
+/// # Panics
+/// Never: the length was compared with its limit.
 pub fn encode_tree_item(item: &TreeItem, out: &mut Vec<u8>) -> Result<(), Defect> {
+    check_item(item)?;
     let start = out.len();
     out.extend_from_slice(&[0; 4]);
     cbor::encode_into(out, |e| put_item(e, item));
@@ -47,7 +55,7 @@ pub fn encode_tree_item(item: &TreeItem, out: &mut Vec<u8>) -> Result<(), Defect
         return Err(Defect::Limit { what: WHAT, value: bytes as u64, max });
     }
     let length = u32::try_from(bytes).expect("bounded by TREE_ITEM_BYTES_MAX").to_le_bytes();
-    out[start..start + 4].copy_from_slice(&length);
+    out.splice(start..start + 4, length);
     Ok(())
 }
 
@@ -79,8 +87,9 @@ fn put_entry(e: &mut Out<'_>, entry: &Entry) -> Put {
     let optional = [m.user.is_some(), m.group.is_some(), m.atime.is_some(), !m.xattrs.is_empty()];
     let own = match &entry.kind {
         EntryKind::Directory | EntryKind::Fifo | EntryKind::Socket => 0,
-        EntryKind::Symlink { .. } => 1,
-        EntryKind::CharDevice { .. } | EntryKind::BlockDevice { .. } => 1,
+        EntryKind::Symlink { .. }
+        | EntryKind::CharDevice { .. }
+        | EntryKind::BlockDevice { .. } => 1,
         EntryKind::File { .. } => 3,
     };
     let fields = 10 + optional.iter().filter(|&&set| set).count() as u64 + own;
@@ -172,15 +181,17 @@ pub fn decode_tree_item(bytes: &[u8]) -> Result<TreeItem, Defect> {
     let mut input = In::new(bytes, WHAT);
     let fields = input.array()?;
     let item = match (input.u8()?, fields) {
-        (ITEM_ENTER, 2) => TreeItem::Enter(take_entry(&mut input, true)?),
-        (ITEM_NODE, 2) => TreeItem::Node(take_entry(&mut input, false)?),
+        (ITEM_ENTER, 2) => TreeItem::Enter(take_entry(&mut input)?),
+        (ITEM_NODE, 2) => TreeItem::Node(take_entry(&mut input)?),
         (ITEM_CONTENT, 3) => {
             TreeItem::Content { runs: take_runs(&mut input)?, more: input.bool()? }
         }
         (ITEM_LEAVE, 1) => TreeItem::Leave,
-        _ => return Err(input.bad()),
+        (ITEM_ENTER..=ITEM_LEAVE, _) => return Err(input.bad()),
+        (kind, _) => return Err(input.unknown(kind.into())),
     };
     input.finish()?;
+    check_item(&item)?;
     Ok(item)
 }
 
@@ -188,9 +199,9 @@ pub fn decode_tree_item(bytes: &[u8]) -> Result<TreeItem, Defect> {
 #[derive(Default)]
 struct RawEntry {
     name: Option<Vec<u8>>,
-    kind: Option<u8>,
+    kind: u8,
     metadata: Metadata,
-    mandatory: u32,
+    seen: u32,
     target: Option<Vec<u8>>,
     device: Option<(u32, u32)>,
     bytes: Option<u64>,
@@ -198,41 +209,35 @@ struct RawEntry {
     more: Option<bool>,
 }
 
-/// Fields 2, 3, 4, 7, 8, 10, 11, 12 are always there.
-const MANDATORY: u32 = 1 << 2 | 1 << 3 | 1 << 4 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12;
+/// Fields 0 to 4, 7, 8, 10, 11, 12 are always there.
+const MANDATORY: u32 =
+    1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12;
 
-fn take_entry(input: &mut In<'_>, is_folder: bool) -> Result<Entry, Defect> {
+fn take_entry(input: &mut In<'_>) -> Result<Entry, Defect> {
     let mut raw = RawEntry::default();
     input.fields(|input, key| raw.take(input, key))?;
     let bad = input.bad();
-    if raw.mandatory & MANDATORY != MANDATORY {
+    if raw.seen & MANDATORY != MANDATORY {
         return Err(bad);
     }
     let name = raw.name.ok_or_else(|| bad.clone())?;
-    if !is_legal_name(&name) {
-        return Err(Defect::Name);
-    }
     let kind = match (raw.kind, raw.target, raw.device, (raw.bytes, raw.content, raw.more)) {
-        (Some(KIND_DIRECTORY), None, None, (None, None, None)) => EntryKind::Directory,
-        (Some(KIND_FIFO), None, None, (None, None, None)) => EntryKind::Fifo,
-        (Some(KIND_SOCKET), None, None, (None, None, None)) => EntryKind::Socket,
-        (Some(KIND_SYMLINK), Some(target), None, (None, None, None)) => {
-            EntryKind::Symlink { target }
-        }
-        (Some(KIND_CHAR), None, Some((major, minor)), (None, None, None)) => {
+        (KIND_DIRECTORY, None, None, (None, None, None)) => EntryKind::Directory,
+        (KIND_FIFO, None, None, (None, None, None)) => EntryKind::Fifo,
+        (KIND_SOCKET, None, None, (None, None, None)) => EntryKind::Socket,
+        (KIND_SYMLINK, Some(target), None, (None, None, None)) => EntryKind::Symlink { target },
+        (KIND_CHAR, None, Some((major, minor)), (None, None, None)) => {
             EntryKind::CharDevice { major, minor }
         }
-        (Some(KIND_BLOCK), None, Some((major, minor)), (None, None, None)) => {
+        (KIND_BLOCK, None, Some((major, minor)), (None, None, None)) => {
             EntryKind::BlockDevice { major, minor }
         }
-        (Some(KIND_FILE), None, None, (Some(bytes), Some(content), Some(more))) => {
+        (KIND_FILE, None, None, (Some(bytes), Some(content), Some(more))) => {
             EntryKind::File { bytes, content, more }
         }
-        _ => return Err(bad),
+        (KIND_DIRECTORY..=KIND_BLOCK, ..) => return Err(bad),
+        (kind, ..) => return Err(input.unknown(kind.into())),
     };
-    if is_folder != (kind == EntryKind::Directory) {
-        return Err(bad);
-    }
     Ok(Entry { name, metadata: raw.metadata, kind })
 }
 
@@ -241,7 +246,7 @@ impl RawEntry {
         let m = &mut self.metadata;
         match key {
             0 => self.name = Some(input.bytes()?.to_vec()),
-            1 => self.kind = Some(input.u8()?),
+            1 => self.kind = input.u8()?,
             2 => m.mode = input.u32()?,
             3 => m.uid = input.u32()?,
             4 => m.gid = input.u32()?,
@@ -261,7 +266,7 @@ impl RawEntry {
             18 => self.more = Some(input.bool()?),
             _ => return Ok(false),
         }
-        self.mandatory |= 1 << key;
+        self.seen |= 1 << key;
         Ok(true)
     }
 }
@@ -270,8 +275,7 @@ fn take_time(input: &mut In<'_>) -> Result<FileTime, Defect> {
     if input.array()? != 2 {
         return Err(input.bad());
     }
-    let time = FileTime { seconds: input.i64()?, nanoseconds: input.u32()? };
-    if time.nanoseconds < 1_000_000_000 { Ok(time) } else { Err(input.bad()) }
+    Ok(FileTime { seconds: input.i64()?, nanoseconds: input.u32()? })
 }
 
 fn take_device(input: &mut In<'_>) -> Result<(u32, u32), Defect> {
@@ -281,56 +285,49 @@ fn take_device(input: &mut In<'_>) -> Result<(u32, u32), Defect> {
     Ok((input.u32()?, input.u32()?))
 }
 
-fn take_xattrs(input: &mut In<'_>) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Defect> {
-    let xattrs = input.list(|input| {
+fn take_xattrs(input: &mut In<'_>) -> Result<Vec<Xattr>, Defect> {
+    let xattrs = input.list(u64::MAX, |input| {
         if input.array()? != 2 {
             return Err(input.bad());
         }
         Ok((input.bytes()?.to_vec(), input.bytes()?.to_vec()))
     })?;
-    if xattrs.is_empty() || xattrs.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
-        return Err(input.bad());
-    }
-    Ok(xattrs)
+    // No attributes: no field. Each value has one encoding.
+    if xattrs.is_empty() { Err(input.bad()) } else { Ok(xattrs) }
 }
 
-/// Decodes runs; the inverse of [`put_runs`].
-pub(crate) fn take_runs(input: &mut In<'_>) -> Result<Vec<Run>, Defect> {
-    input.list(|input| {
-        let fields = input.array()?;
-        match (input.u8()?, fields) {
-            (RUN_HOLE, 2) => match input.u64()? {
-                0 => Err(input.bad()),
-                bytes => Ok(Run::Hole { bytes }),
-            },
-            (RUN_CHUNKS, 4) => {
-                let domain = match input.u8()? {
-                    0 => Domain::Private,
-                    1 => Domain::Public,
-                    _ => return Err(input.bad()),
-                };
-                let (ids, lengths) = (input.bytes()?, input.bytes()?);
-                let (ids, ids_rest) = ids.as_chunks::<{ ChunkId::BYTES }>();
-                let (lengths, lengths_rest) = lengths.as_chunks::<4>();
-                let whole = ids_rest.is_empty() && lengths_rest.is_empty();
-                if !whole || ids.len() != lengths.len() || ids.is_empty() {
-                    return Err(input.bad());
-                }
-                let pairs = ids.iter().zip(lengths);
-                let chunks: Vec<ChunkRef> = pairs
-                    .map(|(id, bytes)| ChunkRef {
-                        id: ChunkId::from_bytes(*id),
-                        bytes: u32::from_le_bytes(*bytes),
-                    })
-                    .collect();
-                if chunks.iter().any(|chunk| chunk.bytes == 0) {
-                    return Err(input.bad());
-                }
-                Ok(Run::Chunks { domain, chunks })
+/// Decodes runs; the inverse of [`put_runs`]. Their number is bounded by the item's bytes.
+fn take_runs(input: &mut In<'_>) -> Result<Vec<Run>, Defect> {
+    input.list(u64::MAX, take_run)
+}
+
+/// Decodes one run without judging it.
+pub(crate) fn take_run(input: &mut In<'_>) -> Result<Run, Defect> {
+    let fields = input.array()?;
+    match (input.u8()?, fields) {
+        (RUN_HOLE, 2) => Ok(Run::Hole { bytes: input.u64()? }),
+        (RUN_CHUNKS, 4) => {
+            let domain = match input.u8()? {
+                0 => Domain::Private,
+                1 => Domain::Public,
+                domain => return Err(input.unknown(domain.into())),
+            };
+            let (ids, lengths) = (input.bytes()?, input.bytes()?);
+            let (ids, ids_rest) = ids.as_chunks::<{ ChunkId::BYTES }>();
+            let (lengths, lengths_rest) = lengths.as_chunks::<4>();
+            if !ids_rest.is_empty() || !lengths_rest.is_empty() || ids.len() != lengths.len() {
+                return Err(input.bad());
             }
-            _ => Err(input.bad()),
+            let pairs = ids.iter().zip(lengths);
+            let chunk = |(id, bytes): (&[u8; ChunkId::BYTES], &[u8; 4])| ChunkRef {
+                id: ChunkId::from_bytes(*id),
+                bytes: u32::from_le_bytes(*bytes),
+            };
+            Ok(Run::Chunks { domain, chunks: pairs.map(chunk).collect() })
         }
-    })
+        (RUN_CHUNKS | RUN_HOLE, _) => Err(input.bad()),
+        (kind, _) => Err(input.unknown(kind.into())),
+    }
 }
 
 /// Takes the bytes of a tree stream in pieces and gives its items, in order and checked.
@@ -345,6 +342,8 @@ pub struct TreeDecoder {
     /// Last name seen per open folder; the first level is the nameless root.
     last_names: Vec<Option<Vec<u8>>>,
     content_due: bool,
+    /// Bytes of the runs of the file whose content is due.
+    content_bytes: u64,
 }
 
 impl TreeDecoder {
@@ -368,7 +367,7 @@ impl TreeDecoder {
     /// # Errors
     /// A [`Defect`]; the stream is unusable from there on.
     pub fn next_item(&mut self) -> Result<Option<TreeItem>, Defect> {
-        let rest = &self.buffer[self.position..];
+        let rest = self.buffer.get(self.position..).unwrap_or_default();
         let Some((length, rest)) = rest.split_first_chunk::<4>() else { return Ok(None) };
         let bytes = u32::from_le_bytes(*length) as usize;
         if bytes > TREE_ITEM_BYTES_MAX {
@@ -411,9 +410,15 @@ impl TreeDecoder {
             }
             TreeItem::Node(entry) => {
                 self.check_name(&entry.name)?;
-                self.content_due = matches!(entry.kind, EntryKind::File { more: true, .. });
+                if let EntryKind::File { content, more, .. } = &entry.kind {
+                    self.content_bytes = add_content(0, content)?;
+                    self.content_due = *more;
+                }
             }
-            TreeItem::Content { more, .. } => self.content_due = *more,
+            TreeItem::Content { runs, more } => {
+                self.content_bytes = add_content(self.content_bytes, runs)?;
+                self.content_due = *more;
+            }
             TreeItem::Leave => {
                 if self.last_names.len() == 1 {
                     return Err(Defect::Order);
@@ -433,3 +438,6 @@ impl TreeDecoder {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
