@@ -1,0 +1,210 @@
+//! First stage: walks the roots beside the parent's tree and batches what it finds.
+
+use std::path::PathBuf;
+
+use crossbeam::channel::{Receiver, Sender, bounded};
+use gleaner_chunker::ChunkId;
+use gleaner_index::Lookup;
+use gleaner_store::{ChunkRef, Entry, EntryKind, Run as ChunkRun};
+
+use super::BackupOptions;
+use super::step::{Part, Step};
+use crate::error::{Error, Result};
+use crate::open_index::OpenIndex;
+use crate::parent_cursor::ParentCursor;
+use crate::progress::{Counters, Run, Warning, WarningKind};
+use crate::source::{FailureKind, Found, SourceFailure, Stat, WalkItem, WalkOptions, Walker};
+
+/// A batch is closed at so many steps ...
+const BATCH_STEPS_MAX: usize = 128;
+/// ... or when the files to read in it state so many bytes.
+const BATCH_BYTES_MAX: u64 = 1 << 20;
+/// Parts of one batch that may wait for the sequencer.
+const PARTS_WAITING_MAX: usize = 4;
+
+/// A batch on its way to a reader.
+pub(super) struct Batch {
+    pub(super) steps: Vec<Step>,
+    pub(super) parts: Sender<Part>,
+}
+
+/// Where the scan sends batches: to the readers, and in order to the sequencer.
+pub(super) struct BatchQueues {
+    pub(super) work: Sender<Batch>,
+    pub(super) ordered: Sender<Receiver<Part>>,
+}
+
+/// State of the scan.
+pub(super) struct Scan<'a> {
+    options: &'a BackupOptions,
+    run: &'a Run<'a>,
+    index: &'a OpenIndex,
+    parent: ParentCursor<'a>,
+    queues: BatchQueues,
+    steps: Vec<Step>,
+    bytes: u64,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(
+        options: &'a BackupOptions,
+        run: &'a Run<'a>,
+        index: &'a OpenIndex,
+        parent: ParentCursor<'a>,
+        queues: BatchQueues,
+    ) -> Self {
+        Self { options, run, index, parent, queues, steps: Vec::new(), bytes: 0 }
+    }
+
+    /// Walks everything.
+    pub(super) fn run(mut self, roots: &[PathBuf]) -> Result<()> {
+        let walk = WalkOptions {
+            one_file_system: self.options.one_file_system,
+            selection: std::sync::Arc::clone(&self.options.selection),
+        };
+        let top = |source| {
+            let (kind, path) = (FailureKind::Unreadable, b"/".to_vec());
+            Error::Source(SourceFailure { kind, path, source })
+        };
+        for item in Walker::new(roots, walk).map_err(top)? {
+            self.run.cancel.check()?;
+            match item {
+                WalkItem::Enter { name, folder } => {
+                    let parent = self.parent.enter(&name);
+                    let parent = self.or_abandon(parent)?.flatten();
+                    self.push(Step::Enter { name, folder, parent }, 0)?;
+                }
+                WalkItem::Leave => {
+                    let left = self.parent.leave();
+                    self.or_abandon(left)?;
+                    self.push(Step::Leave, 0)?;
+                }
+                WalkItem::Node(found) => self.push(Step::Node { found }, 0)?,
+                WalkItem::File(found) => self.file(found)?,
+                WalkItem::Failed(failure) => self.push(Step::Failed(failure), 0)?,
+            }
+        }
+        self.send()?;
+        self.run.counters.scan_finished.store(true, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn file(&mut self, found: Found) -> Result<()> {
+        Counters::add(&self.run.counters.files_total, 1);
+        Counters::add(&self.run.counters.bytes_total, found.stat.bytes);
+        let known = self.parent.node(&found.name);
+        let known = self.or_abandon(known)?.flatten();
+        let is_known = known.as_ref().is_some_and(|e| matches!(e.kind, EntryKind::File { .. }));
+        match known {
+            Some(entry) if self.is_unchanged(&entry, &found.stat) && self.is_stored(&entry) => {
+                self.unchanged(&found, entry)
+            }
+            _ => {
+                let bytes = found.stat.bytes;
+                self.push(Step::File { found, is_known }, bytes)
+            }
+        }
+    }
+
+    /// Takes over a file and its content from the parent.
+    fn unchanged(&mut self, found: &Found, mut entry: Entry) -> Result<()> {
+        if let Some(atime) = &mut entry.metadata.atime {
+            *atime = found.stat.atime;
+        }
+        if self.options.ignore_ctime || self.options.ignore_inode {
+            let facts = found.stat.metadata();
+            let metadata = &mut entry.metadata;
+            metadata.mode = facts.mode;
+            metadata.uid = facts.uid;
+            metadata.gid = facts.gid;
+            metadata.ctime = facts.ctime;
+            metadata.inode = facts.inode;
+            metadata.device = facts.device;
+            metadata.links = facts.links;
+        }
+        let mut more = matches!(entry.kind, EntryKind::File { more: true, .. });
+        self.push(Step::Unchanged { path: found.path(), entry: Box::new(entry) }, 0)?;
+        while more {
+            // Half a file cannot be taken back: a parent that breaks here ends the run, and the
+            // next one reads the file.
+            let (runs, following) = self.parent.content()?.ok_or(Error::NoSuchSnapshot)?;
+            more = following;
+            self.push(Step::UnchangedContent { runs, more }, 0)?;
+        }
+        Ok(())
+    }
+
+    fn is_unchanged(&self, entry: &Entry, stat: &Stat) -> bool {
+        let EntryKind::File { bytes, .. } = &entry.kind else { return false };
+        let metadata = &entry.metadata;
+        let same_inode = metadata.inode == stat.inode && metadata.device == stat.device;
+        *bytes == stat.bytes
+            && metadata.mtime == stat.mtime
+            && (self.options.ignore_ctime || metadata.ctime == stat.ctime)
+            && (self.options.ignore_inode || same_inode)
+            && metadata.atime.is_some() == self.options.with_atime
+            && content_bytes_agree(entry)
+    }
+
+    /// True if the content can be relied on. Where packs may be missing, each chunk is looked up;
+    /// a list that continues is not followed then, and the file is read.
+    fn is_stored(&self, entry: &Entry) -> bool {
+        if !self.index.doubts_parents {
+            return true;
+        }
+        let EntryKind::File { content, more: false, .. } = &entry.kind else { return false };
+        let ids: Vec<ChunkId> = content.iter().flat_map(run_chunks).map(|c| c.id).collect();
+        self.index.lookup(&ids).iter().all(|answer| matches!(answer, Lookup::Stored(_)))
+    }
+
+    /// A parent that cannot be read costs time only: from here on every file is read.
+    fn or_abandon<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Cancelled) => Err(Error::Cancelled),
+            Err(error) => {
+                self.parent.abandon();
+                self.run.warn(&Warning {
+                    path: Vec::new(),
+                    during: "scan",
+                    kind: WarningKind::Damaged,
+                    message: format!("the parent snapshot is not readable: {error}"),
+                });
+                Ok(None)
+            }
+        }
+    }
+
+    fn push(&mut self, step: Step, bytes: u64) -> Result<()> {
+        self.steps.push(step);
+        self.bytes = self.bytes.saturating_add(bytes);
+        let is_full = self.steps.len() >= BATCH_STEPS_MAX || self.bytes >= BATCH_BYTES_MAX;
+        if is_full { self.send() } else { Ok(()) }
+    }
+
+    fn send(&mut self) -> Result<()> {
+        self.bytes = 0;
+        let steps = std::mem::take(&mut self.steps);
+        let (parts, receiver) = bounded(PARTS_WAITING_MAX);
+        // A closed queue means that a later stage failed; its error is the one that counts.
+        self.queues.ordered.send(receiver).map_err(|_| Error::Cancelled)?;
+        self.queues.work.send(Batch { steps, parts }).map_err(|_| Error::Cancelled)
+    }
+}
+
+fn run_chunks(run: &ChunkRun) -> &[ChunkRef] {
+    match run {
+        ChunkRun::Chunks { chunks, .. } => chunks,
+        ChunkRun::Hole { .. } => &[],
+    }
+}
+
+/// False for a file that changed while it was read: its content is not what its size says.
+fn content_bytes_agree(entry: &Entry) -> bool {
+    match &entry.kind {
+        EntryKind::File { bytes, content, more } => {
+            *more || content.iter().map(ChunkRun::bytes).sum::<u64>() == *bytes
+        }
+        _ => false,
+    }
+}

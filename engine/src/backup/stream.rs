@@ -1,0 +1,129 @@
+//! Backs up a stream (`--stdin`) as a snapshot with one file.
+
+use std::io::Read;
+
+use gleaner_chunker::{ChunkId, ChunkStream};
+use gleaner_store::{
+    ChunkRef, Domain, Entry, EntryKind, FileTime, Metadata, PackKind, Run as ChunkRun,
+    TreeItem,
+};
+
+use super::{BackupOptions, BackupStats, sequencer, snapshot_of};
+use crate::error::{Error, Result};
+use crate::ingest::Ingest;
+use crate::progress::{Counters, Run};
+use crate::repository::Repository;
+use crate::tree_writer::{TreeWriter, WrittenTree};
+
+/// Buffer of the stream.
+const STREAM_BUFFER_BYTES: usize = 4 << 20;
+
+/// Backs up what `reader` yields as the file `path` (absolute, as bytes) of a snapshot.
+///
+/// # Errors
+/// [`Error::Input`] if the reader fails: no snapshot is written. [`Error::NoSuchPath`] for a
+/// path that is not absolute or has illegal components. Others as [`super::backup`].
+pub fn backup_stream(
+    repository: &Repository,
+    options: &BackupOptions,
+    path: &[u8],
+    reader: &mut (dyn Read + Send),
+    run: &Run<'_>,
+) -> Result<BackupStats> {
+    let names: Vec<Vec<u8>> = path
+        .strip_prefix(b"/")
+        .unwrap_or_default()
+        .split(|&byte| byte == b'/')
+        .map(<[u8]>::to_vec)
+        .collect();
+    if !names.iter().all(|name| gleaner_store::is_legal_name(name)) {
+        return Err(Error::NoSuchPath { path: path.to_vec() });
+    }
+    snapshot_of(repository, options, run, vec![path.to_vec()], |ingest, parent, stats| {
+        stats.files_new = u64::from(parent.is_none());
+        stats.files_changed = u64::from(parent.is_some());
+        write_tree(ingest, &names, reader, stats)
+    })
+}
+
+fn write_tree(
+    ingest: &mut Ingest<'_>,
+    names: &[Vec<u8>],
+    reader: &mut (dyn Read + Send),
+    stats: &mut BackupStats,
+) -> Result<WrittenTree> {
+    let runs = read_stream(ingest, reader, stats)?;
+    let repository = ingest.repository;
+    let seconds = stats.start_ns.div_euclid(1_000_000_000);
+    let nanoseconds = u32::try_from(stats.start_ns.rem_euclid(1_000_000_000)).unwrap_or(0);
+    let time = FileTime { seconds, nanoseconds };
+    let metadata = |mode| Metadata {
+        mode,
+        uid: rustix::process::geteuid().as_raw(),
+        gid: rustix::process::getegid().as_raw(),
+        mtime: time,
+        ctime: time,
+        links: 1,
+        ..Metadata::default()
+    };
+    let mut tree = TreeWriter::new(repository.tree_chunker(), repository.id_hasher());
+    let (file, folders) = names.split_last().ok_or(Error::NothingToBackUp)?;
+    for name in folders {
+        let (name, metadata) = (name.clone(), metadata(0o755));
+        stats.dirs_new += 1;
+        let entry = Entry { name, metadata, kind: EntryKind::Directory };
+        tree.push(ingest, &TreeItem::Enter(entry))?;
+    }
+    let bytes = runs.iter().map(ChunkRun::bytes).sum();
+    let mut parts = sequencer::split_runs(runs).into_iter().peekable();
+    let content = parts.next().unwrap_or_default();
+    let kind = EntryKind::File { bytes, content, more: parts.peek().is_some() };
+    let entry = Entry { name: file.clone(), metadata: metadata(0o600), kind };
+    tree.push(ingest, &TreeItem::Node(entry))?;
+    while let Some(runs) = parts.next() {
+        let more = parts.peek().is_some();
+        tree.push(ingest, &TreeItem::Content { runs, more })?;
+    }
+    for _ in folders {
+        tree.push(ingest, &TreeItem::Leave)?;
+    }
+    tree.finish(ingest)
+}
+
+fn read_stream(
+    ingest: &mut Ingest<'_>,
+    reader: &mut (dyn Read + Send),
+    stats: &mut BackupStats,
+) -> Result<Vec<ChunkRun>> {
+    let repository = ingest.repository;
+    let (chunker, hasher) = (repository.chunker(), repository.id_hasher());
+    let mut stream = ChunkStream::new(reader, chunker, hasher, STREAM_BUFFER_BYTES);
+    let mut list = Vec::new();
+    while let Some(batch) = stream.next_batch().map_err(Error::Input)? {
+        ingest.run.cancel.check()?;
+        let chunks: Vec<(ChunkId, &[u8])> = batch.iter().collect();
+        let novel = ingest.offer(PackKind::Data, &chunks)?;
+        for ((id, bytes), is_novel) in chunks.iter().zip(novel) {
+            let length = u32::try_from(bytes.len()).expect("chunks are at most 8 MiB");
+            list.push(ChunkRef { id: *id, bytes: length });
+            stats.total_bytes_processed += u64::from(length);
+            if is_novel {
+                stats.chunks_novel += 1;
+                stats.bytes_novel += u64::from(length);
+            } else {
+                stats.chunks_known += 1;
+                stats.bytes_known += u64::from(length);
+            }
+        }
+        Counters::add(&ingest.run.counters.bytes_done, batch.bytes().len() as u64);
+        stream.recycle(batch.into_buffer());
+    }
+    stats.bytes_read = stats.total_bytes_processed;
+    stats.total_files_processed = 1;
+    Ok(if list.is_empty() {
+        Vec::new()
+    } else {
+        vec![ChunkRun::Chunks { domain: Domain::Private, chunks: list }]
+    })
+}
+

@@ -1,0 +1,185 @@
+//! Reads chunks by id: index, directory, block, and the id checked over the very bytes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use gleaner_chunker::{ChunkId, IdHasher, PackId};
+use gleaner_index::{Location, Lookup};
+use gleaner_store::{Block, ChunkRef, Defect, Domain, ErrorKind, Run as ChunkRun};
+
+use crate::error::{Error, Result};
+use crate::open_index::OpenIndex;
+use crate::repository::Repository;
+
+/// Opened blocks kept by one reader: a stream order of at most as many interleaved streams.
+const BLOCKS_KEPT: usize = 8;
+
+/// An opened block with the offsets of its chunks.
+#[derive(Debug)]
+pub(crate) struct OpenedBlock {
+    block: Block,
+    offsets: Vec<usize>,
+}
+
+impl OpenedBlock {
+    pub(crate) fn new(block: Block) -> Self {
+        let mut offsets = Vec::with_capacity(block.chunks.len() + 1);
+        let mut offset = 0;
+        offsets.push(0);
+        for chunk in &block.chunks {
+            offset += chunk.bytes as usize;
+            offsets.push(offset);
+        }
+        Self { block, offsets }
+    }
+
+    /// Bytes of chunk number `position`, whose id must be `id`.
+    pub(crate) fn chunk(&self, position: usize, id: &ChunkId) -> Option<&[u8]> {
+        let chunk = self.block.chunks.get(position).filter(|chunk| chunk.id == *id)?;
+        let start = *self.offsets.get(position)?;
+        self.block.raw.get(start..start + chunk.bytes as usize)
+    }
+}
+
+/// Where a chunk is, down to the block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ChunkPlace {
+    pub(crate) pack: PackId,
+    /// Number of the block in the pack.
+    pub(crate) block: usize,
+    /// Number of the chunk in the block.
+    pub(crate) position: usize,
+}
+
+/// Finds and verifies chunks; shared by threads.
+pub(crate) struct ChunkFinder<'a> {
+    pub(crate) repository: &'a Repository,
+    pub(crate) index: Arc<OpenIndex>,
+    private: Arc<IdHasher>,
+    public: IdHasher,
+}
+
+impl<'a> ChunkFinder<'a> {
+    pub(crate) fn new(repository: &'a Repository, index: Arc<OpenIndex>) -> Self {
+        let private = repository.id_hasher();
+        Self { repository, index, private, public: IdHasher::plain() }
+    }
+
+    /// Places of chunks, in input order.
+    pub(crate) fn places(&self, chunks: &[ChunkRef]) -> Vec<Result<ChunkPlace>> {
+        let ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id).collect();
+        let answers = self.index.lookup(&ids);
+        let place = |(chunk, answer): (&ChunkRef, Lookup)| match answer {
+            Lookup::Stored(location) => self.place(chunk.id, location),
+            Lookup::Novel => Err(Error::ChunkMissing { chunk: chunk.id }),
+            Lookup::Failed(kind) => Err(Error::IndexUnanswered { chunk: chunk.id, kind }),
+        };
+        chunks.iter().zip(answers).map(place).collect()
+    }
+
+    fn place(&self, chunk: ChunkId, location: Location) -> Result<ChunkPlace> {
+        let directory = self.index.directory(self.repository.keys(), location.pack)?;
+        let found = directory.chunks.get(location.slot as usize);
+        let block = directory.block_of(location.slot);
+        let entry = block.and_then(|block| directory.blocks.get(block));
+        match (found, block, entry) {
+            (Some(found), Some(block), Some(entry)) if found.id == chunk => {
+                let position = (location.slot - entry.first_slot) as usize;
+                Ok(ChunkPlace { pack: location.pack, block, position })
+            }
+            _ => Err(Error::IndexUnanswered { chunk, kind: ErrorKind::Corrupt }),
+        }
+    }
+
+    /// Reads and opens a block.
+    pub(crate) fn open_block(&self, pack: PackId, block: usize) -> Result<OpenedBlock> {
+        let keys = self.repository.keys();
+        let directory = self.index.directory(keys, pack)?;
+        Ok(OpenedBlock::new(directory.read_block(self.repository.storage(), keys, block)?))
+    }
+
+    /// Whether `bytes` are the chunk.
+    pub(crate) fn is_chunk(&self, domain: Domain, chunk: &ChunkRef, bytes: &[u8]) -> bool {
+        let hasher = match domain {
+            Domain::Private => &*self.private,
+            Domain::Public => &self.public,
+        };
+        bytes.len() == chunk.bytes as usize && hasher.id(bytes) == chunk.id
+    }
+
+    /// Checks bytes against their id (P2: never wrong bytes).
+    pub(crate) fn verify(
+        &self,
+        domain: Domain,
+        chunk: &ChunkRef,
+        place: ChunkPlace,
+        bytes: Option<&[u8]>,
+    ) -> Result<()> {
+        if bytes.is_some_and(|bytes| self.is_chunk(domain, chunk, bytes)) {
+            return Ok(());
+        }
+        let name = gleaner_store::layout::pack(&place.pack);
+        let defect = Defect::ChunkId { chunk: chunk.id };
+        Err(gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
+    }
+}
+
+/// Reads chunks one after the other, as streams need them.
+pub(crate) struct ChunkReader<'a> {
+    finder: ChunkFinder<'a>,
+    kept: VecDeque<((PackId, usize), Arc<OpenedBlock>)>,
+}
+
+impl<'a> ChunkReader<'a> {
+    pub(crate) fn new(repository: &'a Repository, index: Arc<OpenIndex>) -> Self {
+        Self { finder: ChunkFinder::new(repository, index), kept: VecDeque::new() }
+    }
+
+    /// Appends the bytes of a chunk to `out`.
+    pub(crate) fn read(
+        &mut self,
+        domain: Domain,
+        chunk: &ChunkRef,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let mut places = self.finder.places(std::slice::from_ref(chunk));
+        let place = places.pop().unwrap_or(Err(Error::ChunkMissing { chunk: chunk.id }))?;
+        let block = self.block(place)?;
+        let bytes = block.chunk(place.position, &chunk.id);
+        self.finder.verify(domain, chunk, place, bytes)?;
+        out.extend_from_slice(bytes.unwrap_or_default());
+        Ok(())
+    }
+
+    /// Appends all that `runs` stand for to `out`; holes become zeros.
+    pub(crate) fn read_runs(&mut self, runs: &[ChunkRun], out: &mut Vec<u8>) -> Result<()> {
+        for run in runs {
+            match run {
+                ChunkRun::Chunks { domain, chunks } => {
+                    for chunk in chunks {
+                        self.read(*domain, chunk, out)?;
+                    }
+                }
+                ChunkRun::Hole { bytes } => {
+                    let zeros = usize::try_from(*bytes).unwrap_or(usize::MAX);
+                    out.resize(out.len().saturating_add(zeros), 0);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, place: ChunkPlace) -> Result<Arc<OpenedBlock>> {
+        let key = (place.pack, place.block);
+        if let Some((_, block)) = self.kept.iter().find(|(kept, _)| *kept == key) {
+            return Ok(Arc::clone(block));
+        }
+        let block = Arc::new(self.finder.open_block(place.pack, place.block)?);
+        if self.kept.len() == BLOCKS_KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((key, Arc::clone(&block)));
+        Ok(block)
+    }
+}
+

@@ -1,0 +1,47 @@
+//! Makes a pack durable, and never trusts a file whose write or sync failed.
+
+use gleaner_chunker::PackId;
+use gleaner_store::{ErrorKind, PackDirectory, Put, SealedPack, StorageError};
+
+use crate::error::{Error, Result};
+use crate::repository::Repository;
+
+/// Packs that may fail in a row before ingest stops (RELIABILITY 3.2: K = 3).
+const ATTEMPTS_MAX: u32 = 3;
+
+/// Stores a pack; durable on return.
+///
+/// After a failure the same blocks are sealed again as another pack: the file that failed is
+/// left to rot, since a second sync that succeeds proves nothing about it.
+pub(super) fn store_pack(repository: &Repository, mut pack: SealedPack) -> Result<PackDirectory> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let error = match put(repository, &pack) {
+            Ok(()) => return Ok(pack.directory),
+            Err(error) => gleaner_store::Error::from(error),
+        };
+        match error.kind() {
+            // Another attempt cannot help, and only a caller can.
+            ErrorKind::Full | ErrorKind::Denied | ErrorKind::FixInput => return Err(error.into()),
+            _ if attempts == ATTEMPTS_MAX => {
+                return Err(Error::StorageUnreliable { attempts, source: error });
+            }
+            _ => {}
+        }
+        tracing::warn!(%error, attempts, "a pack could not be stored; sealing it again");
+        let id = PackId::from_bytes(repository.env.random_bytes()?);
+        pack = pack.reseal(repository.keys(), id)?;
+    }
+}
+
+fn put(repository: &Repository, pack: &SealedPack) -> Result<(), StorageError> {
+    let name = pack.directory.name();
+    let parts: Vec<&[u8]> = pack.parts().collect();
+    match repository.storage().put_if_absent(&name, &parts)? {
+        Put::Created => Ok(()),
+        // Random names do not collide; a name that is taken is a lost reply or a broken source
+        // of randomness. Either way these bytes need another name.
+        Put::AlreadyExists => Err(StorageError::Poisoned { name, source: None }),
+    }
+}

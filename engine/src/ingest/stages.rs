@@ -1,0 +1,188 @@
+//! Threads behind [`Ingest`]: compression pool, sealer, storer.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+
+use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_store::{
+    ChunkRef, EncodedBlock, NewPack, PackKind, PackWriter, SealedPack, encode_block,
+};
+
+use super::pack_store::store_pack;
+use super::{BlockBuilder, Ingest, IngestOptions, StageTimes, StoredTotals};
+use crate::error::{Error, Result};
+use crate::open_index::OpenIndex;
+use crate::progress::{Counters, Run};
+use crate::repository::Repository;
+
+/// A tree pack is closed at this size, so that a pack of each kind fits the budget for retries.
+const TREE_PACK_TARGET_BYTES: u64 = 8 << 20;
+
+/// A block to compress, and where the result goes.
+pub(super) struct BlockJob {
+    pub(super) chunks: Vec<ChunkRef>,
+    pub(super) raw: Vec<u8>,
+    pub(super) reply: Sender<EncodedBlock>,
+}
+
+/// A block in the order of the stream, which may still be in the making.
+pub(super) type Ordered = (PackKind, Receiver<EncodedBlock>);
+
+/// Runs `body` with the stages behind it, then waits until everything it offered is durable and
+/// in the index.
+///
+/// # Errors
+/// The first stage that failed, else what `body` returned. Packs stored so far stay: the next
+/// run finds them.
+pub(crate) fn ingest<'a, R>(
+    repository: &'a Repository,
+    run: &'a Run<'a>,
+    times: &'a StageTimes,
+    options: IngestOptions,
+    body: impl FnOnce(&mut Ingest<'a>) -> Result<R>,
+) -> Result<(R, HashSet<PackId>, StoredTotals)> {
+    let index = repository.index(run)?;
+    let threads = repository.env.threads.max(1);
+    let (block_sender, block_receiver) = bounded::<BlockJob>(threads);
+    let (ordered_sender, ordered_receiver) = bounded::<Ordered>(2 * threads);
+    let (pack_sender, pack_receiver) = bounded::<SealedPack>(0);
+    let (stored_sender, stored) = unbounded();
+    let mut entrance = Ingest {
+        repository,
+        run,
+        times,
+        index: Arc::clone(&index),
+        blocks: (!options.dry_run).then_some(block_sender),
+        ordered: (!options.dry_run).then_some(ordered_sender),
+        stored,
+        in_flight: HashSet::new(),
+        relied: HashSet::new(),
+        data: BlockBuilder::default(),
+        tree: BlockBuilder::default(),
+    };
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let jobs = block_receiver.clone();
+            scope.spawn(move || compress(repository, times, options, &jobs));
+        }
+        drop(block_receiver);
+        let sealer =
+            scope.spawn(move || seal(repository, options, &ordered_receiver, &pack_sender));
+        let storer = scope.spawn(move || {
+            store(repository, run, times, &index, &pack_receiver, &stored_sender)
+        });
+        let result = body(&mut entrance).and_then(|value| entrance.finish().map(|()| value));
+        let relied = std::mem::take(&mut entrance.relied);
+        // Closing the entrance ends the stages one after the other.
+        drop(entrance);
+        let sealed = join(sealer);
+        let stored = join(storer);
+        let totals = first_error(stored, sealed)?;
+        Ok((result?, relied, totals))
+    })
+}
+
+fn join<T>(handle: thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The storer's error explains a sealer that found its queue closed.
+fn first_error(stored: Result<StoredTotals>, sealed: Result<()>) -> Result<StoredTotals> {
+    let totals = stored?;
+    sealed?;
+    Ok(totals)
+}
+
+fn compress(
+    repository: &Repository,
+    times: &StageTimes,
+    options: IngestOptions,
+    jobs: &Receiver<BlockJob>,
+) {
+    for job in jobs {
+        let start = repository.env.clock.monotonic_ns();
+        let block = encode_block(job.chunks, &job.raw, options.encoding);
+        let end = repository.env.clock.monotonic_ns();
+        times.seal.fetch_add(end - start, Ordering::Relaxed);
+        // Nobody waits for the block if a later stage failed.
+        let _unwanted = job.reply.send(block);
+    }
+}
+
+fn seal(
+    repository: &Repository,
+    options: IngestOptions,
+    blocks: &Receiver<Ordered>,
+    packs: &Sender<SealedPack>,
+) -> Result<()> {
+    let (mut data, mut tree) = (None, None);
+    for (kind, block) in blocks {
+        // The compressor vanished: it panicked, and its scope reports that.
+        let Ok(block) = block.recv() else { return Err(Error::Cancelled) };
+        let (slot, target) = match kind {
+            PackKind::Data => (&mut data, u64::from(repository.config().pack_target_bytes)),
+            PackKind::Tree => (&mut tree, TREE_PACK_TARGET_BYTES),
+        };
+        let mut writer = match slot.take() {
+            Some(writer) => writer,
+            None => new_pack(repository, kind, options.session)?,
+        };
+        writer.append(block)?;
+        if writer.bytes() < target {
+            *slot = Some(writer);
+        } else if packs.send(writer.finish()).is_err() {
+            return Err(Error::Cancelled);
+        }
+    }
+    for writer in [data, tree].into_iter().flatten() {
+        if packs.send(writer.finish()).is_err() {
+            return Err(Error::Cancelled);
+        }
+    }
+    Ok(())
+}
+
+/// Key epoch of new packs; rotation starts the next one (`key rotate`, a later version).
+const KEY_EPOCH: u32 = 0;
+
+fn new_pack(repository: &Repository, kind: PackKind, session: [u8; 16]) -> Result<PackWriter> {
+    let new = NewPack {
+        kind,
+        id: PackId::from_bytes(repository.env.random_bytes()?),
+        key_epoch: KEY_EPOCH,
+        domain_id: repository.config().domain_id,
+        session,
+    };
+    Ok(PackWriter::create(repository.keys(), new))
+}
+
+fn store(
+    repository: &Repository,
+    run: &Run<'_>,
+    times: &StageTimes,
+    index: &OpenIndex,
+    packs: &Receiver<SealedPack>,
+    stored: &Sender<Vec<ChunkId>>,
+) -> Result<StoredTotals> {
+    let mut totals = StoredTotals::default();
+    for pack in packs {
+        let start = repository.env.clock.monotonic_ns();
+        let directory = store_pack(repository, pack)?;
+        let end = repository.env.clock.monotonic_ns();
+        times.write.fetch_add(end - start, Ordering::Relaxed);
+        // Never before the pack is durable: an index row must not outlive its pack.
+        index.insert(&directory)?;
+        Counters::add(&run.counters.bytes_stored, directory.pack_bytes);
+        match directory.header.kind {
+            PackKind::Data => totals.bytes_data_packs += directory.pack_bytes,
+            PackKind::Tree => totals.bytes_tree_packs += directory.pack_bytes,
+        }
+        // After the end of the stream nobody listens any more.
+        let ids = directory.chunks.iter().map(|chunk| chunk.id).collect();
+        let _unheard = stored.send(ids);
+    }
+    Ok(totals)
+}

@@ -1,0 +1,46 @@
+//! The pipelines and the embeddable API: ingest, restore, check.
+//!
+//! A library: it prints nothing, reads no environment variable and opens no socket. Storage,
+//! clock, randomness and the place of the index come in through [`Environment`].
+
+#![forbid(unsafe_code)]
+
+pub mod source;
+pub mod target;
+
+mod error;
+mod progress;
+mod environment;
+mod session;
+mod open_index;
+mod repository;
+mod chunk_reader;
+mod tree_reader;
+mod parent_cursor;
+mod ingest;
+mod tree_writer;
+mod backup;
+mod restore;
+mod selection;
+mod tree_walk;
+mod diff;
+mod maintenance;
+
+pub use backup::{BackupOptions, BackupStats, Parent, backup, backup_stream};
+pub use environment::{Environment, IndexPlace};
+pub use error::{Error, Result};
+pub use progress::{
+    Cancel, Counters, EntryAction, EntryEvent, Observer, Run, Silent, Warning, WarningKind,
+};
+pub use diff::{Change, DiffStats, diff};
+pub use maintenance::{
+    FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget,
+    key_slots, leases, remove_key_slot, retag,
+};
+pub use selection::SnapshotFilter;
+pub use tree_walk::{Content, Visit, dump_file, read_files, walk_tree};
+pub use restore::{Choice, RestoreOptions, RestoreStats, Select, restore};
+pub use repository::{
+    COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,
+    Repository, SnapshotList,
+};

@@ -1,0 +1,244 @@
+//! The index of an open repository, brought up to the packs that are on storage.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_index::{ChunkIndex, Lookup, MemoryIndex, PackFacts, PackState};
+use gleaner_store::{
+    Keys, PackDirectory, PackKind, RepositoryConfig, Storage, layout, read_pack_directory,
+};
+
+use crate::environment::{Environment, IndexPlace};
+#[cfg(feature = "rocksdb")]
+use crate::error::Error;
+use crate::error::Result;
+use crate::progress::{Run, Warning, WarningKind};
+
+/// Directories kept in memory; a directory of a 32 MiB pack at 64 KiB chunks is about 20 KiB.
+const DIRECTORIES_KEPT_CHUNKS: usize = 400_000;
+
+/// An index and the directories behind it.
+pub(crate) struct OpenIndex {
+    index: Box<dyn ChunkIndex>,
+    storage: Arc<dyn Storage>,
+    sizes: Mutex<HashMap<PackId, u64>>,
+    directories: Mutex<DirectoryCache>,
+    /// True if chunks of earlier snapshots may be missing: the index knew packs that are gone,
+    /// or knew nothing at all. Then chunks reused from a parent are looked up one by one.
+    pub(crate) doubts_parents: bool,
+}
+
+impl std::fmt::Debug for OpenIndex {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OpenIndex").field("doubts_parents", &self.doubts_parents).finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct DirectoryCache {
+    entries: HashMap<PackId, (u64, Arc<PackDirectory>)>,
+    chunks: usize,
+    uses: u64,
+}
+
+impl OpenIndex {
+    pub(crate) fn open(
+        env: &Environment,
+        config: &RepositoryConfig,
+        keys: &Keys,
+        run: &Run<'_>,
+    ) -> Result<Self> {
+        let index = open_place(env, config.id, run)?;
+        let mut sizes = HashMap::new();
+        for listed in env.storage.list(&layout::packs())? {
+            if let Some(id) = layout::parse_pack(&listed.name) {
+                sizes.insert(id, listed.bytes);
+            }
+        }
+        let known = index.packs()?;
+        let gone: Vec<PackId> = known
+            .iter()
+            .filter(|facts| sizes.get(&facts.pack) != Some(&facts.sealed_bytes))
+            .map(|facts| facts.pack)
+            .collect();
+        let doubts_parents = known.is_empty() || !gone.is_empty();
+        index.remove_packs(&gone)?;
+        let gone: HashSet<PackId> = gone.into_iter().collect();
+        let known: HashSet<PackId> =
+            known.iter().map(|facts| facts.pack).filter(|pack| !gone.contains(pack)).collect();
+        let mut unknown: Vec<(PackId, u64)> =
+            sizes.iter().filter(|(id, _)| !known.contains(*id)).map(|(id, n)| (*id, *n)).collect();
+        unknown.sort_unstable();
+        let open = Self {
+            index,
+            storage: Arc::clone(&env.storage),
+            sizes: Mutex::new(sizes),
+            directories: Mutex::default(),
+            doubts_parents,
+        };
+        open.take_in(keys, &unknown, run)?;
+        Ok(open)
+    }
+
+    /// Reads the directories of packs that the index does not know yet and inserts them.
+    ///
+    /// A damaged pack is warned of and left out: its chunks are novel again for a backup, and
+    /// `check` names it.
+    fn take_in(&self, keys: &Keys, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<()> {
+        for (pack, bytes) in packs {
+            run.cancel.check()?;
+            match read_pack_directory(&*self.storage, keys, *pack, *bytes) {
+                Ok(directory) => self.insert(&directory)?,
+                Err(error @ gleaner_store::Error::Damaged { .. }) => {
+                    if error.kind() == gleaner_store::ErrorKind::UnsupportedVersion {
+                        return Err(error.into());
+                    }
+                    run.warn(&Warning {
+                        path: Vec::new(),
+                        during: "open",
+                        kind: WarningKind::Damaged,
+                        message: error.to_string(),
+                    });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the chunks of a durable pack findable.
+    pub(crate) fn insert(&self, directory: &PackDirectory) -> Result<()> {
+        let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
+        self.index.insert_pack(facts_of(directory), &ids)?;
+        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        sizes.insert(directory.id(), directory.pack_bytes);
+        Ok(())
+    }
+
+    /// Looks up ids, in input order.
+    pub(crate) fn lookup(&self, ids: &[ChunkId]) -> Vec<Lookup> {
+        self.index.lookup_batch(ids)
+    }
+
+    /// Makes the index remember what was inserted.
+    pub(crate) fn checkpoint(&self) -> Result<()> {
+        Ok(self.index.checkpoint()?)
+    }
+
+    /// Numbers of the index.
+    pub(crate) fn stats(&self) -> Result<gleaner_index::IndexStats> {
+        Ok(self.index.stats()?)
+    }
+
+    /// Treats packs as condemned: lookups miss them from now on.
+    pub(crate) fn condemn(&self, packs: &HashSet<PackId>) -> Result<()> {
+        let known = self.index.packs()?;
+        let states: Vec<(PackId, PackState)> = known
+            .iter()
+            .filter_map(|facts| {
+                let condemned = packs.contains(&facts.pack);
+                match (facts.state, condemned) {
+                    (PackState::Live, true) => Some((facts.pack, PackState::Condemned)),
+                    (PackState::Condemned, false) => Some((facts.pack, PackState::Live)),
+                    _ => None,
+                }
+            })
+            .collect();
+        Ok(self.index.set_pack_states(&states)?)
+    }
+
+    /// Directory of a pack, from memory or from storage.
+    pub(crate) fn directory(&self, keys: &Keys, pack: PackId) -> Result<Arc<PackDirectory>> {
+        {
+            let mut cache = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
+            cache.uses += 1;
+            let uses = cache.uses;
+            if let Some((used, directory)) = cache.entries.get_mut(&pack) {
+                *used = uses;
+                return Ok(Arc::clone(directory));
+            }
+        }
+        let known =
+            self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&pack).copied();
+        let bytes = match known {
+            Some(bytes) => bytes,
+            None => self.storage.bytes(&layout::pack(&pack))?,
+        };
+        let directory = Arc::new(read_pack_directory(&*self.storage, keys, pack, bytes)?);
+        let mut cache = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.keep(pack, &directory);
+        Ok(directory)
+    }
+}
+
+impl DirectoryCache {
+    /// Adds a directory; drops the least recently used ones beyond the limit.
+    fn keep(&mut self, pack: PackId, directory: &Arc<PackDirectory>) {
+        self.uses += 1;
+        self.chunks += directory.chunks.len();
+        if let Some((_, old)) = self.entries.insert(pack, (self.uses, Arc::clone(directory))) {
+            self.chunks -= old.chunks.len();
+        }
+        while self.chunks > DIRECTORIES_KEPT_CHUNKS && self.entries.len() > 1 {
+            let oldest = self.entries.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| *id);
+            let Some((_, dropped)) = oldest.and_then(|id| self.entries.remove(&id)) else { break };
+            self.chunks -= dropped.chunks.len();
+        }
+    }
+}
+
+fn facts_of(directory: &PackDirectory) -> PackFacts {
+    PackFacts {
+        pack: directory.id(),
+        kind: match directory.header.kind {
+            PackKind::Data => gleaner_index::PackKind::Data,
+            PackKind::Tree => gleaner_index::PackKind::Tree,
+        },
+        state: PackState::Live,
+        chunk_count: u32::try_from(directory.chunks.len()).expect("bounded by the directory"),
+        sealed_bytes: directory.pack_bytes,
+    }
+}
+
+#[cfg(feature = "rocksdb")]
+fn open_place(
+    env: &Environment,
+    repository: [u8; 32],
+    run: &Run<'_>,
+) -> Result<Box<dyn ChunkIndex>> {
+    use gleaner_index::RocksDbIndex;
+    let IndexPlace::CacheDir(cache) = &env.index_place else {
+        return Ok(Box::new(MemoryIndex::new()));
+    };
+    let dir = cache.join(gleaner_store::SnapshotId(repository).to_string()).join("index");
+    let warn = |kind, message: String| {
+        run.warn(&Warning { path: Vec::new(), during: "open", kind, message });
+    };
+    match RocksDbIndex::open(&dir, repository) {
+        Ok(index) => Ok(Box::new(index)),
+        Err(error @ gleaner_index::Error::Locked { .. }) => {
+            warn(WarningKind::IndexBusy, error.to_string());
+            Ok(Box::new(MemoryIndex::new()))
+        }
+        Err(error) if error.wants_rebuild() => {
+            warn(WarningKind::IndexRebuilt, error.to_string());
+            RocksDbIndex::move_aside(&dir)?;
+            Ok(Box::new(RocksDbIndex::open(&dir, repository)?))
+        }
+        Err(error) => Err(Error::Index(error)),
+    }
+}
+
+#[cfg(not(feature = "rocksdb"))]
+#[expect(clippy::unnecessary_wraps, reason = "the other build can fail")]
+fn open_place(
+    env: &Environment,
+    _repository: [u8; 32],
+    _run: &Run<'_>,
+) -> Result<Box<dyn ChunkIndex>> {
+    // Built without RocksDB: every place is memory.
+    match &env.index_place {
+        IndexPlace::Memory | IndexPlace::CacheDir(_) => Ok(Box::new(MemoryIndex::new())),
+    }
+}

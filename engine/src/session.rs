@@ -1,0 +1,175 @@
+//! A writing session: steps S1 to S7 of the clock-free protocol (FORMAT.md section 9).
+//!
+//! S1 read the epoch and apply the condemned lists below it. S2 declare a lease with that epoch
+//! and a reserved snapshot name, and read the epoch again. S3 every pack that answered "stored"
+//! is remembered. S4 packs are written. S5 before the commit the epoch is read again. S6 the
+//! manifest is created under the reserved name. S7 the lease is closed.
+
+use std::collections::HashSet;
+
+use gleaner_chunker::PackId;
+use gleaner_store::{
+    Epoch, Lease, LeaseKind, LeaseState, OBJECT_BYTES_MAX, Put, SessionId, SnapshotId, Storage,
+    StorageError, Update, Version, decode_condemned, decode_epoch, decode_outcome, encode_lease,
+    layout,
+};
+
+use crate::environment::Environment;
+use crate::error::{Error, Result};
+
+/// Attempts to find the epoch unchanged over the declaration of a lease. Each failed attempt
+/// means that a whole prune run advanced in between.
+const DECLARE_ATTEMPTS: u32 = 100;
+
+/// An open lease and what it has seen.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) lease: Lease,
+    version: Version,
+    /// Packs that are condemned in this session's view.
+    pub(crate) condemned: HashSet<PackId>,
+}
+
+/// What a session is to do.
+#[derive(Debug, Clone)]
+pub(crate) struct Declaration {
+    pub(crate) kind: LeaseKind,
+    /// Snapshots that must stay while the session lives.
+    pub(crate) roots: Vec<SnapshotId>,
+    pub(crate) host: String,
+}
+
+impl Session {
+    /// S1 and S2. No lookup may happen before this returns.
+    pub(crate) fn declare(env: &Environment, declaration: Declaration) -> Result<Self> {
+        let storage = &*env.storage;
+        storage.create_layout()?;
+        let reserved = match declaration.kind {
+            LeaseKind::Write => Some(SnapshotId(env.random_bytes()?)),
+            LeaseKind::Read | LeaseKind::Maintenance => None,
+        };
+        let mut lease = Lease {
+            session: SessionId(env.random_bytes()?),
+            nonce: env.random_bytes()?,
+            kind: declaration.kind,
+            epoch: read_epoch(storage)?,
+            counter: 0,
+            reserved,
+            roots: declaration.roots,
+            state: LeaseState::Open,
+            host: declaration.host,
+            process: std::process::id(),
+            started_ns: env.clock.wall_ns(),
+        };
+        let name = layout::lease(lease.session);
+        let mut version = None;
+        for _ in 0..DECLARE_ATTEMPTS {
+            let condemned = read_condemned(storage, lease.epoch)?;
+            version = match storage.update_if(&name, version, &encode_lease(&lease))? {
+                Update::Written(version) => Some(version),
+                // Only a fencer changes the lease of another session.
+                Update::Conflict => return Err(gleaner_store::Error::Fenced.into()),
+            };
+            let epoch = read_epoch(storage)?;
+            if epoch == lease.epoch {
+                let version = version.unwrap_or(Version(1));
+                return Ok(Self { lease, version, condemned });
+            }
+            lease.epoch = epoch;
+            lease.counter += 1;
+        }
+        Err(gleaner_store::Error::Fenced.into())
+    }
+
+    pub(crate) fn reserved(&self) -> SnapshotId {
+        self.lease.reserved.expect("writing sessions reserve a snapshot name")
+    }
+
+    /// S5: applies what was condemned since the lease was declared.
+    ///
+    /// # Errors
+    /// [`Error::Condemned`] if a pack that was relied on is among it: the caller runs again.
+    pub(crate) fn check_commit(
+        &mut self,
+        env: &Environment,
+        relied: &HashSet<PackId>,
+    ) -> Result<()> {
+        let storage = &*env.storage;
+        let epoch = read_epoch(storage)?;
+        if epoch == self.lease.epoch {
+            return Ok(());
+        }
+        self.condemned = read_condemned(storage, epoch)?;
+        if let Some(pack) = relied.iter().find(|pack| self.condemned.contains(pack)) {
+            return Err(Error::Condemned { pack: *pack });
+        }
+        self.lease.epoch = epoch;
+        self.lease.counter += 1;
+        let name = layout::lease(self.lease.session);
+        match storage.update_if(&name, Some(self.version), &encode_lease(&self.lease))? {
+            Update::Written(version) => self.version = version,
+            Update::Conflict => return Err(gleaner_store::Error::Fenced.into()),
+        }
+        // The lease now protects at the new epoch only if that is still the epoch.
+        if read_epoch(storage)? == epoch { Ok(()) } else { self.check_commit(env, relied) }
+    }
+
+    /// S6: the commit. Durable on return.
+    ///
+    /// # Errors
+    /// `Fenced` if a fencer occupied the name.
+    pub(crate) fn commit(&self, env: &Environment, manifest: &[u8]) -> Result<()> {
+        let name = layout::snapshot(self.reserved());
+        match env.storage.put_if_absent(&name, &[manifest])? {
+            Put::Created => Ok(()),
+            Put::AlreadyExists => Err(gleaner_store::Error::Fenced.into()),
+        }
+    }
+
+    /// S7: closes the lease. A failure leaves the lease of a dead session, which is harmless.
+    pub(crate) fn close(self, env: &Environment) -> Result<()> {
+        Ok(env.storage.delete_versioned(&layout::lease(self.lease.session))?)
+    }
+}
+
+/// Reads the current epoch.
+pub(crate) fn read_epoch(storage: &dyn Storage) -> Result<Epoch> {
+    let name = layout::epoch();
+    let (_, bytes) = storage
+        .read_latest(&name)?
+        .ok_or_else(|| StorageError::NotFound { name: name.clone() })?;
+    decode_epoch(&bytes)
+        .map_err(|defect| gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
+}
+
+/// Packs condemned in epochs below `epoch`, without those that were rescued or whose
+/// condemnation was cancelled.
+pub(crate) fn read_condemned(storage: &dyn Storage, epoch: Epoch) -> Result<HashSet<PackId>> {
+    use layout::CondemnedName;
+    let mut condemned = HashSet::new();
+    let mut live_again = HashSet::new();
+    for listed in storage.list(&layout::condemned())? {
+        let name = listed.name;
+        let damaged = |defect| gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect };
+        match layout::parse_condemned(&name) {
+            Some(CondemnedName::List(of, _)) if of < epoch => {
+                let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
+                let list = decode_condemned(of, &bytes).map_err(damaged)?;
+                condemned.extend(list.victims.into_iter().map(|pack| (of, pack)));
+            }
+            Some(CondemnedName::Outcome(of)) => {
+                let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
+                let outcome = decode_outcome(of, &bytes).map_err(damaged)?;
+                if outcome.drained {
+                    live_again.extend(outcome.rescued.into_iter().map(|pack| (of, pack)));
+                } else {
+                    live_again.extend(
+                        condemned.iter().filter(|(epoch, _)| *epoch == of).copied(),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(condemned.difference(&live_again).map(|(_, pack)| *pack).collect())
+}
