@@ -92,7 +92,7 @@ impl<F: Fs> DirectoryStorage<F> {
                 {
                     attempts += 1;
                 }
-                Err(error) => return Err(StorageError::from_io(&temp, "create", error)),
+                Err(error) => return Err(written(&temp, "create", error)),
             }
         }
     }
@@ -122,7 +122,7 @@ impl<F: Fs> DirectoryStorage<F> {
         debug_assert_eq!(offset, bytes, "every part was written");
         self.fs
             .sync_data(file)
-            .map_err(|source| StorageError::Poisoned { name: temp.clone(), source: Some(source) })
+            .map_err(|error| StorageError::Poisoned { name: temp.clone(), source: Some(error) })
     }
 
     /// Nobody but us knows the name, and what stays behind is garbage that maintenance removes: the
@@ -133,36 +133,28 @@ impl<F: Fs> DirectoryStorage<F> {
 
     /// Gives a synced temporary file its final name.
     fn publish(&self, temp: &ObjectName, name: &ObjectName) -> Result<Put, StorageError> {
+        // Counted first, then looked up: a failure in between shows in the count.
         let before = self.failures_above(name);
-        let named = self.with_folders(name, || self.name_without_replacing(temp, name));
-        match named {
+        if self.syncs.is_poisoned(name.as_str()) {
+            self.remove_temp(temp);
+            return Err(self.poison(name, None));
+        }
+        match self.with_folders(name, || self.name_without_replacing(temp, name)) {
             Ok(()) => {
-                let synced = self
-                    .sync_above(name, &before)
-                    .and_then(|()| self.fs.sync_dir(temp.folder()).map_err(Unsynced::Failed));
-                synced.map_err(|unsynced| self.poison(name, unsynced))?;
+                self.sync_above(name, &before)?;
+                let synced = self.fs.sync_dir(temp.folder());
+                synced.map_err(|error| self.poison(name, Some(error)))?;
                 Ok(Put::Created)
             }
             Err(error) => {
                 self.remove_temp(temp);
                 if error.kind() != io::ErrorKind::AlreadyExists {
-                    return Err(StorageError::from_io(name, "rename", error));
+                    return Err(written(name, "rename", error));
                 }
-                self.confirm_existing(name)
+                // Whoever made the name may not have synced it yet, and our caller may rely on it.
+                self.sync_above(name, &before)?;
+                Ok(Put::AlreadyExists)
             }
-        }
-    }
-
-    /// Whoever made the name may not have synced it yet, and the caller may rely on it.
-    fn confirm_existing(&self, name: &ObjectName) -> Result<Put, StorageError> {
-        if self.syncs.is_poisoned(name) {
-            return Err(StorageError::Poisoned { name: name.clone(), source: None });
-        }
-        let before = self.failures_above(name);
-        match self.sync_above(name, &before) {
-            // Deleted with its folder since: there is nothing left to make durable.
-            Ok(()) | Err(Unsynced::Gone) => Ok(Put::AlreadyExists),
-            Err(unsynced) => Err(self.poison(name, unsynced)),
         }
     }
 
@@ -177,12 +169,8 @@ impl<F: Fs> DirectoryStorage<F> {
         }
     }
 
-    fn poison(&self, name: &ObjectName, unsynced: Unsynced) -> StorageError {
-        self.syncs.poison(name);
-        let source = match unsynced {
-            Unsynced::Failed(error) => Some(error),
-            Unsynced::SeenByAnother | Unsynced::Gone => None,
-        };
+    fn poison(&self, name: &ObjectName, source: Option<io::Error>) -> StorageError {
+        self.syncs.poison(name.as_str());
         StorageError::Poisoned { name: name.clone(), source }
     }
 
@@ -191,11 +179,19 @@ impl<F: Fs> DirectoryStorage<F> {
     }
 
     /// Syncs the folder of a name and those above it that are not part of the layout: somebody may
-    /// have made them a moment ago.
-    fn sync_above(&self, name: &ObjectName, before: &[Failures]) -> Result<(), Unsynced> {
-        unsettled_folders(name).zip(before).try_for_each(|(folder, before)| {
-            self.syncs.sync(folder, *before, || self.fs.sync_dir(folder))
-        })
+    /// have made them a moment ago. A failure poisons the name and the folder that hangs on it.
+    fn sync_above(&self, name: &ObjectName, before: &[Failures]) -> Result<(), StorageError> {
+        let mut entry = name.as_str();
+        for (folder, before) in unsettled_folders(name).zip(before) {
+            let sync = || self.fs.sync_dir(folder);
+            match self.syncs.sync(folder, *before, &[entry, name.as_str()], sync) {
+                Ok(()) => entry = folder,
+                // Deleted with its folder since: there is nothing left to make durable.
+                Err(Unsynced::Gone) => return Ok(()),
+                Err(unsynced) => return Err(self.poison(name, unsynced.into_source())),
+            }
+        }
+        Ok(())
     }
 
     /// Runs `call` again after making the folders of `name`, while it finds one missing: others
@@ -229,15 +225,21 @@ impl<F: Fs> DirectoryStorage<F> {
         let above = folder_of(folder);
         self.make_folders(above)?;
         match uninterrupted(|| self.fs.mkdir(folder)) {
-            Ok(()) if is_layout(folder) => self
-                .syncs
-                .sync(above, self.syncs.failures(above), || self.fs.sync_dir(above))
-                .map_err(Unsynced::into_io),
+            Ok(()) if is_layout(folder) => self.sync_layout(above, &[folder]),
             // Removed again by others: the next attempt finds out.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             result => result,
         }
+    }
+
+    /// Syncs a folder whose entries were made as a part of the layout.
+    fn sync_layout(&self, folder: &str, entries: &[&str]) -> io::Result<()> {
+        let before = self.syncs.failures(folder);
+        let synced = self.syncs.sync(folder, before, entries, || self.fs.sync_dir(folder));
+        synced.map_err(|unsynced| {
+            unsynced.into_source().unwrap_or_else(|| io::ErrorKind::Other.into())
+        })
     }
 
     fn open_object(&self, name: &ObjectName) -> Result<(F::File, u64), StorageError> {
@@ -301,7 +303,7 @@ impl<F: Fs> DirectoryStorage<F> {
 
     fn sync_deletion(&self, name: &ObjectName, folder: &str) -> Result<(), StorageError> {
         let before = self.syncs.failures(folder);
-        match self.syncs.sync(folder, before, || self.fs.sync_dir(folder)) {
+        match self.syncs.sync(folder, before, &[], || self.fs.sync_dir(folder)) {
             // Somebody else's failure poisons names, not removals: our own sync came after ours.
             Ok(()) | Err(Unsynced::SeenByAnother) => Ok(()),
             // Others removed the folder that we had emptied; then that must be durable.
@@ -325,11 +327,12 @@ impl<F: Fs> Storage for DirectoryStorage<F> {
             make(&data.join(&format!("{shard:02x}"))?)?;
         }
         // Also when nothing was missing: whoever made them may have crashed before this.
-        for folder in ["data", ""] {
-            let before = self.syncs.failures(folder);
-            self.syncs
-                .sync(folder, before, || self.fs.sync_dir(folder))
-                .map_err(|unsynced| self.poison(&data, unsynced))?;
+        for (folder, entries) in [("data", &["data"][..]), ("", &LAYOUT_FOLDERS)] {
+            let synced = self.sync_layout(folder, entries);
+            let is_poisoned = entries.iter().any(|entry| self.syncs.is_poisoned(entry));
+            if synced.is_err() || is_poisoned {
+                return Err(StorageError::Poisoned { name: data, source: synced.err() });
+            }
         }
         Ok(())
     }
@@ -420,6 +423,14 @@ fn unsettled_folders(name: &ObjectName) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(name.folder()), |folder| {
         (!is_layout(folder)).then(|| folder_of(folder))
     })
+}
+
+/// The error of a writing call: a folder that is missing does not say that the object is.
+fn written(name: &ObjectName, operation: &'static str, source: io::Error) -> StorageError {
+    match source.kind() {
+        io::ErrorKind::NotFound => StorageError::Io { name: name.clone(), operation, source },
+        _ => StorageError::from_io(name, operation, source),
+    }
 }
 
 /// An error about the temporary file is one about the object: its name helps nobody.

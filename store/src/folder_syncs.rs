@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::object_name::ObjectName;
-
 /// Remembers failed folder syncs and the names that they poison.
 ///
 /// The kernel tells of a lost directory write once, to one caller. Two threads that name objects
@@ -15,7 +13,7 @@ use crate::object_name::ObjectName;
 #[derive(Debug, Default)]
 pub(crate) struct FolderSyncs {
     folders: Mutex<BTreeMap<String, Arc<Mutex<Failures>>>>,
-    poisoned: Mutex<BTreeSet<ObjectName>>,
+    poisoned: Mutex<BTreeSet<String>>,
 }
 
 /// How many syncs of a folder failed.
@@ -34,11 +32,11 @@ pub(crate) enum Unsynced {
 }
 
 impl Unsynced {
-    pub(crate) fn into_io(self) -> io::Error {
+    /// The answer to our own sync, if that is what went wrong.
+    pub(crate) fn into_source(self) -> Option<io::Error> {
         match self {
-            Self::Failed(error) => error,
-            Self::SeenByAnother => io::ErrorKind::Other.into(),
-            Self::Gone => io::ErrorKind::NotFound.into(),
+            Self::Failed(error) => Some(error),
+            Self::SeenByAnother | Self::Gone => None,
         }
     }
 }
@@ -49,34 +47,44 @@ impl FolderSyncs {
         *lock(&self.folder(folder))
     }
 
-    /// Runs `sync` and says whether names made in `folder` after `before` are durable.
+    /// Runs `sync` and says whether names made in `folder` after `before` are durable; if not,
+    /// poisons `entries`, the paths of such names, before anybody can see the failure counted.
     pub(crate) fn sync(
         &self,
         folder: &str,
         before: Failures,
+        entries: &[&str],
         sync: impl FnOnce() -> io::Result<()>,
     ) -> Result<(), Unsynced> {
         let folder = self.folder(folder);
         let mut failures = lock(&folder);
-        match sync() {
-            Ok(()) => {}
+        let unsynced = match sync() {
+            Ok(()) if *failures == before => return Ok(()),
+            Ok(()) => Unsynced::SeenByAnother,
             // Nothing was lost: there was nothing to sync.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Unsynced::Gone),
             Err(error) => {
                 failures.0 += 1;
-                return Err(Unsynced::Failed(error));
+                Unsynced::Failed(error)
             }
+        };
+        for entry in entries {
+            self.poison(entry);
         }
-        if *failures == before { Ok(()) } else { Err(Unsynced::SeenByAnother) }
+        Err(unsynced)
     }
 
-    /// Remembers that the presence of `name` proves nothing.
-    pub(crate) fn poison(&self, name: &ObjectName) {
-        lock(&self.poisoned).insert(name.clone());
+    /// Remembers that the presence of `path`, and so of all below it, proves nothing.
+    pub(crate) fn poison(&self, path: &str) {
+        lock(&self.poisoned).insert(path.to_owned());
     }
 
-    pub(crate) fn is_poisoned(&self, name: &ObjectName) -> bool {
-        lock(&self.poisoned).contains(name)
+    /// Whether a path or a folder above it is poisoned.
+    pub(crate) fn is_poisoned(&self, path: &str) -> bool {
+        let poisoned = lock(&self.poisoned);
+        let slashes = path.match_indices('/').map(|(index, _)| path.get(..index));
+        !poisoned.is_empty()
+            && slashes.chain([Some(path)]).flatten().any(|prefix| poisoned.contains(prefix))
     }
 
     fn folder(&self, folder: &str) -> Arc<Mutex<Failures>> {
@@ -101,10 +109,23 @@ mod tests {
     fn a_failure_poisons_names_made_before_it_and_none_made_after() {
         let syncs = FolderSyncs::default();
         let early = syncs.failures("a");
-        let failed = syncs.sync("a", early, || Err(io::ErrorKind::Other.into()));
+        let failed = syncs.sync("a", early, &[], || Err(io::ErrorKind::Other.into()));
         assert!(matches!(failed, Err(Unsynced::Failed(_))));
-        assert!(matches!(syncs.sync("a", early, || Ok(())), Err(Unsynced::SeenByAnother)));
-        assert!(syncs.sync("a", syncs.failures("a"), || Ok(())).is_ok());
-        assert!(syncs.sync("b", syncs.failures("b"), || Ok(())).is_ok());
+        assert!(matches!(syncs.sync("a", early, &[], || Ok(())), Err(Unsynced::SeenByAnother)));
+        assert!(syncs.sync("a", syncs.failures("a"), &[], || Ok(())).is_ok());
+        assert!(syncs.sync("b", syncs.failures("b"), &[], || Ok(())).is_ok());
+    }
+
+    #[test]
+    fn what_lies_below_a_poisoned_folder_is_poisoned() {
+        let syncs = FolderSyncs::default();
+        assert!(!syncs.is_poisoned("leases/a/1"));
+        syncs.poison("leases/a");
+        for path in ["leases/a", "leases/a/1", "leases/a/b/c"] {
+            assert!(syncs.is_poisoned(path), "{path}");
+        }
+        for path in ["leases", "leases/ab", "leases/b/a"] {
+            assert!(!syncs.is_poisoned(path), "{path}");
+        }
     }
 }

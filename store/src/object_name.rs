@@ -56,7 +56,7 @@ impl ObjectName {
     /// Bytes in a component, at most.
     pub const COMPONENT_BYTES_MAX: usize = 128;
 
-    /// Checks a path such as `data/0f/0f3c…`.
+    /// Checks a path such as `data/0f/0f3c`.
     ///
     /// # Errors
     /// [`InvalidName`] with the first rule that is broken.

@@ -38,15 +38,23 @@ impl OsFs {
     /// # Errors
     /// As [`OsFs::open`].
     pub fn create(root: &Path) -> io::Result<Self> {
-        match rustix::fs::mkdir(root, Mode::RWXU) {
-            Ok(()) | Err(Errno::EXIST) => {}
+        let is_new = match rustix::fs::mkdir(root, Mode::RWXU) {
+            Ok(()) => true,
+            Err(Errno::EXIST) => false,
             Err(errno) => return Err(errno.into()),
-        }
+        };
         let fs = Self::open(root)?;
-        // `..` of the open root, not `root.parent()`: right for relative paths and links too.
-        let parent = rustix::fs::openat(&fs.root, c"..", FOLDER, Mode::empty())?;
-        rustix::fs::fsync(&parent)?;
-        Ok(fs)
+        match fs.sync_own_name() {
+            // Made by somebody else, perhaps in a folder that we may not even read.
+            Err(_) if !is_new => Ok(fs),
+            synced => synced.map(|()| fs),
+        }
+    }
+
+    fn sync_own_name(&self) -> io::Result<()> {
+        // `..` of the open root, not the parent of its path: right for relative paths and links.
+        let parent = rustix::fs::openat(&self.root, c"..", FOLDER, Mode::empty())?;
+        Ok(rustix::fs::fsync(&parent)?)
     }
 
     fn open_folder(&self, path: &str) -> io::Result<OwnedFd> {

@@ -69,8 +69,9 @@ pub const VERSIONS_KEPT: u64 = 16;
 ///   survive power loss; when they report an error, the object may be there or not, but never in
 ///   part. Nobody may count on an object because a *reader* saw it: between another process's
 ///   naming and its sync the name may still vanish in a crash.
-/// - **A failed sync is final.** The name is poisoned for the life of this value: a later
-///   `put_if_absent` of it returns [`StorageError::Poisoned`] and never `AlreadyExists`.
+/// - **A failed sync is final.** If the name was given, it is poisoned for the life of this value,
+///   and with it all below a folder that was new: a later `put_if_absent` returns
+///   [`StorageError::Poisoned`] and never `AlreadyExists`.
 /// - **Exactly one winner.** Of any number of racing `put_if_absent` of one name, in any number of
 ///   threads and processes, one gets `Created`; the same holds for `update_if` of one state.
 /// - **Listings are current.** `list` shows every object whose `put_if_absent` returned before
@@ -128,7 +129,8 @@ pub trait Storage: Send + Sync + Debug {
     /// Removes an object, durably; harmless if it is absent.
     ///
     /// # Errors
-    /// As they come; the object may be there or not.
+    /// As they come; the object may be there or not, and a crash may bring it back even if a
+    /// second attempt finds it absent.
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError>;
 
     /// Removes objects, durably on return; cheaper than one by one.

@@ -299,7 +299,9 @@ fn laid_out(memory: MemoryFs) -> RecordingFs {
     fs
 }
 
-const OBJECTS: [&str; 4] = ["data/00/p", "snapshots/s", "leases/a/x", "condemned/1/2/z"];
+/// The last one lies in a folder that an earlier one made.
+const OBJECTS: [&str; 5] =
+    ["data/00/p", "snapshots/s", "leases/a/x", "condemned/1/2/z", "leases/a/y"];
 
 fn body(text: &str) -> Vec<u8> {
     text.bytes().cycle().take(9000).collect()
@@ -347,11 +349,11 @@ fn directory_storage_keeps_acknowledged_objects_and_tears_none() {
 fn storage_that_loses_any_one_sync_is_found_out() {
     let cases: [(&'static [Call], &[u64]); 2] = [
         // One data sync per object.
-        (&[Call::SyncData], &[1, 2, 3, 4]),
+        (&[Call::SyncData], &[1, 2, 3, 4, 5]),
         // The final folder, folders above it that may be new, then the temporary folder, whose
         // sync guards no promise of this test. With links, because after a rename the sync of
         // either folder makes the new name durable.
-        (&[Call::SyncDir], &[1, 3, 5, 6, 8, 9, 10]),
+        (&[Call::SyncDir], &[1, 3, 5, 6, 8, 9, 10, 12]),
     ];
     for (calls, guards) in cases {
         for nth in guards {
@@ -373,7 +375,7 @@ fn storage_that_loses_any_one_sync_is_found_out() {
 #[test]
 fn failed_sync_is_never_acknowledged_away() {
     let calls: &[Call] = &[Call::SyncData, Call::SyncDir];
-    for nth in 1..=14 {
+    for nth in 1..=19 {
         let faults = Faults::new();
         let laid_out = laid_out(MemoryFs::new());
         let inner = FaultyFs::new(laid_out.inner().clone(), faults.clone());
