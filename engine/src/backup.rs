@@ -18,8 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gleaner_store::{
-    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState,
-    SnapshotStats,
+    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState, SnapshotStats,
 };
 
 use crate::error::{Error, Result};
@@ -173,11 +172,7 @@ fn snapshot_of(
     options: &BackupOptions,
     run: &Run<'_>,
     roots: Vec<Vec<u8>>,
-    write_tree: impl FnOnce(
-        &mut Ingest<'_>,
-        Option<&Snapshot>,
-        &mut BackupStats,
-    ) -> Result<WrittenTree>,
+    write_tree: impl FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 ) -> Result<BackupStats> {
     let env = &repository.env;
     let mut stats = BackupStats { start_ns: env.clock.wall_ns(), ..BackupStats::default() };
@@ -201,7 +196,8 @@ fn snapshot_of(
     let roots = draft.parent.iter().map(|parent| parent.id).collect();
     let declaration = Declaration { kind: LeaseKind::Write, roots, host: options.host.clone() };
     let mut session = Session::declare(env, declaration)?;
-    let result = within_session(repository, options, run, &mut session, draft, &mut stats, write_tree);
+    let result =
+        within_session(repository, options, run, &mut session, draft, &mut stats, write_tree);
     // The lease of a failed session is harmless; its own failure must not hide the cause.
     let closed = session.close(env);
     result?;
@@ -224,9 +220,7 @@ fn find_parent(
 ) -> Result<Option<Snapshot>> {
     let found = match options.parent {
         Parent::None => None,
-        Parent::Id(id) => {
-            Some(listed.iter().find(|s| s.id == id).ok_or(Error::NoSuchSnapshot)?)
-        }
+        Parent::Id(id) => Some(listed.iter().find(|s| s.id == id).ok_or(Error::NoSuchSnapshot)?),
         Parent::Auto => listed.iter().rev().find(|s| s.host == options.host && s.roots == roots),
     };
     Ok(found.cloned())
@@ -240,11 +234,7 @@ fn within_session(
     session: &mut Session,
     mut draft: Draft,
     stats: &mut BackupStats,
-    write_tree: impl FnOnce(
-        &mut Ingest<'_>,
-        Option<&Snapshot>,
-        &mut BackupStats,
-    ) -> Result<WrittenTree>,
+    write_tree: impl FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 ) -> Result<()> {
     let env = &repository.env;
     repository.index(run)?.condemn(&session.condemned)?;
@@ -324,11 +314,7 @@ fn run_stages(
     session: [u8; 16],
     draft: &Draft,
     stats: &mut BackupStats,
-    write_tree: impl FnOnce(
-        &mut Ingest<'_>,
-        Option<&Snapshot>,
-        &mut BackupStats,
-    ) -> Result<WrittenTree>,
+    write_tree: impl FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 ) -> Result<(WrittenTree, std::collections::HashSet<gleaner_chunker::PackId>)> {
     let config = repository.config();
     let level = options.compression_level.unwrap_or(config.compression_level);

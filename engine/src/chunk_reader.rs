@@ -182,4 +182,3 @@ impl<'a> ChunkReader<'a> {
         Ok(block)
     }
 }
-

@@ -117,6 +117,7 @@ fn merge(runs: Vec<ChunkRun>) -> Vec<ChunkRun> {
 ///
 /// # Errors
 /// Damage of tree chunks.
+#[expect(clippy::too_many_arguments, reason = "two snapshots, one switch, one watcher, one sink")]
 pub fn diff(
     repository: &Repository,
     first: &Snapshot,

@@ -74,11 +74,9 @@ impl Environment {
 fn no_folder(source: &std::io::Error) -> Error {
     let name = gleaner_store::layout::config();
     let source = std::io::Error::from(source.kind());
-    Error::Store(
-        if source.kind() == std::io::ErrorKind::NotFound {
-            gleaner_store::Error::NoRepository { name }
-        } else {
-            gleaner_store::StorageError::Io { name, operation: "open folder", source }.into()
-        },
-    )
+    Error::Store(if source.kind() == std::io::ErrorKind::NotFound {
+        gleaner_store::Error::NoRepository { name }
+    } else {
+        gleaner_store::StorageError::Io { name, operation: "open folder", source }.into()
+    })
 }

@@ -23,8 +23,8 @@ use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
 
-pub(crate) use stages::ingest;
 use stages::BlockJob;
+pub(crate) use stages::ingest;
 
 /// Nanoseconds spent per stage, summed over threads.
 #[derive(Debug, Default)]

@@ -25,22 +25,30 @@ mod selection;
 mod tree_walk;
 mod diff;
 mod maintenance;
+mod check;
+mod retention;
+mod statistics;
 
 pub use backup::{BackupOptions, BackupStats, Parent, backup, backup_stream};
+pub use check::{
+    CheckOptions, CheckStats, FINDING_PATHS_MAX, Finding, FindingCode, Severity, check,
+};
+pub use diff::{Change, DiffStats, diff};
 pub use environment::{Environment, IndexPlace};
 pub use error::{Error, Result};
+pub use maintenance::{
+    FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget, key_slots,
+    leases, remove_key_slot, retag,
+};
 pub use progress::{
     Cancel, Counters, EntryAction, EntryEvent, Observer, Run, Silent, Warning, WarningKind,
 };
-pub use diff::{Change, DiffStats, diff};
-pub use maintenance::{
-    FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget,
-    key_slots, leases, remove_key_slot, retag,
-};
-pub use selection::SnapshotFilter;
-pub use tree_walk::{Content, Visit, dump_file, read_files, walk_tree};
-pub use restore::{Choice, RestoreOptions, RestoreStats, Select, restore};
 pub use repository::{
     COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,
     Repository, SnapshotList,
 };
+pub use restore::{Choice, RestoreOptions, RestoreStats, Select, restore};
+pub use retention::{CalendarHour, KeepPolicy, Kept, apply_policy};
+pub use selection::SnapshotFilter;
+pub use statistics::{RepositoryStats, StatsMode, stats};
+pub use tree_walk::{Content, Visit, VisitFile, dump_file, read_files, walk_tree};

@@ -136,8 +136,10 @@ pub fn fence(repository: &Repository, session: SessionId) -> Result<FenceOutcome
     let storage = repository.storage();
     let name = layout::lease(session);
     let (version, bytes) = storage.read_latest(&name)?.ok_or(Error::NoSuchLease)?;
-    let lease = decode_lease(session, &bytes).map_err(|defect| {
-        gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect }
+    let lease = decode_lease(session, &bytes).map_err(|defect| gleaner_store::Error::Damaged {
+        name: name.clone(),
+        offset: 0,
+        defect,
     })?;
     let mut outcome = FenceOutcome::Fenced;
     if let Some(reserved) = lease.reserved {

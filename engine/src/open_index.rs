@@ -31,7 +31,9 @@ pub(crate) struct OpenIndex {
 
 impl std::fmt::Debug for OpenIndex {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OpenIndex").field("doubts_parents", &self.doubts_parents).finish_non_exhaustive()
+        f.debug_struct("OpenIndex")
+            .field("doubts_parents", &self.doubts_parents)
+            .finish_non_exhaustive()
     }
 }
 
@@ -159,8 +161,7 @@ impl OpenIndex {
                 return Ok(Arc::clone(directory));
             }
         }
-        let known =
-            self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&pack).copied();
+        let known = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&pack).copied();
         let bytes = match known {
             Some(bytes) => bytes,
             None => self.storage.bytes(&layout::pack(&pack))?,

@@ -6,8 +6,8 @@ use gleaner_chunker::{Chunker, ChunkerParams, GearTable, IdHasher};
 use gleaner_store::{
     Defect, Epoch, KdfCost, Keys, NewSlot, OBJECT_BYTES_MAX, ObjectName, Put, RepositoryConfig,
     Snapshot, SnapshotId, SnapshotObject, Storage, StorageError, Suite, Update, create_key_slot,
-    decode_config, decode_snapshot, encode_config, encode_epoch, encode_snapshot, layout, open_key_slot,
-    read_config_head,
+    decode_config, decode_snapshot, encode_config, encode_epoch, encode_snapshot, layout,
+    open_key_slot, read_config_head,
 };
 use zeroize::Zeroizing;
 
@@ -98,7 +98,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`Error::NotEmpty`]; the storage's.
-    pub fn create(env: Environment, options: InitOptions<'_>) -> Result<Self> {
+    pub fn create(env: Environment, options: &InitOptions<'_>) -> Result<Self> {
         let storage = &*env.storage;
         if let Some(name) = any_object(storage)? {
             return Err(Error::NotEmpty { name });
@@ -108,7 +108,7 @@ impl Repository {
             Encryption::None => Keys::unencrypted(),
             Encryption::Password { .. } => Keys::generate(&*env.random)?,
         };
-        let config = new_config(&env, &options, keys.suite())?;
+        let config = new_config(&env, options, keys.suite())?;
         if let Encryption::Password { password, cost } = &options.encryption {
             let created_ns = config.created_ns;
             let new = NewSlot { password, cost: *cost, label: &options.label, created_ns };
@@ -131,7 +131,7 @@ impl Repository {
     /// As [`Repository::open`], but for wrong secrets.
     pub fn is_encrypted(env: &Environment) -> Result<bool> {
         let (_, bytes) = config_bytes(&*env.storage)?;
-        let head = read_config_head(&bytes).map_err(|defect| config_damaged(defect))?;
+        let head = read_config_head(&bytes).map_err(config_damaged)?;
         Ok(head.suite != Suite::Checksum)
     }
 
@@ -142,16 +142,15 @@ impl Repository {
     /// `WrongSecret`, `NoUsableSlot`.
     pub fn open(env: Environment, credential: &Credential) -> Result<Self> {
         let (name, bytes) = config_bytes(&*env.storage)?;
-        let damaged = |defect| gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect };
+        let damaged =
+            |defect| gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect };
         let head = read_config_head(&bytes).map_err(damaged)?;
         let keys = match (head.suite, credential) {
             (Suite::Checksum, _) => Keys::unencrypted(),
             (Suite::Aes256Gcm, Credential::None) => {
                 return Err(gleaner_store::Error::SecretMissing.into());
             }
-            (Suite::Aes256Gcm, Credential::Password(password)) => {
-                unlock(&*env.storage, password)?
-            }
+            (Suite::Aes256Gcm, Credential::Password(password)) => unlock(&*env.storage, password)?,
         };
         let config = decode_config(&bytes, &keys).map_err(damaged)?;
         Self::with_config(env, config, keys)
@@ -243,8 +242,9 @@ impl Repository {
             }
             match self.read_snapshot(id) {
                 Ok(SnapshotObject::Manifest(snapshot)) => list.snapshots.push(*snapshot),
-                Ok(SnapshotObject::FenceMarker) => {}
-                Err(Error::Store(gleaner_store::Error::Storage(StorageError::NotFound {
+                // A marker, or forgotten and deleted since the listing.
+                Ok(SnapshotObject::FenceMarker)
+                | Err(Error::Store(gleaner_store::Error::Storage(StorageError::NotFound {
                     ..
                 }))) => {}
                 Err(Error::Store(error)) => list.damaged.push((id, error)),
@@ -365,9 +365,7 @@ fn config_bytes(storage: &dyn Storage) -> Result<(ObjectName, Vec<u8>)> {
                 Some(copy) => Ok(copy),
                 None => Err(Error::NotARepository { name }),
             },
-            None => {
-                Err(gleaner_store::Error::NoRepository { name: layout::config() }.into())
-            }
+            None => Err(gleaner_store::Error::NoRepository { name: layout::config() }.into()),
         },
     }
 }

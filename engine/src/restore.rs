@@ -229,10 +229,7 @@ fn restore_tree(
     Ok(stats)
 }
 
-fn open_target(
-    repository: &Repository,
-    options: &RestoreOptions,
-) -> Result<Option<RestoreTarget>> {
+fn open_target(repository: &Repository, options: &RestoreOptions) -> Result<Option<RestoreTarget>> {
     if options.dry_run {
         return Ok(None);
     }

@@ -9,9 +9,9 @@ use std::collections::HashSet;
 
 use gleaner_chunker::PackId;
 use gleaner_store::{
-    Epoch, Lease, LeaseKind, LeaseState, OBJECT_BYTES_MAX, Put, SessionId, SnapshotId, Storage,
-    StorageError, Update, Version, decode_condemned, decode_epoch, decode_outcome, encode_lease,
-    layout,
+    Defect, Epoch, Lease, LeaseKind, LeaseState, OBJECT_BYTES_MAX, Put, SessionId, SnapshotId,
+    Storage, StorageError, Update, Version, decode_condemned, decode_epoch, decode_outcome,
+    encode_lease, layout,
 };
 
 use crate::environment::Environment;
@@ -135,11 +135,14 @@ impl Session {
 /// Reads the current epoch.
 pub(crate) fn read_epoch(storage: &dyn Storage) -> Result<Epoch> {
     let name = layout::epoch();
-    let (_, bytes) = storage
-        .read_latest(&name)?
-        .ok_or_else(|| StorageError::NotFound { name: name.clone() })?;
-    decode_epoch(&bytes)
-        .map_err(|defect| gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
+    let (version, bytes) =
+        storage.read_latest(&name)?.ok_or_else(|| StorageError::NotFound { name: name.clone() })?;
+    // Version 1 holds epoch 0: a renamed or swapped file is noticed.
+    let epoch = decode_epoch(&bytes).and_then(|epoch| match version.0.checked_sub(1) {
+        Some(number) if number == epoch.0 => Ok(epoch),
+        _ => Err(Defect::Identity),
+    });
+    epoch.map_err(|defect| gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
 }
 
 /// Packs condemned in epochs below `epoch`, without those that were rescued or whose
@@ -150,7 +153,8 @@ pub(crate) fn read_condemned(storage: &dyn Storage, epoch: Epoch) -> Result<Hash
     let mut live_again = HashSet::new();
     for listed in storage.list(&layout::condemned())? {
         let name = listed.name;
-        let damaged = |defect| gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect };
+        let damaged =
+            |defect| gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect };
         match layout::parse_condemned(&name) {
             Some(CondemnedName::List(of, _)) if of < epoch => {
                 let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
@@ -163,9 +167,7 @@ pub(crate) fn read_condemned(storage: &dyn Storage, epoch: Epoch) -> Result<Hash
                 if outcome.drained {
                     live_again.extend(outcome.rescued.into_iter().map(|pack| (of, pack)));
                 } else {
-                    live_again.extend(
-                        condemned.iter().filter(|(epoch, _)| *epoch == of).copied(),
-                    );
+                    live_again.extend(condemned.iter().filter(|(epoch, _)| *epoch == of).copied());
                 }
             }
             _ => {}

@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use gleaner_store::{
-    ChunkRef, Defect, Domain, Run as ChunkRun, Snapshot, TreeDecoder, TreeItem, decode_runs,
-    layout,
+    ChunkRef, Defect, Domain, Run as ChunkRun, Snapshot, TreeDecoder, TreeItem, decode_runs, layout,
 };
 
 use crate::chunk_reader::ChunkReader;

@@ -172,6 +172,9 @@ impl Content<'_, '_> {
     }
 }
 
+/// Receives an entry, its absolute path and a part of its content.
+pub type VisitFile<'v> = dyn FnMut(&[u8], &Entry, Content<'_, '_>) -> Result<()> + 'v;
+
 /// Calls `visit` with every entry at or below `subpath` and its content; a long file comes in
 /// several parts with the same entry.
 ///
@@ -182,7 +185,7 @@ pub fn read_files(
     snapshot: &Snapshot,
     subpath: &[u8],
     run: &Run<'_>,
-    visit: &mut dyn FnMut(&[u8], &Entry, Content<'_, '_>) -> Result<()>,
+    visit: &mut VisitFile<'_>,
 ) -> Result<()> {
     let index = repository.index(run)?;
     let mut tree = TreeReader::open(repository, std::sync::Arc::clone(&index), snapshot)?;

@@ -57,11 +57,8 @@ impl TreeWriter {
         let mut rest = self.buffer.as_slice();
         let mut pieces = Vec::new();
         while !rest.is_empty() {
-            let cut = if is_end {
-                Some(self.chunker.cut(rest))
-            } else {
-                self.chunker.cut_settled(rest)
-            };
+            let cut =
+                if is_end { Some(self.chunker.cut(rest)) } else { self.chunker.cut_settled(rest) };
             let Some(bytes) = cut else { break };
             let (piece, after) = rest.split_at(bytes);
             pieces.push(piece);

@@ -117,8 +117,7 @@ impl Reader<'_> {
             }
         };
         let path = found.path();
-        let captured =
-            self.context.capture.open_file(std::os::fd::AsFd::as_fd(&file), file.stat());
+        let captured = self.context.capture.open_file(std::os::fd::AsFd::as_fd(&file), file.stat());
         let metadata = self.taken(&path, captured);
         let bytes = file.stat().bytes;
         let kind = EntryKind::File { bytes, content: Vec::new(), more: false };

@@ -4,8 +4,7 @@ use std::io::Read;
 
 use gleaner_chunker::{ChunkId, ChunkStream};
 use gleaner_store::{
-    ChunkRef, Domain, Entry, EntryKind, FileTime, Metadata, PackKind, Run as ChunkRun,
-    TreeItem,
+    ChunkRef, Domain, Entry, EntryKind, FileTime, Metadata, PackKind, Run as ChunkRun, TreeItem,
 };
 
 use super::{BackupOptions, BackupStats, sequencer, snapshot_of};
@@ -126,4 +125,3 @@ fn read_stream(
         vec![ChunkRun::Chunks { domain: Domain::Private, chunks: list }]
     })
 }
-

@@ -71,9 +71,8 @@ pub(crate) fn ingest<'a, R>(
         drop(block_receiver);
         let sealer =
             scope.spawn(move || seal(repository, options, &ordered_receiver, &pack_sender));
-        let storer = scope.spawn(move || {
-            store(repository, run, times, &index, &pack_receiver, &stored_sender)
-        });
+        let storer = scope
+            .spawn(move || store(repository, run, times, &index, &pack_receiver, &stored_sender));
         let result = body(&mut entrance).and_then(|value| entrance.finish().map(|()| value));
         let relied = std::mem::take(&mut entrance.relied);
         // Closing the entrance ends the stages one after the other.
@@ -159,6 +158,7 @@ fn new_pack(repository: &Repository, kind: PackKind, session: [u8; 16]) -> Resul
     Ok(PackWriter::create(repository.keys(), new))
 }
 
+#[expect(clippy::too_many_arguments, reason = "the root of one thread")]
 fn store(
     repository: &Repository,
     run: &Run<'_>,

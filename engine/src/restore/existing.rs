@@ -69,7 +69,8 @@ pub(super) fn verify(
 ) -> Result<u64> {
     let Some(target) = target else { return Ok(0) };
     let top = components(&shared.options.subpath)?;
-    let mut walk = VerifyWalk { shared, path: Vec::new(), folders: vec![None], top: &top, failed: 0 };
+    let mut walk =
+        VerifyWalk { shared, path: Vec::new(), folders: vec![None], top: &top, failed: 0 };
     if top.is_empty() {
         walk.folders = vec![Some(target.root())];
     }
@@ -137,21 +138,20 @@ impl VerifyWalk<'_> {
         more: bool,
     ) -> Option<(ExistingFile, u64, Vec<u8>)> {
         let path = self.absolute(name);
-        let is_top = self.top.split_last().is_some_and(|(last, above)| {
-            last == name && self.path.as_slice() == above
-        });
+        let is_top = self
+            .top
+            .split_last()
+            .is_some_and(|(last, above)| last == name && self.path.as_slice() == above);
         let root = is_top.then(|| target.root());
         let folder = root.as_ref().or(self.folders.last().and_then(Option::as_ref))?;
         if (self.shared.options.select)(&path, false) != Choice::Take {
             return None;
         }
-        match folder.open_existing(name) {
-            Ok(Some(file)) => self.go_on((file, 0, path), content, more),
-            _ => {
-                self.differs(&path);
-                None
-            }
-        }
+        let Ok(Some(file)) = folder.open_existing(name) else {
+            self.differs(&path);
+            return None;
+        };
+        self.go_on((file, 0, path), content, more)
     }
 
     fn go_on(

@@ -368,7 +368,12 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    fn plan(&mut self, file: &Arc<RestoringFile>, domain: Domain, chunks: &[ChunkRef]) -> Result<()> {
+    fn plan(
+        &mut self,
+        file: &Arc<RestoringFile>,
+        domain: Domain,
+        chunks: &[ChunkRef],
+    ) -> Result<()> {
         let places = self.shared.finder.places(chunks);
         let mut first_block = None;
         for (chunk, place) in chunks.iter().zip(places) {

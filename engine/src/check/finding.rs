@@ -1,0 +1,145 @@
+//! Findings with stable codes.
+
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_store::{ObjectName, SnapshotId};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is wrong.
+    Info,
+    /// Redundancy or derived state is damaged; every snapshot can be restored.
+    Warning,
+    /// Something is lost, or cannot be trusted.
+    Error,
+}
+
+impl Severity {
+    /// Stable word for scripts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($code:ident $severity:ident $what:literal $cure:literal)*) => {
+        /// Stable code of a finding: it never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum FindingCode {
+            $(#[doc = $what] $code,)*
+        }
+
+        impl FindingCode {
+            /// All codes.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)*];
+
+            /// The code as printed.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$code => stringify!($code),)* }
+            }
+
+            /// What was found, one line.
+            #[must_use]
+            pub const fn what(self) -> &'static str {
+                match self { $(Self::$code => $what,)* }
+            }
+
+            /// What to do about it.
+            #[must_use]
+            pub const fn cure(self) -> &'static str {
+                match self { $(Self::$code => $cure,)* }
+            }
+
+            /// How bad it is.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$code => Severity::$severity,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    K101 Error "config or its copy unreadable or of unknown version" "copy keys/config over config, or back"
+    K102 Warning "key slot damaged" "add a slot with `key add`, then remove the damaged one"
+    K103 Error "no usable key slot" "keep this process's access: `key add` from an open session"
+    P201 Error "pack header bad" "back up again: chunks of this pack are stored again"
+    P202 Error "pack trailer or length bad" "back up again: chunks of this pack are stored again"
+    P203 Error "pack directory bad" "back up again: chunks of this pack are stored again"
+    P204 Error "block does not open" "restore from another copy of the repository"
+    P205 Error "block opens, but a chunk id differs" "test this machine's memory"
+    P206 Error "whole-pack hash differs" "restore from another copy of the repository"
+    P207 Error "pack name and header id differ" "rename the pack to the id in its header"
+    P208 Error "pack missing but referenced" "restore the pack from another copy of the repository"
+    P210 Error "read error" "check the medium"
+    I301 Warning "index row points nowhere" "delete the index in the cache folder"
+    I302 Warning "directory entry not indexed" "delete the index in the cache folder"
+    I303 Warning "index unreadable" "delete the index in the cache folder"
+    S401 Error "manifest damaged" "forget the snapshot and back up again"
+    S402 Error "snapshot needs a missing chunk" "back up again while the source still has the files"
+    S403 Error "snapshot needs a damaged chunk" "back up again while the source still has the files"
+    T501 Error "tree undecodable" "forget the snapshot and back up again"
+    T502 Error "illegal name in a tree" "do not trust who wrote this snapshot"
+    T503 Error "unsorted or duplicate names in a tree" "do not trust who wrote this snapshot"
+    L701 Info "lease of a session" "if its process is dead: `unlock --lease ID`"
+    L702 Error "lease, tombstone, condemned list or epoch malformed" "stop all sessions and ask for help"
+    X801 Warning "foreign file" "move it elsewhere"
+    X802 Info "left-over temporary file" "remove it when no session is running"
+    X803 Info "quarantine not empty" "look into it"
+}
+
+/// One thing that a check found.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// What it is.
+    pub code: FindingCode,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The object concerned.
+    pub object: Option<ObjectName>,
+    /// The pack concerned.
+    pub pack: Option<PackId>,
+    /// Offset in the object, in bytes.
+    pub offset: Option<u64>,
+    /// Length of the stretch concerned, in bytes.
+    pub length: Option<u64>,
+    /// The chunk concerned.
+    pub chunk: Option<ChunkId>,
+    /// Snapshots concerned.
+    pub snapshots: Vec<SnapshotId>,
+    /// Paths concerned: at most [`super::FINDING_PATHS_MAX`].
+    pub paths: Vec<Vec<u8>>,
+    /// Number of paths concerned.
+    pub paths_total: u64,
+    /// One line for people.
+    pub message: String,
+}
+
+impl Finding {
+    pub(super) fn new(code: FindingCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            object: None,
+            pack: None,
+            offset: None,
+            length: None,
+            chunk: None,
+            snapshots: Vec::new(),
+            paths: Vec::new(),
+            paths_total: 0,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn of(code: FindingCode, object: &ObjectName, message: impl Into<String>) -> Self {
+        Self { object: Some(object.clone()), ..Self::new(code, message) }
+    }
+}
