@@ -7,6 +7,7 @@
 //! readers work on batches in parallel. Order of durability: packs, then the index, then the
 //! manifest; only then the snapshot is acknowledged.
 
+mod file_content;
 mod readers;
 mod scan;
 mod sequencer;

@@ -19,7 +19,7 @@ use crate::source::{
 };
 
 /// A file of more bytes is streamed in parts; a smaller one is read as a whole.
-pub(super) const WHOLE_BYTES_MAX: u64 = 1 << 20;
+const WHOLE_BYTES_MAX: u64 = 1 << 20;
 /// Buffer of a streamed file.
 const STREAM_BUFFER_BYTES: usize = 1 << 20;
 /// First probe of a file that states no size.
@@ -185,13 +185,15 @@ impl Reader<'_> {
         let failed = |path: Vec<u8>, source| {
             Part::Broken(SourceFailure { kind: FailureKind::Unreadable, path, source })
         };
+        let path = done.path.clone();
+        self.parts.send(Part::Begin(done)).map_err(|_| Unheard)?;
         let end = match self.stream_extents(file) {
             Ok(Err(Unheard)) => return Err(Unheard),
             Ok(Ok(is_short)) => match has_changed(file) {
-                Ok(changed) => Part::End(DoneFile { is_unstable: is_short || changed, ..done }),
-                Err(source) => failed(done.path, source),
+                Ok(changed) => Part::End { is_unstable: is_short || changed },
+                Err(source) => failed(path, source),
             },
-            Err(source) => failed(done.path, source),
+            Err(source) => failed(path, source),
         };
         self.parts.send(end).map_err(|_| Unheard)
     }

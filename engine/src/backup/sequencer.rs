@@ -6,16 +6,14 @@ use std::thread;
 
 use crossbeam::channel::{Receiver, bounded};
 use gleaner_chunker::ChunkId;
-use gleaner_store::{
-    ChunkRef, Domain, Entry, EntryKind, ITEM_CHUNKS_MAX, Metadata, PackKind, Run as ChunkRun,
-    Snapshot, TreeItem,
-};
+use gleaner_store::{Entry, EntryKind, Metadata, PackKind, Run as ChunkRun, Snapshot, TreeItem};
 
+use super::file_content::{FileContent, split_runs};
 use super::readers::{ReaderContext, read_batches};
 use super::scan::{Batch, BatchQueues, Scan};
 use super::step::{Done, DoneFile, Part, Piece};
 use super::{BackupOptions, BackupStats};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ingest::Ingest;
 use crate::parent_cursor::ParentCursor;
 use crate::progress::{Counters, EntryAction, EntryEvent, Run, Warning, WarningKind};
@@ -67,7 +65,8 @@ pub(super) fn write_tree(
         let index = &*index;
         let scan = scope.spawn(move || Scan::new(options, run, index, cursor, queues).run(roots));
         let tree = TreeWriter::new(repository.tree_chunker(), repository.id_hasher());
-        let mut sequencer = Sequencer { ingest, tree, stats, run, path: Vec::new(), large: None };
+        let mut sequencer =
+            Sequencer { ingest, tree, stats, run, path: Vec::new(), streamed: None };
         let result = sequencer.take_all(&ordered_parts);
         drop(ordered_parts);
         let scanned = scan.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -80,15 +79,12 @@ pub(super) fn write_tree(
     })
 }
 
-/// A large file whose parts are coming in.
-#[derive(Default)]
-struct LargeFile {
-    runs: Vec<ChunkRun>,
-    chunks: usize,
-    bytes: u64,
-    bytes_holes: u64,
-    chunks_novel: u64,
-    bytes_novel: u64,
+/// A streamed file whose parts are coming in.
+struct Streamed {
+    file: DoneFile,
+    content: FileContent,
+    /// True once the entry was written: the list became too long to wait for the file's end.
+    is_begun: bool,
 }
 
 struct Sequencer<'a, 'i> {
@@ -97,7 +93,7 @@ struct Sequencer<'a, 'i> {
     stats: &'a mut BackupStats,
     run: &'a Run<'a>,
     path: Vec<u8>,
-    large: Option<LargeFile>,
+    streamed: Option<Streamed>,
 }
 
 impl Sequencer<'_, '_> {
@@ -116,16 +112,22 @@ impl Sequencer<'_, '_> {
                             self.take(step, &chunks, &novel)?;
                         }
                     }
+                    Part::Begin(file) => {
+                        let content = FileContent::default();
+                        self.streamed = Some(Streamed { file, content, is_begun: false });
+                    }
                     Part::Chunks(batch) => {
                         let chunks: Vec<(ChunkId, &[u8])> = batch.iter().collect();
-                        self.large_chunks(&chunks)?;
+                        self.streamed_chunks(&chunks)?;
                     }
-                    Part::Hole(bytes) => self.large_hole(bytes),
-                    Part::End(file) => self.large_end(file)?,
-                    Part::Broken(failure) => {
-                        self.large = None;
-                        self.failed(&failure);
+                    Part::Hole(bytes) => {
+                        Counters::add(&self.run.counters.bytes_done, bytes);
+                        if let Some(streamed) = &mut self.streamed {
+                            streamed.content.hole(bytes);
+                        }
                     }
+                    Part::End { is_unstable } => self.streamed_end(is_unstable)?,
+                    Part::Broken(failure) => self.streamed_broken(&failure)?,
                 }
             }
         }
@@ -171,58 +173,79 @@ impl Sequencer<'_, '_> {
         chunks: &[(ChunkId, &[u8])],
         novel: &[bool],
     ) -> Result<()> {
-        let mut large = LargeFile::default();
+        let mut content = FileContent::default();
         for piece in pieces {
             match piece {
-                Piece::Hole(bytes) => large.hole(*bytes),
+                Piece::Hole(bytes) => content.hole(*bytes),
                 Piece::Chunks(range) => {
                     let chunks = chunks.get(range.clone()).unwrap_or_default();
                     let novel = novel.get(range.clone()).unwrap_or_default();
-                    large.chunks(chunks, novel);
+                    content.chunks(chunks, novel);
                 }
             }
         }
-        self.file(file, large)
+        self.file(file, content)
     }
 
-    fn large_chunks(&mut self, chunks: &[(ChunkId, &[u8])]) -> Result<()> {
+    fn streamed_chunks(&mut self, chunks: &[(ChunkId, &[u8])]) -> Result<()> {
         let novel = self.ingest.offer(PackKind::Data, chunks)?;
-        let large = self.large.get_or_insert_default();
-        large.chunks(chunks, &novel);
         let bytes = chunks.iter().map(|(_, bytes)| bytes.len() as u64).sum();
         Counters::add(&self.run.counters.bytes_done, bytes);
-        if large.chunks > FILE_CHUNKS_WAITING_MAX {
-            return Err(Error::Store(gleaner_store::Error::Limit {
-                what: "chunks of a file",
-                value: large.chunks as u64,
-                max: FILE_CHUNKS_WAITING_MAX as u64,
-            }));
+        let Some(mut streamed) = self.streamed.take() else { return Ok(()) };
+        streamed.content.chunks(chunks, &novel);
+        if streamed.content.chunks_waiting > FILE_CHUNKS_WAITING_MAX {
+            self.push_streamed(&mut streamed, true)?;
         }
+        self.streamed = Some(streamed);
         Ok(())
     }
 
-    fn large_hole(&mut self, bytes: u64) {
-        self.large.get_or_insert_default().hole(bytes);
-        Counters::add(&self.run.counters.bytes_done, bytes);
+    /// Writes what waits of a streamed file, the entry first.
+    fn push_streamed(&mut self, streamed: &mut Streamed, more: bool) -> Result<()> {
+        let runs = streamed.content.take_runs();
+        if std::mem::replace(&mut streamed.is_begun, true) {
+            self.push_content(runs, more)
+        } else {
+            self.push_file(&mut streamed.file.entry, runs, more)
+        }
     }
 
-    fn large_end(&mut self, file: DoneFile) -> Result<()> {
-        let large = self.large.take().unwrap_or_default();
-        self.file(file, large)
+    fn streamed_end(&mut self, is_unstable: bool) -> Result<()> {
+        let Some(mut streamed) = self.streamed.take() else { return Ok(()) };
+        streamed.file.is_unstable = is_unstable;
+        self.count_file(&streamed.file, &streamed.content, 0);
+        self.push_streamed(&mut streamed, false)
     }
 
-    /// Writes a file that was read.
-    fn file(&mut self, mut file: DoneFile, large: LargeFile) -> Result<()> {
-        let is_streamed = large.bytes > super::readers::WHOLE_BYTES_MAX;
+    /// A file whose reading failed leaves no trace, unless it was begun: then it ends here, and
+    /// its size says that more is missing.
+    fn streamed_broken(&mut self, failure: &SourceFailure) -> Result<()> {
+        self.failed(failure);
+        let Some(mut streamed) = self.streamed.take() else { return Ok(()) };
+        if !streamed.is_begun {
+            return Ok(());
+        }
+        streamed.file.is_unstable = true;
+        self.count_file(&streamed.file, &streamed.content, 0);
+        self.push_streamed(&mut streamed, false)
+    }
+
+    /// Writes a file that was read as a whole.
+    fn file(&mut self, mut file: DoneFile, mut content: FileContent) -> Result<()> {
+        self.count_file(&file, &content, content.bytes);
+        self.push_file(&mut file.entry, content.take_runs(), false)
+    }
+
+    fn count_file(&mut self, file: &DoneFile, content: &FileContent, bytes_done: u64) {
         let stats = &mut *self.stats;
         stats.total_files_processed += 1;
-        stats.total_bytes_processed += large.bytes;
-        stats.bytes_read += large.bytes - large.bytes_holes;
-        stats.bytes_holes += large.bytes_holes;
-        stats.chunks_novel += large.chunks_novel;
-        stats.chunks_known += large.chunks as u64 - large.chunks_novel;
-        stats.bytes_novel += large.bytes_novel;
-        stats.bytes_known += large.bytes - large.bytes_holes - large.bytes_novel;
+        stats.total_bytes_processed += content.bytes;
+        stats.bytes_read += content.bytes - content.bytes_holes;
+        stats.bytes_holes += content.bytes_holes;
+        stats.chunks_novel += content.chunks_novel;
+        stats.chunks_known += content.chunks_total - content.chunks_novel;
+        stats.bytes_novel += content.bytes_novel;
+        stats.bytes_known += content.bytes - content.bytes_holes - content.bytes_novel;
         let action = if file.is_known {
             stats.files_changed += 1;
             EntryAction::Modified
@@ -235,23 +258,32 @@ impl Sequencer<'_, '_> {
             let message = "changed while it was read; saved as read".to_owned();
             self.warn(&file.path, WarningKind::Changed, message);
         }
-        let bytes_done = if is_streamed { 0 } else { large.bytes };
-        let (bytes, bytes_novel) = (large.bytes, large.bytes_novel);
+        let (bytes, bytes_novel) = (content.bytes, content.bytes_novel);
         self.done(&EntryEvent { path: &file.path, action, bytes, bytes_novel }, bytes_done);
-        self.push_file(&mut file.entry, large.runs)
     }
 
     /// Writes the items of a file: the entry, and further content if the list is long.
-    fn push_file(&mut self, entry: &mut Entry, runs: Vec<ChunkRun>) -> Result<()> {
-        let mut parts = split_runs(runs).into_iter().peekable();
+    fn push_file(&mut self, entry: &mut Entry, runs: Vec<ChunkRun>, is_open: bool) -> Result<()> {
+        let mut parts = split_runs(runs).into_iter();
         let first = parts.next().unwrap_or_default();
+        let rest: Vec<Vec<ChunkRun>> = parts.collect();
         if let EntryKind::File { content, more, .. } = &mut entry.kind {
             *content = first;
-            *more = parts.peek().is_some();
+            *more = is_open || !rest.is_empty();
         }
         self.tree.push(self.ingest, &TreeItem::Node(entry.clone()))?;
+        self.push_parts(rest, is_open)
+    }
+
+    /// Writes further content of a file that was begun.
+    fn push_content(&mut self, runs: Vec<ChunkRun>, is_open: bool) -> Result<()> {
+        self.push_parts(split_runs(runs), is_open)
+    }
+
+    fn push_parts(&mut self, parts: Vec<Vec<ChunkRun>>, is_open: bool) -> Result<()> {
+        let mut parts = parts.into_iter().peekable();
         while let Some(runs) = parts.next() {
-            let more = parts.peek().is_some();
+            let more = is_open || parts.peek().is_some();
             self.tree.push(self.ingest, &TreeItem::Content { runs, more })?;
         }
         Ok(())
@@ -313,62 +345,4 @@ impl Sequencer<'_, '_> {
     fn warn(&self, path: &[u8], kind: WarningKind, message: String) {
         self.run.warn(&Warning { path: path.to_vec(), during: "read", kind, message });
     }
-}
-
-impl LargeFile {
-    fn hole(&mut self, bytes: u64) {
-        self.bytes += bytes;
-        self.bytes_holes += bytes;
-        match self.runs.last_mut() {
-            Some(ChunkRun::Hole { bytes: last }) => *last += bytes,
-            _ if bytes > 0 => self.runs.push(ChunkRun::Hole { bytes }),
-            _ => {}
-        }
-    }
-
-    fn chunks(&mut self, added: &[(ChunkId, &[u8])], novel: &[bool]) {
-        if added.is_empty() {
-            return;
-        }
-        if !matches!(self.runs.last(), Some(ChunkRun::Chunks { .. })) {
-            self.runs.push(ChunkRun::Chunks { domain: Domain::Private, chunks: Vec::new() });
-        }
-        let Some(ChunkRun::Chunks { chunks, .. }) = self.runs.last_mut() else { return };
-        for ((id, bytes), is_novel) in added.iter().zip(novel) {
-            let length = u32::try_from(bytes.len()).expect("chunks are at most 8 MiB");
-            chunks.push(ChunkRef { id: *id, bytes: length });
-            self.chunks += 1;
-            self.bytes += u64::from(length);
-            self.chunks_novel += u64::from(*is_novel);
-            self.bytes_novel += u64::from(length) * u64::from(*is_novel);
-        }
-    }
-}
-
-/// Splits a chunk list so that each part fits one tree item.
-pub(super) fn split_runs(runs: Vec<ChunkRun>) -> Vec<Vec<ChunkRun>> {
-    let mut parts: Vec<Vec<ChunkRun>> = vec![Vec::new()];
-    let mut room = ITEM_CHUNKS_MAX;
-    let mut push = |run: ChunkRun, cost: usize, room: &mut usize| {
-        if *room < cost {
-            parts.push(Vec::new());
-            *room = ITEM_CHUNKS_MAX;
-        }
-        *room -= cost;
-        if let Some(part) = parts.last_mut() {
-            part.push(run);
-        }
-    };
-    for run in runs {
-        match run {
-            ChunkRun::Hole { .. } => push(run, 1, &mut room),
-            ChunkRun::Chunks { domain, chunks } => {
-                for piece in chunks.chunks(ITEM_CHUNKS_MAX) {
-                    let chunks = piece.to_vec();
-                    push(ChunkRun::Chunks { domain, chunks }, piece.len(), &mut room);
-                }
-            }
-        }
-    }
-    parts
 }

@@ -68,12 +68,14 @@ pub(super) struct DoneFile {
 pub(super) enum Part {
     /// Steps, with the chunks of their small files in one buffer.
     Steps { steps: Vec<Done>, buffer: Vec<u8>, chunks: Vec<(ChunkId, Range<usize>)> },
+    /// A large file begins.
+    Begin(DoneFile),
     /// Chunks of a large file.
     Chunks(ChunkBatch),
     /// A hole of a large file.
     Hole(u64),
-    /// End of a large file.
-    End(DoneFile),
+    /// End of a large file; says whether it changed while it was read.
+    End { is_unstable: bool },
     /// A large file failed after some of its parts were sent: they are to be forgotten.
     Broken(SourceFailure),
 }

@@ -7,7 +7,8 @@ use gleaner_store::{
     ChunkRef, Domain, Entry, EntryKind, FileTime, Metadata, PackKind, Run as ChunkRun, TreeItem,
 };
 
-use super::{BackupOptions, BackupStats, sequencer, snapshot_of};
+use super::file_content::split_runs;
+use super::{BackupOptions, BackupStats, snapshot_of};
 use crate::error::{Error, Result};
 use crate::ingest::Ingest;
 use crate::progress::{Counters, Run};
@@ -74,7 +75,7 @@ fn write_tree(
         tree.push(ingest, &TreeItem::Enter(entry))?;
     }
     let bytes = runs.iter().map(ChunkRun::bytes).sum();
-    let mut parts = sequencer::split_runs(runs).into_iter().peekable();
+    let mut parts = split_runs(runs).into_iter().peekable();
     let content = parts.next().unwrap_or_default();
     let kind = EntryKind::File { bytes, content, more: parts.peek().is_some() };
     let entry = Entry { name: file.clone(), metadata: metadata(0o600), kind };
