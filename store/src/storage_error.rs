@@ -2,8 +2,8 @@
 
 use std::io;
 
-use gleaner_chunker::ErrorKind;
 use crate::object_name::{InvalidName, ObjectName};
+use gleaner_chunker::ErrorKind;
 
 /// What went wrong with an object on storage.
 ///

@@ -1,8 +1,8 @@
 //! Cases about listings.
 
 use super::{Case, create, name, names};
-use gleaner_chunker::ErrorKind;
 use crate::storage::{LAYOUT_FOLDERS, Storage};
+use gleaner_chunker::ErrorKind;
 
 pub(super) const CASES: &[Case] = &[
     ("fresh_layout_is_empty", fresh_layout_is_empty),

@@ -1,9 +1,9 @@
 //! Cases about single objects.
 
 use super::{Case, content, create, name, names};
-use gleaner_chunker::ErrorKind;
 use crate::storage::{Put, Storage};
 use crate::storage_error::StorageError;
+use gleaner_chunker::ErrorKind;
 
 pub(super) const CASES: &[Case] = &[
     ("object_is_the_concatenation_of_its_parts", object_is_the_concatenation_of_its_parts),

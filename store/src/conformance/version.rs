@@ -1,8 +1,8 @@
 //! Cases about versioned objects.
 
 use super::{Case, create, name, names};
-use gleaner_chunker::ErrorKind;
 use crate::storage::{Storage, Update, VERSIONED_BYTES_MAX, VERSIONS_KEPT, Version};
+use gleaner_chunker::ErrorKind;
 
 pub(super) const CASES: &[Case] = &[
     ("versions_count_from_one_without_gaps", versions_count_from_one_without_gaps),
