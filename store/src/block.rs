@@ -28,7 +28,7 @@ const CODEC_ZSTD: u8 = 1;
 pub struct BlockEncoding {
     /// zstd level, 1 to 22; 0 stores the bytes as they are.
     pub level: i32,
-    /// Pad to Padmé size classes (overhead below 12 %, from 64 KiB on below 1/32).
+    /// Pad to Padme size classes (overhead below 12 %, from 64 KiB on below 1/32).
     pub pad: bool,
 }
 
@@ -45,6 +45,12 @@ impl EncodedBlock {
     #[must_use]
     pub fn chunks(&self) -> &[ChunkRef] {
         &self.chunks
+    }
+
+    /// What will be sealed.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
     }
 
     /// Bytes that it will occupy once sealed, without its frame.
@@ -123,7 +129,7 @@ fn compress(raw: &[u8], level: i32) -> Option<Vec<u8>> {
     })
 }
 
-/// Size class of Padmé (Nikitin et al., PETS 2019): at most `O(log log n)` bits of a length leak.
+/// Size class of Padme (Nikitin et al., PETS 2019): at most `O(log log n)` bits of a length leak.
 fn padme(length: usize) -> usize {
     if length < 2 {
         return length;

@@ -1,5 +1,5 @@
-//! The container of every single object: config, key slot, snapshot, lease, epoch … (FORMAT.md
-//! section 4).
+//! The container of every single object: config, key slot, snapshot, lease, epoch and so on
+//! (FORMAT.md section 4).
 //!
 //! A fixed header, a plain part and a sealed part. One CRC-32C protects the header and another
 //! what follows it, so that damage is told from a wrong key by whoever holds no key at all; the
@@ -65,7 +65,7 @@ pub(crate) struct ObjectKey {
 }
 
 impl ObjectKey {
-    /// For objects that are never encrypted (leases, epochs, markers …).
+    /// For objects that are never encrypted (leases, epochs, markers).
     pub(crate) const fn plain() -> Self {
         Self { suite: Suite::Checksum, key: SealKey::Checksum, commitment: [0; 32] }
     }

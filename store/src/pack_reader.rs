@@ -220,3 +220,6 @@ fn read_header(
     same_commitment(&header.commitment, &pack_keys.commitment).map_err(at_start)?;
     Ok(header)
 }
+
+#[cfg(test)]
+mod tests;

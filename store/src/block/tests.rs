@@ -104,7 +104,7 @@ fn padded_lengths_fall_into_the_classes_of_padme() {
         assert!((padded - length) * 100 <= length * 12, "{length} -> {padded}");
         assert!(length < 65_536 || (padded - length) * 32 <= length, "{length} -> {padded}");
     }
-    assert_eq!((padme(9), padme(129), padme(1_000_000)), (10, 136, 1_015_808));
+    assert_eq!((padme(9), padme(129), padme(1_000_000)), (10, 144, 1_015_808));
     let (payload, _) = encode(&[1000], BlockEncoding { level: 0, pad: true });
     assert_eq!(payload.len(), padme(HEAD_BYTES + CHUNK_ROW_BYTES + 1000));
     let mut dirty = payload;
