@@ -14,4 +14,8 @@
     reason = "counts of cases, seeds and skips are part of a test's result"
 )]
 
+mod backup_restore;
+mod corpus_replay;
+mod damage_sweep;
+mod second_reader;
 mod tidy;

@@ -1,0 +1,180 @@
+//! Names, sizes and shapes at the edges.
+
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::sync::Arc;
+
+use gleaner_engine::{InitOptions, Run, restore};
+use gleaner_store::{ITEM_CHUNKS_MAX, MemoryStorage};
+use gleaner_tests::engine_doubles::{
+    back_up, create, join, open, restore_options, seeded_bytes, snapshot_files, snapshot_of,
+    unencrypted,
+};
+
+use super::{Place, assert_identities, assert_same_files, write};
+
+fn round_trip(place: &Place) {
+    let stats = back_up(&place.repository, &place.source()).unwrap();
+    assert_identities(&stats);
+    assert_eq!((stats.files_failed, stats.files_unstable), (0, 0));
+    place.restore(&snapshot_of(&place.repository, &stats));
+    assert_same_files(&place.source(), &place.restored());
+}
+
+#[test]
+fn names_that_are_not_utf8_or_255_bytes_long_come_back() {
+    let place = Place::new();
+    let names: [Vec<u8>; 6] = [
+        b"\xff\xfe\x80".to_vec(),
+        vec![b'n'; 255],
+        vec![0xc3; 255],
+        b"line\nbreak\ttab\\".to_vec(),
+        b" ".to_vec(),
+        "\u{fc}\u{6f22}".as_bytes().to_vec(),
+    ];
+    for name in &names {
+        std::fs::write(join(&place.source(), name), name).unwrap();
+    }
+    let folder = join(&place.source(), &[0x80; 255]);
+    std::fs::create_dir(&folder).unwrap();
+    write(&folder, "inside", "x");
+    round_trip(&place);
+}
+
+#[test]
+fn folder_of_2000_entries_comes_back() {
+    let place = Place::new();
+    for number in 0..2000 {
+        write(&place.source(), &format!("{number}"), format!("content {number}"));
+    }
+    round_trip(&place);
+}
+
+#[test]
+fn folders_200_deep_come_back() {
+    let place = Place::new();
+    let mut path = place.source();
+    for _ in 0..200 {
+        path.push("deep");
+    }
+    std::fs::create_dir_all(&path).unwrap();
+    write(&path, "bottom", "x");
+    round_trip(&place);
+}
+
+#[test]
+fn hard_links_come_back_as_links_of_one_file() {
+    let place = Place::new();
+    write(&place.source(), "a", "shared");
+    std::fs::create_dir(place.source().join("folder")).unwrap();
+    std::fs::hard_link(place.source().join("a"), place.source().join("folder/b")).unwrap();
+    std::fs::hard_link(place.source().join("a"), place.source().join("z")).unwrap();
+    round_trip(&place);
+    let inode = |name: &str| std::fs::metadata(place.restored().join(name)).unwrap().ino();
+    assert_eq!(inode("a"), inode("folder/b"));
+    assert_eq!(inode("a"), inode("z"));
+    assert_eq!(std::fs::metadata(place.restored().join("a")).unwrap().nlink(), 3);
+}
+
+#[test]
+fn symbolic_links_come_back_unfollowed() {
+    let place = Place::new();
+    let long = "x/".repeat(2047);
+    for (name, target) in [("dangling", "nowhere"), ("up", "../.."), ("long", long.as_str())] {
+        std::os::unix::fs::symlink(target, place.source().join(name)).unwrap();
+    }
+    round_trip(&place);
+    for name in ["dangling", "up", "long"] {
+        let read = |folder: std::path::PathBuf| std::fs::read_link(folder.join(name)).unwrap();
+        assert_eq!(read(place.source()), read(place.restored()));
+    }
+}
+
+#[test]
+fn file_whose_chunk_list_spans_tree_items_comes_back() {
+    const CHUNK_BYTES: usize = 4096;
+    let storage = MemoryStorage::new();
+    let chunker = format!("fixed:{CHUNK_BYTES}").parse().unwrap();
+    let options = InitOptions { chunker, ..unencrypted() };
+    let repository = create(Arc::new(storage.clone()), 1, options);
+    let place = Place { storage, repository, ..Place::new() };
+    let whole = ITEM_CHUNKS_MAX * CHUNK_BYTES;
+    for (name, bytes) in [
+        ("a", whole - CHUNK_BYTES),
+        ("b", whole),
+        ("c", whole + 1),
+        ("d", 2 * whole),
+        ("e", 2 * whole + 1),
+        ("f", 1),
+    ] {
+        write(&place.source(), name, seeded_bytes(41, bytes));
+    }
+    round_trip(&place);
+    let again = back_up(&place.repository, &place.source()).unwrap();
+    assert_eq!((again.files_unmodified, again.bytes_read), (6, 0));
+    // A repository that is opened anew does not know its packs: it reads what it cannot prove.
+    let reopened = open(Arc::new(place.storage.clone()), 2).unwrap();
+    let third = back_up(&reopened, &place.source()).unwrap();
+    assert_identities(&third);
+    assert_eq!((third.chunks_novel, third.chunks_tree_novel), (0, 0));
+    let snapshot = snapshot_of(&reopened, &third);
+    let files = snapshot_files(&reopened, &snapshot, &place.source()).unwrap();
+    assert!(files == gleaner_tests::engine_doubles::disk_files(&place.source()));
+}
+
+#[test]
+fn sparse_file_above_4_gib_comes_back_with_its_holes() {
+    const BYTES: u64 = 5 << 30;
+    let place = Place::new();
+    let file = std::fs::File::create(place.source().join("sparse")).unwrap();
+    file.set_len(BYTES).unwrap();
+    file.write_all_at(b"first", 0).unwrap();
+    file.write_all_at(b"middle", (4 << 30) - 3).unwrap();
+    file.write_all_at(b"last", BYTES - 4).unwrap();
+    drop(file);
+    let stats = back_up(&place.repository, &place.source()).unwrap();
+    assert_identities(&stats);
+    assert_eq!(stats.total_bytes_processed, BYTES);
+    assert!(stats.bytes_holes > BYTES - (1 << 20), "{} bytes of holes", stats.bytes_holes);
+    let snapshot = snapshot_of(&place.repository, &stats);
+    let options = gleaner_engine::RestoreOptions { verify: false, ..restore_options(&place.target()) };
+    let restored = restore(&place.repository, &snapshot, &options, &Run::silent()).unwrap();
+    assert_eq!(restored.files_failed, 0);
+    let file = std::fs::File::open(place.restored().join("sparse")).unwrap();
+    let metadata = file.metadata().unwrap();
+    assert_eq!(metadata.len(), BYTES);
+    let source = std::fs::metadata(place.source().join("sparse")).unwrap();
+    assert_eq!(metadata.blocks(), source.blocks());
+    let at = |offset, bytes: usize| {
+        let mut read = vec![0; bytes];
+        file.read_exact_at(&mut read, offset).unwrap();
+        read
+    };
+    assert_eq!(at(0, 7), b"first\0\0");
+    assert_eq!(at((4 << 30) - 4, 8), b"\0middle\0");
+    assert_eq!(at(BYTES - 6, 6), b"\0\0last");
+}
+
+#[test]
+fn tree_whose_chunk_list_exceeds_a_manifest_comes_back() {
+    // 1024 tree chunks are about 20 MiB of tree; links of 4 KiB are all tree and no data.
+    const LINKS: u64 = 9000;
+    let place = Place::new();
+    for number in 0..LINKS {
+        let bytes = seeded_bytes(number, 2000);
+        let target = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let link = place.source().join(format!("{number:05}"));
+        std::os::unix::fs::symlink(&target, link).unwrap();
+    }
+    let stats = back_up(&place.repository, &place.source()).unwrap();
+    let snapshot = snapshot_of(&place.repository, &stats);
+    assert_eq!(snapshot.tree.level, 1, "{} tree chunks", stats.chunks_tree_novel);
+    place.restore(&snapshot);
+    for number in (0..LINKS).step_by(97) {
+        let read = |folder: std::path::PathBuf| {
+            std::fs::read_link(folder.join(format!("{number:05}"))).unwrap()
+        };
+        assert_eq!(read(place.source()), read(place.restored()));
+    }
+    let again = back_up(&place.repository, &place.source()).unwrap();
+    assert_eq!(again.chunks_tree_novel, 0);
+}
