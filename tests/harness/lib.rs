@@ -9,3 +9,7 @@ pub mod recording_fs;
 pub mod crash_image;
 
 pub mod fuzz_bodies;
+
+pub mod independent_reader;
+
+pub mod engine_doubles;
