@@ -1,0 +1,64 @@
+//! Flags that every verb takes (CLI.md section 3).
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args};
+
+/// Flags of every verb. Flags of CLI.md that this version does not honour are not accepted.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Flags of every verb")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(crate) struct Global {
+    /// Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]
+    #[arg(short, long, global = true, value_name = "URL")]
+    pub(crate) repo: Option<OsString>,
+    /// File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) repository_file: Option<PathBuf>,
+    /// File whose first line is the password [env: GLEANER_PASSWORD_FILE]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]
+    #[arg(long, global = true, value_name = "CMD")]
+    pub(crate) password_command: Option<String>,
+    /// Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]
+    #[arg(short = 'P', long, global = true, value_name = "NAME", action = ArgAction::Append)]
+    pub(crate) profile: Vec<String>,
+    /// Print nothing but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Print a line for each file; twice: also the unchanged ones
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) log_file: Option<PathBuf>,
+    /// Print JSON lines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Never ask
+    #[arg(long, global = true)]
+    pub(crate) no_input: bool,
+    /// Answer moderate questions with yes
+    #[arg(long, global = true)]
+    pub(crate) yes: bool,
+    /// No colours [env: NO_COLOR]
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Keep the index in memory and write no cache
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
+    /// Worker threads [env: GLEANER_THREADS; default: cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Give way to other processes (nice 19)
+    #[arg(long, global = true)]
+    pub(crate) idle: bool,
+    /// Write status lines as JSON to descriptor N
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
+    pub(crate) progress_fd: Option<i32>,
+}

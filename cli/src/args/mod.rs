@@ -1,0 +1,42 @@
+//! The command line: verbs and their flags (CLI.md sections 2 to 5).
+//!
+//! What is here is what works. Flags and verbs of CLI.md that come later are unknown, and known
+//! verbs that come later say so.
+
+mod size;
+mod time;
+
+mod global;
+mod snapshot_filter;
+
+mod init;
+
+mod backup;
+mod forget;
+mod restore;
+
+mod verb;
+
+mod twins;
+mod refused;
+
+mod parse;
+
+pub(crate) use backup::{BackupArgs, SelectionArgs};
+pub(crate) use forget::{
+    CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
+    ListWhat, NewPasswordArgs, TagArgs, UnlockArgs,
+};
+pub(crate) use global::Global;
+pub(crate) use init::InitArgs;
+pub(crate) use parse::{Parsed, command, parse};
+pub(crate) use restore::{
+    DiffArgs, DumpArgs, FindArgs, LsArgs, LsSort, Mode, Overwrite, RestoreArgs, SnapshotsArgs,
+    StatsArgs,
+};
+pub(crate) use snapshot_filter::{Address, FilterArgs};
+#[cfg(test)]
+pub(crate) use time::CalendarSpan;
+pub(crate) use time::{local_time, rfc3339};
+pub(crate) use twins::twin_of;
+pub(crate) use verb::{Cli, CompletionsArgs, ConfigArgs, ConfigVerb, DemoArgs, ManArgs, Verb};

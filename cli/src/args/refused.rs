@@ -1,0 +1,29 @@
+//! Verbs that are known and not there: reserved for ever, or not in this version.
+
+/// Words of other tools and later verbs, and what to tell who types them.
+const REFUSED: &[(&str, &str)] = &[
+    ("rewrite", "reserved: snapshots are not rewritten; back up again with --exclude"),
+    ("self-update", "reserved: update with your package manager"),
+    ("generate", "reserved: use `gleaner completions` or `gleaner man`"),
+    ("prune", "not in this version: `forget` drops snapshots, their space is kept for now"),
+    ("compact", "not in this version: `forget` drops snapshots, their space is kept for now"),
+    ("repair", "not in this version: `check` finds damage, the next backup stores data anew"),
+    ("mount", "not in this version: use `ls`, `dump` and `restore`"),
+    ("copy", "not in this version: restore from one repository and back up into the other"),
+    ("migrate", "not in this version: there is one format version"),
+    ("parity", "not in this version"),
+    ("serve", "not in this version"),
+    ("agent", "not in this version"),
+    ("bench", "not in this version"),
+    ("pending", "not in this version"),
+    ("tenant", "not in this version"),
+    ("token", "not in this version"),
+    ("hosted", "not in this version"),
+    ("onsite", "not in this version"),
+    ("escrow", "not in this version"),
+];
+
+/// What to tell who typed `verb`, if it is known.
+pub(crate) fn hint(verb: &str) -> Option<&'static str> {
+    REFUSED.iter().find(|(word, _)| *word == verb).map(|(_, hint)| *hint)
+}

@@ -1,0 +1,148 @@
+//! Durations and points in time (CLI.md section 1.4).
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+/// Reads `90s`, `15m`, `1h30m`, `2d`, `1w` (m = minutes); a bare number is seconds.
+pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(std::time::Duration::from_secs(seconds));
+    }
+    let mut seconds = 0_u64;
+    for (number, unit) in pieces(text)? {
+        let scale = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return Err(format!("`{unit}` is no unit of time; try s, m, h, d or w")),
+        };
+        let piece = number.checked_mul(scale).and_then(|piece| piece.checked_add(seconds));
+        seconds = piece.ok_or_else(|| format!("`{text}` is too long"))?;
+    }
+    Ok(std::time::Duration::from_secs(seconds))
+}
+
+/// A span of the calendar, for `--keep-within*` alone: `1y5m7d2h` (m = months, restic's rule).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct CalendarSpan {
+    pub(crate) years: u32,
+    pub(crate) months: u32,
+    pub(crate) days: u32,
+    pub(crate) hours: u32,
+}
+
+/// Reads a [`CalendarSpan`].
+pub(crate) fn parse_calendar_span(text: &str) -> Result<CalendarSpan, String> {
+    let mut span = CalendarSpan::default();
+    for (number, unit) in pieces(text)? {
+        let number = u32::try_from(number).ok().filter(|&number| number <= 10_000_000);
+        let number = number.ok_or_else(|| format!("`{text}` is too long"))?;
+        match unit {
+            'y' => span.years = number,
+            'm' => span.months = number,
+            'd' => span.days = number,
+            'h' => span.hours = number,
+            _ => return Err(format!("`{unit}` is no unit here; try y, m, d or h")),
+        }
+    }
+    Ok(span)
+}
+
+impl CalendarSpan {
+    /// The point that lies this span before `time_ns`, counted in UTC; the smallest time there is
+    /// if the calendar does not reach so far.
+    pub(crate) fn before(self, time_ns: i64) -> i64 {
+        let earlier = || {
+            let span = Span::new()
+                .try_years(self.years)
+                .and_then(|span| span.try_months(self.months))
+                .and_then(|span| span.try_days(self.days))
+                .and_then(|span| span.try_hours(self.hours))?;
+            let time = Timestamp::from_nanosecond(i128::from(time_ns))?.to_zoned(TimeZone::UTC);
+            time.checked_sub(span)
+        };
+        earlier().map_or(i64::MIN, |time| {
+            i64::try_from(time.timestamp().as_nanosecond()).unwrap_or(i64::MIN)
+        })
+    }
+}
+
+/// Splits `1h30m` into numbers and units; at least one pair.
+fn pieces(text: &str) -> Result<Vec<(u64, char)>, String> {
+    let wrong = || format!("`{text}` is no duration");
+    let mut pieces = Vec::new();
+    let mut digits = String::new();
+    for letter in text.chars() {
+        if letter.is_ascii_digit() {
+            digits.push(letter);
+        } else {
+            pieces.push((digits.parse().map_err(|_| wrong())?, letter));
+            digits.clear();
+        }
+    }
+    if digits.is_empty() && !pieces.is_empty() { Ok(pieces) } else { Err(wrong()) }
+}
+
+/// Reads RFC 3339, or `YYYY-MM-DD[ HH:MM[:SS]]` in local time, as nanoseconds since 1970.
+pub(crate) fn parse_time(text: &str) -> Result<i64, String> {
+    let wrong = || format!("`{text}` is no time; try 2031-05-17T08:30:00Z or \"2031-05-17 08:30\"");
+    let timestamp = text.parse::<Timestamp>().or_else(|_| {
+        let civil: DateTime = text.parse()?;
+        civil.to_zoned(TimeZone::system()).map(|zoned| zoned.timestamp())
+    });
+    let timestamp = timestamp.map_err(|_| wrong())?;
+    i64::try_from(timestamp.as_nanosecond()).map_err(|_| wrong())
+}
+
+/// RFC 3339 in UTC with `Z`, as JSON has it.
+pub(crate) fn rfc3339(time_ns: i64) -> String {
+    Timestamp::from_nanosecond(i128::from(time_ns))
+        .map_or_else(|_| time_ns.to_string(), |time| time.to_string())
+}
+
+/// `2031-05-17 08:30:00` in local time, for people.
+pub(crate) fn local_time(time_ns: i64) -> String {
+    Timestamp::from_nanosecond(i128::from(time_ns)).map_or_else(
+        |_| time_ns.to_string(),
+        |time| time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CalendarSpan, parse_calendar_span, parse_duration, parse_time, rfc3339};
+
+    #[test]
+    fn durations_count_minutes_and_spans_count_months() {
+        let seconds = |text| parse_duration(text).map(|duration| duration.as_secs());
+        assert_eq!(seconds("90"), Ok(90));
+        assert_eq!(seconds("1h30m"), Ok(5400));
+        assert_eq!(seconds("2d"), Ok(172_800));
+        let span = CalendarSpan { years: 1, months: 5, days: 7, hours: 2 };
+        assert_eq!(parse_calendar_span("1y5m7d2h"), Ok(span));
+        for wrong in ["", "h", "1", "1x", "5h3", "99999999999999999999s"] {
+            assert!(parse_calendar_span(wrong).is_err(), "{wrong}");
+        }
+        assert!(parse_duration("1y").is_err());
+    }
+
+    #[test]
+    fn a_month_before_is_a_month_of_the_calendar() {
+        let march = parse_time("2031-03-31T12:00:00Z").unwrap();
+        let month = CalendarSpan { months: 1, ..CalendarSpan::default() };
+        assert_eq!(rfc3339(month.before(march)), "2031-02-28T12:00:00Z");
+    }
+
+    #[test]
+    fn times_are_rfc_3339_or_local() {
+        assert_eq!(parse_time("1970-01-01T00:00:01Z"), Ok(1_000_000_000));
+        assert_eq!(parse_time("1970-01-01T01:00:01+01:00"), Ok(1_000_000_000));
+        assert_eq!(rfc3339(1_000_000_000), "1970-01-01T00:00:01Z");
+        assert!(parse_time("2031-05-17").is_ok());
+        assert!(parse_time("2031-05-17 08:30").is_ok());
+        assert!(parse_time("17.05.2031").is_err());
+    }
+}

@@ -1,0 +1,142 @@
+//! The verbs.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::backup::BackupArgs;
+use super::forget::{CatArgs, CheckArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
+use super::global::Global;
+use super::init::InitArgs;
+use super::restore::{DiffArgs, DumpArgs, FindArgs, LsArgs, RestoreArgs, SnapshotsArgs, StatsArgs};
+
+/// Deduplicating, encrypted backups.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "gleaner", version, propagate_version = false, disable_help_subcommand = false)]
+#[command(args_override_self = true, infer_long_args = false)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Clone, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "one value in the whole run")]
+pub(crate) enum Verb {
+    /// Create a repository
+    Init(InitArgs),
+    /// Save files and folders as one snapshot
+    Backup(BackupArgs),
+    /// List snapshots
+    Snapshots(SnapshotsArgs),
+    /// List what a snapshot holds
+    Ls(LsArgs),
+    /// Write entries of a snapshot back
+    Restore(RestoreArgs),
+    /// Write one file, or a folder as tar, to stdout
+    Dump(DumpArgs),
+    /// Show what changed between two snapshots
+    Diff(DiffArgs),
+    /// Find entries in all snapshots
+    Find(FindArgs),
+    /// Sizes and ratios
+    Stats(StatsArgs),
+    /// Verify the repository; changes nothing
+    Check(CheckArgs),
+    /// Show an object of the repository
+    Cat(CatArgs),
+    /// List objects of the repository
+    List(ListArgs),
+    /// Key slots: list, add, remove, passwd
+    Key(KeyArgs),
+    /// Drop snapshots by id or policy
+    Forget(ForgetArgs),
+    /// Change tags of snapshots
+    Tag(TagArgs),
+    /// Fence the lease of a session that will not come back
+    Unlock(UnlockArgs),
+    /// Profiles: write a starter file, show effective values and where they come from
+    Config(ConfigArgs),
+    /// A tour with made-up data, in about ten seconds
+    Demo(DemoArgs),
+    /// Versions of program and format
+    Version,
+    /// Completions for a shell
+    Completions(CompletionsArgs),
+    /// Write manual pages into a folder
+    Man(ManArgs),
+}
+
+impl Verb {
+    /// True for verbs that only list: they stop when their reader closes stdout, and at the first
+    /// signal.
+    pub(crate) const fn is_listing(&self) -> bool {
+        !matches!(
+            self,
+            Self::Init(_)
+                | Self::Backup(_)
+                | Self::Restore(_)
+                | Self::Check(_)
+                | Self::Key(_)
+                | Self::Forget(_)
+                | Self::Tag(_)
+                | Self::Unlock(_)
+                | Self::Demo(_)
+        )
+    }
+}
+
+/// `gleaner config`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) verb: ConfigVerb,
+}
+
+/// What to do with profiles.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Write a commented profile; never over an existing one
+    Init {
+        /// Name of the profile
+        #[arg(value_name = "NAME", default_value = "default")]
+        name: String,
+    },
+    /// Print each value and where it comes from
+    Show {
+        /// Verb whose flags are shown beside those of every verb
+        #[arg(value_name = "VERB")]
+        verb: Option<String>,
+    },
+    /// Print where profiles are looked for
+    Path,
+}
+
+/// `gleaner demo`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DemoArgs {
+    /// Work in this new or empty folder and leave it there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+    /// Seed of the made-up data
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// `gleaner completions`.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `gleaner man`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ManArgs {
+    /// Folder to write into
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}

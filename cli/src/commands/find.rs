@@ -1,0 +1,155 @@
+//! `gleaner find`.
+
+use std::collections::HashSet;
+use std::os::unix::ffi::OsStrExt as _;
+
+use gleaner_chunker::ChunkId;
+use gleaner_engine::{Repository, Run, Visit, walk_tree};
+use gleaner_store::{Entry, EntryKind, Run as ChunkRun, Snapshot};
+
+use super::list::pack_chunks;
+use crate::args::{FindArgs, rfc3339};
+use crate::byte_text::{lossy, printable, twin};
+use crate::context::Context;
+use crate::exit_code::Failure;
+use crate::json::{MatchLine, Matches};
+use crate::opening::{open, refuse_damaged, snapshots};
+use crate::pattern::{Pattern, PatternList};
+use crate::snapshot_view::{entry_bytes, kind_name, permissions, snapshot_text, time_ns};
+
+/// What is looked for.
+enum Wanted {
+    Names(PatternList),
+    /// Beginnings of chunk ids, in hex.
+    ChunkPrefixes(Vec<String>),
+    Chunks(HashSet<ChunkId>),
+}
+
+/// Finds entries in all snapshots, or in those that the filter lets through.
+///
+/// # Errors
+/// Those of reading trees.
+pub(crate) fn find(context: &Context, args: &FindArgs) -> Result<(), Failure> {
+    let repository = open(context)?;
+    let wanted = wanted(&repository, args)?;
+    let mut found = Vec::new();
+    let operation = context.listing();
+    let run = operation.run();
+    for snapshot in snapshots(context, &repository, &[], &args.filter)? {
+        let matches = find_in(&repository, &snapshot, args, (&wanted, &run))?;
+        if matches.is_empty() {
+            continue;
+        }
+        if context.output.json {
+            let (snapshot, hits) = (snapshot.id.to_string(), matches.len() as u64);
+            let matches = matches.into_iter().map(|(_, line)| line).collect();
+            found.push(Matches { snapshot, hits, matches });
+        } else {
+            context.output.text(&format!("in snapshot {}", snapshot_text(&snapshot)))?;
+            for (path, line) in matches {
+                context.output.listing(&printable(&path))?;
+                line.chunks
+                    .iter()
+                    .try_for_each(|chunk| context.output.listing(&format!("  chunk {chunk}")))?;
+            }
+        }
+    }
+    context.output.document(&found)?;
+    context.output.flush()?;
+    refuse_damaged(&repository)
+}
+
+fn wanted(repository: &Repository, args: &FindArgs) -> Result<Wanted, Failure> {
+    if args.chunk {
+        return args
+            .patterns
+            .iter()
+            .map(id_prefix)
+            .collect::<Result<_, _>>()
+            .map(Wanted::ChunkPrefixes);
+    }
+    if args.pack {
+        let mut chunks = HashSet::new();
+        for pattern in &args.patterns {
+            chunks.extend(pack_chunks(repository, &id_prefix(pattern)?)?);
+        }
+        return Ok(Wanted::Chunks(chunks));
+    }
+    let mut names = PatternList::default();
+    for pattern in &args.patterns {
+        names.push(Pattern::new(pattern.as_bytes(), args.ignore_case)?);
+    }
+    Ok(Wanted::Names(names))
+}
+
+fn id_prefix(pattern: &std::ffi::OsString) -> Result<String, Failure> {
+    let text = pattern.to_str().unwrap_or_default();
+    let is_hex = (4..=64).contains(&text.len())
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if is_hex {
+        Ok(text.to_owned())
+    } else {
+        let pattern = pattern.display();
+        Err(Failure::usage(format!("{pattern}: not the beginning of an id (4 to 64 hex digits)")))
+    }
+}
+
+fn find_in(
+    repository: &Repository,
+    snapshot: &Snapshot,
+    args: &FindArgs,
+    (wanted, run): (&Wanted, &Run<'_>),
+) -> Result<Vec<(Vec<u8>, MatchLine)>, Failure> {
+    let mut found = Vec::new();
+    walk_tree(repository, snapshot, b"", run, &mut |path, entry| {
+        let modified = time_ns(entry.metadata.mtime);
+        let is_in_time = args.newest.is_none_or(|newest| modified <= newest)
+            && args.oldest.is_none_or(|oldest| modified >= oldest);
+        if is_in_time && let Some(chunks) = matching(wanted, path, entry) {
+            found.push((path.to_vec(), match_line(path, entry, chunks)));
+        }
+        Visit::Continue
+    })?;
+    Ok(found)
+}
+
+/// The chunks that made the entry match; none if its name did; `None` if nothing did.
+fn matching(wanted: &Wanted, path: &[u8], entry: &Entry) -> Option<Vec<String>> {
+    let is_wanted = |id: &ChunkId| match wanted {
+        Wanted::Names(_) => false,
+        Wanted::Chunks(chunks) => chunks.contains(id),
+        Wanted::ChunkPrefixes(prefixes) => {
+            let id = id.to_string();
+            prefixes.iter().any(|prefix| id.starts_with(prefix))
+        }
+    };
+    if let Wanted::Names(names) = wanted {
+        return names.matches(path).then(Vec::new);
+    }
+    let EntryKind::File { content, .. } = &entry.kind else { return None };
+    let chunks: Vec<String> = content
+        .iter()
+        .flat_map(|run| match run {
+            ChunkRun::Chunks { chunks, .. } => chunks.as_slice(),
+            ChunkRun::Hole { .. } => &[],
+        })
+        .filter(|chunk| is_wanted(&chunk.id))
+        .map(|chunk| chunk.id.to_string())
+        .collect();
+    (!chunks.is_empty()).then_some(chunks)
+}
+
+fn match_line(path: &[u8], entry: &Entry, chunks: Vec<String>) -> MatchLine {
+    MatchLine {
+        path: lossy(path),
+        path_b64: twin(path),
+        kind: kind_name(&entry.kind),
+        size: entry_bytes(&entry.kind),
+        mode: entry.metadata.mode,
+        permissions: permissions(entry),
+        mtime: rfc3339(time_ns(entry.metadata.mtime)),
+        uid: entry.metadata.uid,
+        gid: entry.metadata.gid,
+        chunks,
+    }
+}

@@ -1,0 +1,63 @@
+//! One file for each verb or family of verbs.
+
+mod init;
+
+mod backup;
+mod stream;
+mod snapshots;
+mod ls;
+mod restore;
+mod archive;
+mod dump;
+mod diff;
+mod find;
+mod stats;
+
+mod check;
+mod cat;
+mod list;
+mod key;
+mod retention;
+mod forget;
+mod tag;
+mod unlock;
+
+mod config;
+mod about;
+
+mod demo;
+
+use crate::args::Verb;
+use crate::context::Context;
+use crate::exit_code::Failure;
+use crate::layers::Layered;
+
+/// Runs the verb.
+///
+/// # Errors
+/// Whatever does not end with exit code 0.
+pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
+    match &layered.cli.verb {
+        Verb::Init(args) => init::init(context, args),
+        Verb::Backup(args) => backup::backup(context, args),
+        Verb::Snapshots(args) => snapshots::snapshots(context, args),
+        Verb::Ls(args) => ls::ls(context, args),
+        Verb::Restore(args) => restore::restore(context, args),
+        Verb::Dump(args) => dump::dump(context, args),
+        Verb::Diff(args) => diff::diff(context, args),
+        Verb::Find(args) => find::find(context, args),
+        Verb::Stats(args) => stats::stats(context, args),
+        Verb::Check(args) => check::check(context, args),
+        Verb::Cat(args) => cat::cat(context, args),
+        Verb::List(args) => list::list(context, *args),
+        Verb::Key(args) => key::key(context, args),
+        Verb::Forget(args) => forget::forget(context, args),
+        Verb::Tag(args) => tag::tag(context, args),
+        Verb::Unlock(args) => unlock::unlock(context, args),
+        Verb::Config(args) => config::config(context, layered, args),
+        Verb::Demo(args) => demo::demo(context, args),
+        Verb::Version => about::version(context),
+        Verb::Completions(args) => about::completions(context, *args),
+        Verb::Man(args) => about::man(context, args),
+    }
+}

@@ -1,0 +1,215 @@
+//! Exit codes and their stable kinds: the one table of CLI.md section 7.
+
+use std::fmt;
+
+use gleaner_engine::Error;
+use gleaner_store::{Error as StoreError, ErrorKind, StorageError};
+
+/// Why a run did not end with 0. The text form is stable and never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// No space left in repository, cache or target.
+    DiskFull,
+    /// No snapshot fits the argument.
+    NoSuchSnapshot,
+    /// Several snapshots fit the argument.
+    AmbiguousSnapshot,
+    /// A path does not exist, on disk or in the snapshot.
+    NoSuchPath,
+    /// The operating system refused something that no other kind names.
+    Io,
+    /// A command that was run for its output failed.
+    CommandFailed,
+    /// An invariant of our own does not hold.
+    Bug,
+    /// The command line is wrong.
+    Usage,
+    /// A profile or an environment variable is wrong.
+    Config,
+    /// Part of the source could not be read.
+    Unreadable,
+    /// Part of the target could not be written.
+    Unwritable,
+    /// Damage was found.
+    Damaged,
+    /// There is nothing at the place.
+    NoRepository,
+    /// What is at the place is no repository.
+    NotARepository,
+    /// A lease is held by another session.
+    LeaseBusy,
+    /// The session was fenced.
+    Fenced,
+    /// A password is needed and there is no way to get one.
+    NoPassword,
+    /// No key slot opens with the password.
+    WrongPassword,
+    /// Written by a newer version of the format.
+    NewerFormat,
+    /// A safety rule refused.
+    Guard,
+    /// A question was not answered with yes.
+    Unconfirmed,
+    /// Stopped by SIGINT.
+    Interrupted,
+    /// Stopped by SIGTERM.
+    Terminated,
+    /// The reader of a listing closed it: no failure at all.
+    ClosedOutput,
+}
+
+impl Kind {
+    /// The row of the table: exit code and text form.
+    pub(crate) const fn row(self) -> (u8, &'static str) {
+        match self {
+            Self::ClosedOutput => (0, "closed_output"),
+            Self::DiskFull => (1, "disk_full"),
+            Self::NoSuchSnapshot => (1, "no_such_snapshot"),
+            Self::AmbiguousSnapshot => (1, "ambiguous_snapshot"),
+            Self::NoSuchPath => (1, "no_such_path"),
+            Self::Io => (1, "io"),
+            Self::CommandFailed => (1, "command_failed"),
+            Self::Bug => (1, "bug"),
+            Self::Usage => (2, "usage"),
+            Self::Config => (2, "config"),
+            Self::Unreadable => (3, "unreadable"),
+            Self::Unwritable => (3, "unwritable"),
+            Self::Damaged => (4, "damaged"),
+            Self::NoRepository => (10, "no_repository"),
+            Self::NotARepository => (10, "not_a_repository"),
+            Self::LeaseBusy => (11, "lease_busy"),
+            Self::Fenced => (11, "fenced"),
+            Self::NoPassword => (12, "no_password"),
+            Self::WrongPassword => (12, "wrong_password"),
+            Self::NewerFormat => (13, "newer_format"),
+            Self::Guard => (14, "guard"),
+            Self::Unconfirmed => (14, "unconfirmed"),
+            Self::Interrupted => (130, "interrupted"),
+            Self::Terminated => (143, "interrupted"),
+        }
+    }
+
+    pub(crate) const fn code(self) -> u8 {
+        self.row().0
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        self.row().1
+    }
+}
+
+/// A run that does not end with 0: what `exit_error` says.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Code and stable kind.
+    pub(crate) kind: Kind,
+    /// One line for people; may name paths and ids, never a secret.
+    pub(crate) message: String,
+    /// What to type next, if that is known.
+    pub(crate) next_command: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), next_command: None }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    pub(crate) fn next(mut self, command: impl Into<String>) -> Self {
+        self.next_command = Some(command.into());
+        self
+    }
+
+    /// An operating system error about `what`, most often a path.
+    pub(crate) fn io(what: impl fmt::Display, error: &std::io::Error) -> Self {
+        let kind = match error.kind() {
+            std::io::ErrorKind::StorageFull
+            | std::io::ErrorKind::QuotaExceeded
+            | std::io::ErrorKind::FileTooLarge => Kind::DiskFull,
+            std::io::ErrorKind::NotFound => Kind::NoSuchPath,
+            std::io::ErrorKind::BrokenPipe => Kind::ClosedOutput,
+            _ => Kind::Io,
+        };
+        Self::new(kind, format!("{what}: {error}"))
+    }
+}
+
+/// The whole chain of causes on one line.
+pub(crate) fn message_of(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Transparent wrappers repeat their cause.
+        if !message.ends_with(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = error.source();
+    }
+    message
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::new(kind_of(&error), message_of(&error))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+/// The one mapping from the engine's errors to kinds: special cases first, then by what a caller
+/// can do.
+fn kind_of(error: &Error) -> Kind {
+    match error {
+        Error::NotARepository { .. } => Kind::NotARepository,
+        Error::NotEmpty { .. } | Error::LastKeySlot => Kind::Guard,
+        Error::NoSuchSnapshot => Kind::NoSuchSnapshot,
+        Error::AmbiguousSnapshot { .. } => Kind::AmbiguousSnapshot,
+        Error::NoSuchPath { .. } | Error::NotAFile { .. } | Error::NothingToBackUp => {
+            Kind::NoSuchPath
+        }
+        Error::NotEncrypted | Error::NoSuchKeySlot | Error::NoSuchLease | Error::Chunker(_) => {
+            Kind::Usage
+        }
+        Error::Output(source) => Failure::io("output", source).kind,
+        Error::Input(source) => Failure::io("input", source).kind,
+        Error::Source(_) => Kind::NoSuchPath,
+        Error::Target(error) => match error.as_io() {
+            Some(source) => Failure::io("target", source).kind,
+            None => Kind::Io,
+        },
+        Error::Store(StoreError::NoRepository { .. }) => Kind::NoRepository,
+        Error::Store(StoreError::WrongSecret { .. }) => Kind::WrongPassword,
+        Error::Store(StoreError::SecretMissing) => Kind::NoPassword,
+        Error::Store(StoreError::SecretEmpty | StoreError::KdfCost) => Kind::Guard,
+        Error::Store(StoreError::Fenced) => Kind::Fenced,
+        other => kind_by_cure(other.kind()),
+    }
+}
+
+const fn kind_by_cure(kind: ErrorKind) -> Kind {
+    match kind {
+        ErrorKind::Corrupt => Kind::Damaged,
+        ErrorKind::Full => Kind::DiskFull,
+        ErrorKind::Locked => Kind::LeaseBusy,
+        ErrorKind::UnsupportedVersion => Kind::NewerFormat,
+        ErrorKind::Cancelled => Kind::Interrupted,
+        ErrorKind::Bug => Kind::Bug,
+        ErrorKind::Retry | ErrorKind::FixInput | ErrorKind::Denied | ErrorKind::NotFound => {
+            Kind::Io
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! From flags to an open repository.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use gleaner_engine::{Credential, Environment, Error, IndexPlace, Repository};
+use gleaner_store::{Error as StoreError, Snapshot};
+
+use crate::args::{FilterArgs, Global};
+use crate::byte_text::hex;
+use crate::context::Context;
+use crate::exit_code::{Failure, Kind};
+use crate::layers::variable;
+use crate::password::{Password, PasswordSource, prompt};
+
+/// How often a wrong password may be typed.
+const TRIES: usize = 3;
+
+/// Where the repository is.
+///
+/// # Errors
+/// Kind `usage` if no flag, variable or profile says so, or the scheme is unknown.
+pub(crate) fn repository_path(global: &Global) -> Result<PathBuf, Failure> {
+    let url = match (&global.repo, &global.repository_file) {
+        (Some(url), _) => url.as_bytes().to_vec(),
+        (None, Some(file)) => {
+            let text = std::fs::read(file).map_err(|error| {
+                Failure::new(Kind::Config, format!("{}: {error}", file.display()))
+            })?;
+            let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
+            line.trim_ascii().to_vec()
+        }
+        (None, None) => {
+            return Err(Failure::usage("no repository is named; give -r or GLEANER_REPOSITORY"));
+        }
+    };
+    local_path(&url)
+}
+
+/// Reads a path or `file:///path`.
+pub(crate) fn local_path(url: &[u8]) -> Result<PathBuf, Failure> {
+    let path = url.strip_prefix(b"file://").unwrap_or(url);
+    let scheme = url.windows(3).position(|part| part == b"://");
+    let has_scheme = scheme.is_some_and(|end| {
+        end > 0 && url.iter().take(end).all(|byte| byte.is_ascii_alphanumeric())
+    });
+    if path.len() == url.len() && has_scheme {
+        let url = crate::byte_text::printable(url);
+        return Err(Failure::usage(format!("{url}: this version has local repositories only")));
+    }
+    if path.is_empty() {
+        return Err(Failure::usage("the name of the repository is empty"));
+    }
+    let path = Path::new(OsStr::from_bytes(path));
+    std::path::absolute(path).map_err(|error| Failure::io(path.display(), &error))
+}
+
+/// Where the index is kept.
+pub(crate) fn index_place(global: &Global) -> IndexPlace {
+    if global.no_cache {
+        return IndexPlace::Memory;
+    }
+    let default = || {
+        let home = || variable("HOME").map(|home| Path::new(&home).join(".cache"));
+        variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)
+    };
+    let folder = global.cache_dir.clone().or_else(|| default().map(|cache| cache.join("gleaner")));
+    folder.map_or(IndexPlace::Memory, IndexPlace::CacheDir)
+}
+
+/// Applies `--threads`.
+pub(crate) fn with_threads(mut environment: Environment, global: &Global) -> Environment {
+    if let Some(threads) = global.threads {
+        environment.threads = usize::from(threads);
+    }
+    environment
+}
+
+/// Names the place in an error that only knows the objects in it.
+pub(crate) fn at_place(path: &Path) -> impl Fn(Error) -> Failure {
+    let place = path.display().to_string();
+    move |error| {
+        let mut failure = Failure::from(error);
+        failure.message = format!("{place}: {}", failure.message);
+        if failure.kind == Kind::NoRepository {
+            failure.next_command = Some(format!("gleaner init -r {place}"));
+        }
+        failure
+    }
+}
+
+/// Opens the repository that the flags name.
+///
+/// # Errors
+/// Kinds of CLI.md section 7 for repositories and passwords.
+pub(crate) fn open(context: &Context) -> Result<Repository, Failure> {
+    open_with_password(context).map(|(repository, _)| repository)
+}
+
+/// As [`open`], with the password that opened it.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_with_password(
+    context: &Context,
+) -> Result<(Repository, Option<Password>), Failure> {
+    let path = repository_path(&context.global)?;
+    let source = PasswordSource {
+        file: context.global.password_file.as_deref(),
+        command: context.global.password_command.as_deref(),
+        from_variable: true,
+    };
+    open_at(context, &path, source)
+}
+
+/// Opens the repository at `path`.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_at(
+    context: &Context,
+    path: &Path,
+    source: PasswordSource<'_>,
+) -> Result<(Repository, Option<Password>), Failure> {
+    let failure = at_place(path);
+    let environment = Environment::local(path, index_place(&context.global)).map_err(&failure)?;
+    let environment = with_threads(environment, &context.global);
+    if !Repository::is_encrypted(&environment).map_err(&failure)? {
+        let repository = Repository::open(environment, &Credential::None);
+        return Ok((repository.map_err(&failure)?, None));
+    }
+    if let Some(password) = source.read(&context.output)? {
+        let credential = Credential::Password(password.clone());
+        let repository = Repository::open(environment, &credential);
+        return Ok((repository.map_err(&failure)?, Some(password)));
+    }
+    let question = format!("password for {}", path.display());
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        let password = prompt(&question, context.global.no_input)?;
+        let credential = Credential::Password(password.clone());
+        match Repository::open(environment.clone(), &credential) {
+            Err(Error::Store(StoreError::WrongSecret { .. })) if tries > 0 => {
+                context.output.stderr("wrong password");
+            }
+            opened => return Ok((opened.map_err(&failure)?, Some(password))),
+        }
+    }
+}
+
+/// The snapshot that `spec` names, with candidates listed where several do.
+///
+/// # Errors
+/// Kinds `no_such_snapshot` and `ambiguous_snapshot`.
+pub(crate) fn snapshot(
+    repository: &Repository,
+    spec: &str,
+    filter: &FilterArgs,
+) -> Result<Snapshot, Failure> {
+    repository.resolve(spec, &filter.to_filter()).map_err(|error| match error {
+        Error::NoSuchSnapshot => {
+            Failure::new(Kind::NoSuchSnapshot, format!("no such snapshot: {spec}"))
+                .next("gleaner snapshots")
+        }
+        Error::AmbiguousSnapshot { candidates } => {
+            let ids: Vec<String> = candidates.iter().map(|id| hex(&id.0)).collect();
+            let message = format!("{spec} fits {} snapshots: {}", ids.len(), ids.join(", "));
+            Failure::new(Kind::AmbiguousSnapshot, message)
+        }
+        other => other.into(),
+    })
+}
+
+/// The snapshots that `specs` name, or all that the filter lets through; oldest first. Manifests
+/// that cannot be read are named on stderr.
+///
+/// # Errors
+/// As [`snapshot`].
+pub(crate) fn snapshots(
+    context: &Context,
+    repository: &Repository,
+    specs: &[String],
+    filter: &FilterArgs,
+) -> Result<Vec<Snapshot>, Failure> {
+    if !specs.is_empty() {
+        return specs.iter().map(|spec| snapshot(repository, spec, filter)).collect();
+    }
+    let list = repository.snapshots()?;
+    for (id, error) in &list.damaged {
+        let message = format!("snapshot {id}: {}", crate::exit_code::message_of(error));
+        let item = id.to_string();
+        let problem = crate::json::Problem::new(message, "damaged", "open", item.as_bytes());
+        context.output.error(problem);
+    }
+    let filter = filter.to_filter();
+    Ok(list.snapshots.into_iter().filter(|snapshot| filter.matches(snapshot)).collect())
+}
+
+/// Refuses to be silent about snapshots that cannot be read.
+///
+/// # Errors
+/// Kind `damaged` if there is one.
+pub(crate) fn refuse_damaged(repository: &Repository) -> Result<(), Failure> {
+    let damaged = repository.snapshots()?.damaged.len() as u64;
+    if damaged == 0 {
+        return Ok(());
+    }
+    let damaged = crate::byte_text::count(damaged, "snapshot");
+    let message = format!("{damaged} cannot be read");
+    Err(Failure::new(Kind::Damaged, message).next("gleaner check"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::local_path;
+
+    #[test]
+    fn a_repository_is_a_path_or_a_file_url() {
+        assert_eq!(local_path(b"/srv/repo").unwrap(), Path::new("/srv/repo"));
+        assert_eq!(local_path(b"file:///srv/repo").unwrap(), Path::new("/srv/repo"));
+        assert!(local_path(b"s3://bucket/prefix").is_err());
+        assert!(local_path(b"").is_err());
+        assert!(local_path(b"a:b").unwrap().ends_with("a:b"));
+    }
+}
