@@ -137,6 +137,9 @@ pub enum Damage {
         /// The pack.
         pack: PackId,
     },
+    /// The pack rows are not those of the last write: some were lost, or are older.
+    #[error("rows of family pack are lost")]
+    PackRowsLost,
     /// A row of family `chunk` cannot be decoded, or names a slot that its pack does not have.
     #[error("the row of chunk {chunk} is malformed")]
     ChunkRow {
@@ -183,6 +186,7 @@ fn io_kind(kind: io::ErrorKind) -> ErrorKind {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ErrorKind::Denied,
         io::ErrorKind::InvalidInput
         | io::ErrorKind::InvalidFilename
+        | io::ErrorKind::AlreadyExists
         | io::ErrorKind::NotADirectory => ErrorKind::FixInput,
         _ => ErrorKind::Retry,
     }

@@ -12,7 +12,7 @@ use crate::pack_facts::{PackFacts, PackState};
 use crate::pack_table::{PackTable, RowState};
 use crate::row::Row;
 
-/// An index in memory, about 60 bytes a chunk; gone with the process.
+/// An index in memory, 50 to 90 bytes a chunk; gone with the process.
 ///
 /// For `--no-cache`, for a second process beside the one that holds the cached index, and for
 /// builds without RocksDB. It has no budget of its own: the caller decides whether it fits.

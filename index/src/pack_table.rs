@@ -1,6 +1,6 @@
 //! All packs of an index in memory: what turns a row into an answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use gleaner_chunker::PackId;
 
@@ -14,8 +14,8 @@ use crate::row::{Ordinal, Row};
 pub(crate) struct PackTable {
     facts: HashMap<Ordinal, PackFacts>,
     ordinals: HashMap<PackId, Ordinal>,
-    /// Highest ordinal ever seen here; those of removed packs are not given out again.
-    last: Option<Ordinal>,
+    /// Ordinals given out so far, `0..`; those of removed packs are not given out again.
+    ordinals_given: u64,
 }
 
 /// A pack that may be inserted.
@@ -40,6 +40,16 @@ pub(crate) enum RowState {
 }
 
 impl PackTable {
+    /// The table of an index that has given out that many ordinals.
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn new(ordinals_given: u64, rows: Vec<(Ordinal, PackFacts)>) -> Self {
+        let mut table = Self { ordinals_given, ..Self::default() };
+        for (ordinal, facts) in rows {
+            table.insert(ordinal, facts);
+        }
+        table
+    }
+
     /// Checks a pack against the limits and against what is known of it.
     pub(crate) fn admit(&self, facts: &PackFacts, ids_listed: usize) -> Result<Admitted> {
         let pack = facts.pack;
@@ -57,8 +67,7 @@ impl PackTable {
             }
             Some(_) => Err(Error::PackDiffers { pack }),
             None => {
-                let next = self.last.map_or(Some(Ordinal::FIRST), Ordinal::next);
-                let ordinal = next.ok_or(Error::OrdinalsExhausted)?;
+                let ordinal = Ordinal::new(self.ordinals_given).ok_or(Error::OrdinalsExhausted)?;
                 Ok(Admitted { ordinal, new: true, live: facts.state == PackState::Live })
             }
         }
@@ -67,7 +76,7 @@ impl PackTable {
     pub(crate) fn insert(&mut self, ordinal: Ordinal, facts: PackFacts) {
         self.facts.insert(ordinal, facts);
         self.ordinals.insert(facts.pack, ordinal);
-        self.last = self.last.max(Some(ordinal));
+        self.ordinals_given = self.ordinals_given.max(ordinal.number() + 1);
         assert_eq!(self.facts.len(), self.ordinals.len(), "a pack has one ordinal");
     }
 
@@ -82,11 +91,11 @@ impl PackTable {
         self.facts.get(&ordinal).map(|facts| (ordinal, facts))
     }
 
-    /// Facts with their new state for each pack named, in the order given.
+    /// Facts with their new state, one entry for each pack named; its last state counts.
     pub(crate) fn with_states(
         &self,
         states: &[(PackId, PackState)],
-    ) -> Result<Vec<(Ordinal, PackFacts)>> {
+    ) -> Result<BTreeMap<Ordinal, PackFacts>> {
         let with_state = |&(pack, state): &(PackId, PackState)| {
             let (ordinal, facts) = self.get(&pack).ok_or(Error::UnknownPack { pack })?;
             Ok((ordinal, PackFacts { state, ..*facts }))

@@ -5,6 +5,7 @@ mod folder;
 mod options;
 mod key;
 mod value;
+mod watermark;
 mod database;
 mod tables;
 #[cfg(test)]
@@ -26,7 +27,7 @@ use tables::Tables;
 ///
 /// One holder at a time: a second one, in this process or another, gets
 /// [`Locked`](Error::Locked). Beside the folder `NAME` it uses `NAME.lock`, and `NAME.new` and
-/// `NAME.old` while it builds or removes. About 50 bytes a chunk on disk; 40 MiB of caches and
+/// `NAME.old` while it builds or removes. About 60 bytes a chunk on disk; 40 MiB of caches and
 /// buffers, and about 2 bytes a chunk for filters beyond 10^7 chunks.
 ///
 /// Never repairs: what is damaged is an error that [wants a rebuild](Error::wants_rebuild).

@@ -7,7 +7,6 @@ use crate::pack_facts::PACK_CHUNKS_MAX;
 pub(crate) struct Ordinal(u64);
 
 impl Ordinal {
-    pub(crate) const FIRST: Self = Self(0);
     const BITS: u32 = 40;
 
     /// `None` above 40 bits.
@@ -17,11 +16,6 @@ impl Ordinal {
 
     pub(crate) fn number(self) -> u64 {
         self.0
-    }
-
-    /// `None` after the last.
-    pub(crate) fn next(self) -> Option<Self> {
-        Self::new(self.0 + 1)
     }
 }
 
@@ -79,14 +73,14 @@ mod tests {
     #[test]
     #[should_panic(expected = "slots of an admitted pack")]
     fn row_refuses_a_slot_of_25_bits() {
-        let _ = Row::new(Ordinal::FIRST, PACK_CHUNKS_MAX);
+        let _ = Row::new(Ordinal::new(0).unwrap(), PACK_CHUNKS_MAX);
     }
 
     #[test]
     fn ordinal_ends_at_40_bits() {
-        assert_eq!(Ordinal::new(ORDINAL_LAST).unwrap().next(), None);
+        assert_eq!(Ordinal::new(ORDINAL_LAST).map(Ordinal::number), Some(ORDINAL_LAST));
         assert_eq!(Ordinal::new(ORDINAL_LAST + 1), None);
-        assert_eq!(Ordinal::FIRST.next(), Ordinal::new(1));
+        assert_eq!(Ordinal::new(u64::MAX), None);
     }
 
     #[cfg(feature = "rocksdb")]

@@ -84,12 +84,12 @@ pub fn random_operations_match_the_model(mut index: impl Subject, seed: u64, ste
                 model.remove(removed[1]);
             }
             12..=17 => {
-                let states: Vec<_> =
-                    model.packs.keys().map(|&pack| (pack, any_state(&mut seeded))).collect();
-                let count = states.len().min(3);
-                index.set_pack_states(&states[..count]).expect("set states");
-                for (pack, state) in &states[..count] {
-                    model.packs.get_mut(pack).expect("known").state = *state;
+                let named = model.packs.keys().take(3).copied();
+                let named = named.chain(model.packs.keys().next().copied());
+                let states: Vec<_> = named.map(|pack| (pack, any_state(&mut seeded))).collect();
+                index.set_pack_states(&states).expect("set states");
+                for (pack, state) in states {
+                    model.packs.get_mut(&pack).expect("known").state = state;
                 }
             }
             18 => index.checkpoint().expect("checkpoint"),

@@ -13,6 +13,7 @@ use super::failure::{failure, open_failure};
 use super::key::{PackKey, name_key, ordinal_key, read_pack_key};
 use super::options::{block_cache, chunk_options, database_options, small_options};
 use super::value::{ChunkValue, read_facts, read_ordinal, write_facts, write_ordinal};
+use super::watermark::Watermark;
 use crate::error::{Damage, Error, Result};
 use crate::pack_facts::PackFacts;
 use crate::row::Ordinal;
@@ -30,6 +31,7 @@ const FAMILIES: [&str; 3] = [CHUNK, PACK, META];
 
 const META_VERSION: &str = "format_version";
 const META_REPOSITORY: &str = "repository_id";
+const META_WATERMARK: &str = "watermark";
 
 /// Database of an index.
 pub(super) struct Database {
@@ -54,6 +56,7 @@ impl Database {
         let meta = database.family(META)?;
         batch.put_cf(meta, META_VERSION, FORMAT_VERSION.to_le_bytes());
         batch.put_cf(meta, META_REPOSITORY, repository_id);
+        batch.put_cf(meta, META_WATERMARK, Watermark::default().to_bytes());
         database.db.write_opt(batch, &database.write_options).map_err(failure)?;
         Ok(database)
     }
@@ -138,8 +141,9 @@ impl Database {
         Ok(sorted.zip(found).map(decode).collect())
     }
 
-    /// All packs. Each must have both its rows, and they must agree.
-    pub(super) fn pack_rows(&self) -> Result<Vec<(Ordinal, PackFacts)>> {
+    /// All packs, and the watermark that covers them. Each pack must have both its rows, and they
+    /// must agree.
+    pub(super) fn pack_rows(&self) -> Result<(Vec<(Ordinal, PackFacts)>, Watermark)> {
         let mut read = ReadOptions::default();
         read.set_verify_checksums(true);
         read.fill_cache(false);
@@ -162,16 +166,21 @@ impl Database {
                 return Err(Error::Damaged(Damage::PackRowsDisagree { pack: facts.pack }));
             }
         }
-        match names.into_keys().next() {
-            Some(pack) => Err(Error::Damaged(Damage::PackRowsDisagree { pack })),
-            None => Ok(packs),
+        if let Some(pack) = names.into_keys().next() {
+            return Err(Error::Damaged(Damage::PackRowsDisagree { pack }));
         }
+        let watermark = self.meta_row(self.family(META)?, META_WATERMARK)?;
+        let watermark = Watermark::from_bytes(watermark);
+        if !watermark.covers(&packs) {
+            return Err(Error::Damaged(Damage::PackRowsLost));
+        }
+        Ok((packs, watermark))
     }
 
     /// Rows to be written together.
     pub(super) fn changes(&self) -> Result<Changes<'_>> {
         let (chunk, pack) = (self.family(CHUNK)?, self.family(PACK)?);
-        Ok(Changes { batch: WriteBatch::default(), chunk, pack })
+        Ok(Changes { batch: WriteBatch::default(), chunk, pack, meta: self.family(META)? })
     }
 
     /// Writes all changes or none, and hands them to the kernel: they survive this process.
@@ -224,6 +233,7 @@ pub(super) struct Changes<'a> {
     batch: WriteBatch,
     chunk: &'a ColumnFamily,
     pack: &'a ColumnFamily,
+    meta: &'a ColumnFamily,
 }
 
 impl Changes<'_> {
@@ -239,6 +249,11 @@ impl Changes<'_> {
     pub(super) fn remove_pack(&mut self, ordinal: Ordinal, pack: &PackId) {
         self.batch.delete_cf(self.pack, ordinal_key(ordinal));
         self.batch.delete_cf(self.pack, name_key(pack));
+    }
+
+    /// Goes with every change of pack rows.
+    pub(super) fn put_watermark(&mut self, watermark: Watermark) {
+        self.batch.put_cf(self.meta, META_WATERMARK, watermark.to_bytes());
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -34,7 +34,6 @@ pub(super) fn database_options() -> Options {
     options.set_stats_dump_period_sec(0);
     options.set_stats_persist_period_sec(0);
     options.set_paranoid_checks(true);
-    options.set_skip_stats_update_on_db_open(true);
     // WAL bytes go to the kernel once for each pack (`Database::write`), not once for each record.
     options.set_manual_wal_flush(true);
     options.set_wal_recovery_mode(DBRecoveryMode::PointInTime);

@@ -1,11 +1,13 @@
 //! The operations of the index: rows in the database, packs in memory.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use gleaner_chunker::{ChunkId, ErrorKind, PackId};
 
 use super::database::{Changes, Database};
 use super::value::ChunkValue;
+use super::watermark::Watermark;
 use crate::chunk_index::{IndexStats, Lookup};
 use crate::error::{Damage, Error, Result};
 use crate::pack_facts::{PackFacts, PackState};
@@ -18,18 +20,23 @@ const LOOKUP_IDS_MAX: usize = 1024;
 pub(super) struct Tables {
     database: Database,
     packs: RwLock<PackTable>,
-    /// Held by the one write that goes on; holds what stopped all writes.
-    writer: Mutex<Option<ErrorKind>>,
+    /// Held by the one write that goes on.
+    writer: Mutex<Writer>,
+}
+
+struct Writer {
+    /// What stopped all writes.
+    stopped: Option<ErrorKind>,
+    /// As in the database.
+    watermark: Watermark,
 }
 
 impl Tables {
     /// Reads the pack rows.
     pub(super) fn load(database: Database) -> Result<Self> {
-        let mut packs = PackTable::default();
-        for (ordinal, facts) in database.pack_rows()? {
-            packs.insert(ordinal, facts);
-        }
-        Ok(Self { database, packs: RwLock::new(packs), writer: Mutex::new(None) })
+        let (rows, watermark) = database.pack_rows()?;
+        let packs = RwLock::new(PackTable::new(watermark.ordinals_given, rows));
+        Ok(Self { database, packs, writer: Mutex::new(Writer { stopped: None, watermark }) })
     }
 
     pub(super) fn lookup_batch(&self, ids: &[ChunkId]) -> Vec<Lookup> {
@@ -77,14 +84,16 @@ impl Tables {
     }
 
     pub(super) fn insert_pack(&self, facts: PackFacts, ids: &[ChunkId]) -> Result<()> {
-        let mut stopped = self.writer()?;
+        let mut writer = self.writer()?;
+        let mut watermark = writer.watermark;
         let admitted = self.packs_read().admit(&facts, ids.len())?;
         let mut changes = self.database.changes()?;
         self.gather_rows(admitted, &facts.pack, ids, &mut changes)?;
         if admitted.new {
             changes.put_pack(admitted.ordinal, &facts);
+            watermark = watermark.with(admitted.ordinal, &facts);
         }
-        self.write(&mut stopped, changes)?;
+        self.write(&mut writer, watermark, changes)?;
         if admitted.new {
             self.packs_write().insert(admitted.ordinal, facts);
         }
@@ -119,14 +128,17 @@ impl Tables {
     }
 
     pub(super) fn remove_packs(&self, removed: &[PackId]) -> Result<()> {
-        let mut stopped = self.writer()?;
+        let mut writer = self.writer()?;
+        let mut watermark = writer.watermark;
         let mut changes = self.database.changes()?;
-        for pack in removed {
-            if let Some((ordinal, _)) = self.packs_read().get(pack) {
+        // Each once, or the watermark would lose it twice.
+        for pack in removed.iter().collect::<BTreeSet<_>>() {
+            if let Some((ordinal, facts)) = self.packs_read().get(pack) {
                 changes.remove_pack(ordinal, pack);
+                watermark = watermark.without(ordinal, facts);
             }
         }
-        self.write(&mut stopped, changes)?;
+        self.write(&mut writer, watermark, changes)?;
         let mut packs = self.packs_write();
         for pack in removed {
             packs.remove(pack);
@@ -135,13 +147,17 @@ impl Tables {
     }
 
     pub(super) fn set_pack_states(&self, states: &[(PackId, PackState)]) -> Result<()> {
-        let mut stopped = self.writer()?;
+        let mut writer = self.writer()?;
+        let mut watermark = writer.watermark;
         let renewed = self.packs_read().with_states(states)?;
         let mut changes = self.database.changes()?;
         for (ordinal, facts) in &renewed {
+            if let Some(present) = self.packs_read().facts(*ordinal) {
+                watermark = watermark.without(*ordinal, present).with(*ordinal, facts);
+            }
             changes.put_pack(*ordinal, facts);
         }
-        self.write(&mut stopped, changes)?;
+        self.write(&mut writer, watermark, changes)?;
         let mut packs = self.packs_write();
         for (ordinal, facts) in renewed {
             packs.insert(ordinal, facts);
@@ -150,8 +166,8 @@ impl Tables {
     }
 
     pub(super) fn checkpoint(&self) -> Result<()> {
-        let mut stopped = self.writer()?;
-        self.database.sync().inspect_err(|error| *stopped = Some(error.kind()))
+        let mut writer = self.writer()?;
+        self.database.sync().inspect_err(|error| writer.stopped = Some(error.kind()))
     }
 
     pub(super) fn stats(&self) -> Result<IndexStats> {
@@ -165,23 +181,32 @@ impl Tables {
         self.database.finish()
     }
 
-    fn write(&self, stopped: &mut Option<ErrorKind>, changes: Changes<'_>) -> Result<()> {
+    /// Writes the changes together with the watermark that holds after them.
+    fn write(
+        &self,
+        writer: &mut Writer,
+        watermark: Watermark,
+        mut changes: Changes<'_>,
+    ) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
-        self.database.write(changes).inspect_err(|error| *stopped = Some(error.kind()))
+        changes.put_watermark(watermark);
+        self.database.write(changes).inspect_err(|error| writer.stopped = Some(error.kind()))?;
+        writer.watermark = watermark;
+        Ok(())
     }
 
     /// Waits for the write that goes on.
-    fn writer(&self) -> Result<MutexGuard<'_, Option<ErrorKind>>> {
+    fn writer(&self) -> Result<MutexGuard<'_, Writer>> {
         // A panic inside a write leaves the database before or after a whole batch, and the pack
         // table behind it at worst; the ordinal could then be given out again, so writes stop.
-        let Ok(stopped) = self.writer.lock() else {
+        let Ok(writer) = self.writer.lock() else {
             return Err(Error::WritesStopped { kind: ErrorKind::Bug });
         };
-        match *stopped {
+        match writer.stopped {
             Some(kind) => Err(Error::WritesStopped { kind }),
-            None => Ok(stopped),
+            None => Ok(writer),
         }
     }
 

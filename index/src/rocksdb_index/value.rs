@@ -6,6 +6,7 @@
 //! pack   'N' pack id        ordinal u40
 //! meta   format_version     u32
 //! meta   repository_id      32 bytes
+//! meta   watermark          ordinals given u64, sum u64
 //! ```
 //!
 //! The tag is the first four bytes of the pack id. Should damage to RocksDB's own files ever take

@@ -125,7 +125,9 @@ fn truncated_files_are_noticed_or_take_whole_packs() {
                 Some("table" | "CURRENT") => {
                     assert_eq!(outcome, Outcome::Refused, "{name} {length}");
                 }
-                _ => assert_ne!(outcome, whole(), "{name} cut to {length} of {}", bytes.len()),
+                Some("WAL") => assert_ne!(outcome, whole(), "{name} {length}"),
+                // Its last records may say nothing about packs.
+                _ => {}
             }
         }
     }

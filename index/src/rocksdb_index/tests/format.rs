@@ -9,10 +9,12 @@ use tempfile::TempDir;
 
 use super::sample::{assert_never_wrong, content, insert_all, open, refusal};
 use crate::chunk_index::{ChunkIndex, Lookup};
-use crate::conformance::{pack, stored};
+use crate::conformance::{live, pack, stored};
 use crate::error::{Damage, Error};
+use crate::pack_facts::{PackFacts, PackState::Trash};
 use crate::rocksdb_index::RocksDbIndex;
 use crate::rocksdb_index::key::{name_key, ordinal_key};
+use crate::rocksdb_index::value::write_facts;
 use crate::row::Ordinal;
 
 /// An index of two packs, closed.
@@ -85,7 +87,7 @@ fn missing_and_unknown_families_are_damage() {
 
 #[test]
 fn missing_and_malformed_meta_rows_are_damage() {
-    for name in ["format_version", "repository_id"] {
+    for name in ["format_version", "repository_id", "watermark"] {
         let (_folder, dir) = two_packs();
         put(&dir, "meta", name, "odd");
         assert!(matches!(refusal(&dir), Error::Damaged(Damage::MetaRow { name: n }) if n == name));
@@ -98,7 +100,7 @@ fn missing_and_malformed_meta_rows_are_damage() {
 
 #[test]
 fn pack_rows_that_disagree_are_damage() {
-    let second = Ordinal::FIRST.next().unwrap();
+    let second = Ordinal::new(1).unwrap();
     let keys = [name_key(&pack(2)).to_vec(), ordinal_key(second).to_vec()];
     for key in keys {
         let (_folder, dir) = two_packs();
@@ -124,6 +126,39 @@ fn pack_rows_that_disagree_are_damage() {
 }
 
 #[test]
+fn pack_rows_older_than_the_watermark_are_damage() {
+    let first = Ordinal::new(0).unwrap();
+    let (_folder, dir) = two_packs();
+    let raw = database(&dir, &[]);
+    let pack_family = raw.cf_handle("pack").unwrap();
+    raw.delete_cf(pack_family, name_key(&pack(1))).unwrap();
+    raw.delete_cf(pack_family, ordinal_key(first)).unwrap();
+    drop(raw);
+    assert!(matches!(refusal(&dir), Error::Damaged(Damage::PackRowsLost)), "a pack in the middle");
+
+    let (_folder, dir) = two_packs();
+    let live = live(1, &content(1));
+    put(&dir, "pack", ordinal_key(first), write_facts(&PackFacts { state: Trash, ..live }));
+    assert!(matches!(refusal(&dir), Error::Damaged(Damage::PackRowsLost)), "another state");
+    put(&dir, "pack", ordinal_key(first), write_facts(&live));
+    open(&dir).unwrap();
+}
+
+#[test]
+fn ordinal_of_a_removed_pack_is_not_used_again_after_reopening() {
+    let (_folder, dir) = two_packs();
+    let ordinals = |dir: &Path| {
+        let raw = database(dir, &[]);
+        let rows = raw.prefix_iterator_cf(raw.cf_handle("pack").unwrap(), b"O");
+        rows.map(|row| row.unwrap().0[5]).collect::<Vec<_>>()
+    };
+    open(&dir).unwrap().remove_packs(&[pack(2)]).unwrap();
+    assert_eq!(ordinals(&dir), [0]);
+    insert_all(&open(&dir).unwrap(), 3..=3);
+    assert_eq!(ordinals(&dir), [0, 2]);
+}
+
+#[test]
 fn malformed_chunk_rows_fail_and_rows_of_other_packs_are_misses() {
     let ids = content(1);
     let pack_id = pack(1);
@@ -143,7 +178,7 @@ fn malformed_chunk_rows_fail_and_rows_of_other_packs_are_misses() {
         put(&dir, "chunk", ids[3].as_bytes(), value);
         let index = open(&dir).unwrap();
         assert_eq!(index.lookup_batch(&ids[2..5]), [stored(1, 2), expected, stored(1, 4)]);
-        let insert = index.insert_pack(crate::conformance::live(3, &ids[..4]), &ids[..4]);
+        let insert = index.insert_pack(live(3, &ids[..4]), &ids[..4]);
         assert_eq!(
             insert.is_err(),
             expected == failed,
