@@ -1,5 +1,5 @@
 //! Small plain objects by which sessions and maintenance agree without clocks: lease, epoch,
-//! fence marker, tombstone, condemned list, outcome (FORMAT.md section 9, docs/gc.md).
+//! fence marker, tombstone, condemned list, outcome (FORMAT.md section 9).
 //!
 //! They are not encrypted, since a server without keys must read them; a checksum protects
 //! them against damage. None of them says more than its name and its fields: rights follow from

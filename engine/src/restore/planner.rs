@@ -49,6 +49,7 @@ pub(super) struct Planner<'a> {
     target: Option<&'a RestoreTarget>,
     top: Vec<Vec<u8>>,
     top_found: bool,
+    top_metadata: Option<Metadata>,
     path: Vec<Vec<u8>>,
     levels: Vec<Level>,
     window: Window,
@@ -81,6 +82,7 @@ impl<'a> Planner<'a> {
             workers,
             target,
             top_found: top.is_empty(),
+            top_metadata: None,
             top,
             path: Vec::new(),
             levels: vec![root],
@@ -103,13 +105,20 @@ impl<'a> Planner<'a> {
                     self.enter(entry);
                 } else if self.path == self.top {
                     self.top_found = true;
+                    self.top_metadata = Some(entry.metadata);
                 }
                 Ok(())
             }
             TreeItem::Leave => {
-                let was_inside = self.is_inside_top();
+                let (was_inside, was_top) = (self.is_inside_top(), self.path == self.top);
                 self.path.pop();
-                if was_inside { self.leave() } else { Ok(()) }
+                if was_inside {
+                    self.leave()
+                } else if was_top {
+                    self.leave_top()
+                } else {
+                    Ok(())
+                }
             }
             TreeItem::Node(entry) => {
                 self.path.push(entry.name.clone());
@@ -219,6 +228,22 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// The folder that became the top: a target that this run made gets its metadata; one that
+    /// was there is the user's.
+    fn leave_top(&mut self) -> Result<()> {
+        let Some(folder) = self.target.map(RestoreTarget::root) else { return Ok(()) };
+        if self.shared.options.delete {
+            let names = self.levels.first_mut().map(|level| std::mem::take(&mut level.names));
+            self.delete_others(&folder, &names.unwrap_or_default())?;
+        }
+        if let Some(metadata) = self.top_metadata.take()
+            && folder.is_made_here()
+        {
+            self.afterwards.folders.push((folder, metadata));
+        }
+        Ok(())
+    }
+
     fn delete_others(&mut self, folder: &TargetFolder, names: &HashSet<Vec<u8>>) -> Result<()> {
         if folder.is_made_here() {
             return Ok(());
@@ -292,7 +317,8 @@ impl<'a> Planner<'a> {
         let Entry { name, metadata, kind } = entry;
         let EntryKind::File { bytes, content, more } = kind else { return Ok(()) };
         Counters::add(&self.shared.run.counters.bytes_total, bytes);
-        if metadata.links > 1 && !self.linked.insert((metadata.device, metadata.inode)) {
+        let inode = (metadata.device, metadata.inode);
+        if metadata.links > 1 && !self.linked.insert(inode) {
             self.stats.total_bytes += content.iter().map(ChunkRun::bytes).sum::<u64>();
             self.afterwards.links.push((folder, name, path, metadata));
             return Ok(());
@@ -301,6 +327,12 @@ impl<'a> Planner<'a> {
         let file = Arc::new(RestoringFile::new(folder, name, path, metadata, links));
         if self.is_settled(&file, bytes, &content, more) {
             self.stats.total_bytes += content.iter().map(ChunkRun::bytes).sum::<u64>();
+            // Links lead only to files of this run: if this name was left alone, the file's next
+            // name is its first.
+            let links = self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if !links.contains_key(&inode) {
+                self.linked.remove(&inode);
+            }
             return Ok(());
         }
         self.file = Some(file);

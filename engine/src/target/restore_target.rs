@@ -38,7 +38,7 @@ impl RestoreTarget {
         owner_names: Arc<OwnerNames>,
     ) -> Result<Self, TargetError> {
         let path_bytes = path.as_os_str().as_bytes().to_vec();
-        std::fs::create_dir_all(path).map_err(|source| TargetError::Io {
+        let is_made_here = make_folder(path).map_err(|source| TargetError::Io {
             path: path_bytes.clone(),
             call: "mkdir",
             source,
@@ -51,7 +51,7 @@ impl RestoreTarget {
             _ => FolderLookup::PerComponent,
         };
         let shared = Arc::new(Shared::new(options, owner_names));
-        Ok(Self { root: TargetFolder::new(fd, path_bytes, false, shared), lookup })
+        Ok(Self { root: TargetFolder::new(fd, path_bytes, is_made_here, shared), lookup })
     }
 
     /// The target folder itself.
@@ -109,6 +109,18 @@ fn open_beneath(folder: &TargetFolder, path: &[u8]) -> Result<TargetFolder, Targ
     let fd = opened.map_err(|errno| folder.io_error(path, "openat2", errno))?;
     let shared = Arc::clone(folder.shared());
     Ok(TargetFolder::new(fd, folder.path_of(path), false, shared))
+}
+
+/// Makes a folder and those above it; false if it was there.
+fn make_folder(path: &Path) -> std::io::Result<bool> {
+    if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        std::fs::create_dir_all(above)?;
+    }
+    match std::fs::create_dir(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn openat2_beneath(dir: impl AsFd, path: &[u8]) -> Result<OwnedFd, Errno> {
