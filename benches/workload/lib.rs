@@ -1,4 +1,5 @@
-//! Seeded inputs for benches: the same bytes on every machine, made fast enough not to be waited for.
+//! Seeded inputs for benches: the same bytes on every machine, made fast enough not to be waited
+//! for.
 //!
 //! A [`Workload`] fills a buffer from a seed. The generators are part of every recorded number:
 //! a change to one makes old records incomparable, so digests of each are fixed by a test. They

@@ -157,7 +157,8 @@ impl<R: Read> ChunkStream<R> {
                 buffer.resize(self.buffer_bytes, 0);
                 buffer
             }
-            // Zeroed pages come from the system untouched, so a short stream pays for what it fills.
+            // Zeroed pages come from the system untouched, so a short stream pays for what it
+            // fills.
             None => vec![0; self.buffer_bytes],
         }
     }

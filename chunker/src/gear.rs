@@ -7,7 +7,8 @@ use zeroize::{Zeroize, Zeroizing};
 /// Context of the key derivation; part of format version 1.
 const CONTEXT: &str = "gleaner v1 gear table";
 
-/// 256 words of 64 bits that decide, with [`ChunkerParams`](crate::ChunkerParams), where chunks end.
+/// 256 words of 64 bits that decide, with [`ChunkerParams`](crate::ChunkerParams), where chunks
+/// end.
 ///
 /// A derived table is a secret of its domain: it is wiped on drop and never shown. It makes cut
 /// points hard to guess but is no proof against someone who sees many chunk lengths.

@@ -23,7 +23,8 @@ const LEVEL_MAX: u8 = 3;
 /// does not hold the gear table; see [`GearTable`](crate::GearTable).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChunkerParams {
-    /// Content-defined chunks, cut points of `FastCDC` 2020 as the `fastcdc` crate 5.0.0 finds them.
+    /// Content-defined chunks, cut points of `FastCDC` 2020 as the `fastcdc` crate 5.0.0 finds
+    /// them.
     FastCdc {
         /// Smallest chunk but for the last of a stream; even, 64 B to 1 MiB.
         min: u32,

@@ -168,13 +168,16 @@ fn path_bytes(path: &std::path::Path) -> Vec<u8> {
 }
 
 /// Everything around the tree of a snapshot: session, ingest stages, commit.
-fn snapshot_of(
+fn snapshot_of<W>(
     repository: &Repository,
     options: &BackupOptions,
     run: &Run<'_>,
     roots: Vec<Vec<u8>>,
-    write_tree: impl FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
-) -> Result<BackupStats> {
+    write_tree: W,
+) -> Result<BackupStats>
+where
+    W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
+{
     let env = &repository.env;
     let mut stats = BackupStats { start_ns: env.clock.wall_ns(), ..BackupStats::default() };
     let listed = repository.snapshots()?.snapshots;
@@ -228,15 +231,18 @@ fn find_parent(
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename them")]
-fn within_session(
+fn within_session<W>(
     repository: &Repository,
     options: &BackupOptions,
     run: &Run<'_>,
     session: &mut Session,
     mut draft: Draft,
     stats: &mut BackupStats,
-    write_tree: impl FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
-) -> Result<()> {
+    write_tree: W,
+) -> Result<()>
+where
+    W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
+{
     let env = &repository.env;
     repository.index(run)?.condemn(&session.condemned)?;
     // The lease names the parent; only now its existence means that it stays (step S3).
@@ -308,15 +314,18 @@ const fn snapshot_stats(stats: &BackupStats) -> SnapshotStats {
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call site per mode")]
-fn run_stages(
+fn run_stages<W>(
     repository: &Repository,
     options: &BackupOptions,
     run: &Run<'_>,
     session: [u8; 16],
     draft: &Draft,
     stats: &mut BackupStats,
-    write_tree: impl FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
-) -> Result<(WrittenTree, std::collections::HashSet<gleaner_chunker::PackId>)> {
+    write_tree: W,
+) -> Result<(WrittenTree, std::collections::HashSet<gleaner_chunker::PackId>)>
+where
+    W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
+{
     let config = repository.config();
     let level = options.compression_level.unwrap_or(config.compression_level);
     let encoding = BlockEncoding { level, pad: config.pad };

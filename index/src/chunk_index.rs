@@ -69,13 +69,13 @@ pub struct IndexStats {
 ///
 /// **Durability.** What returned survives the end of the process, however it ends. A power loss
 /// takes back the latest calls since the last [`checkpoint`](Self::checkpoint), from the end, whole
-/// calls only. (`MemoryIndex` keeps nothing.) An index can thus be behind the storage: whoever opens
-/// one compares `packs` with the packs that exist, removes, inserts and sets states, before the
-/// first lookup counts.
+/// calls only. (`MemoryIndex` keeps nothing.) An index can thus be behind the storage: whoever
+/// opens one compares `packs` with the packs that exist, removes, inserts and sets states, before
+/// the first lookup counts.
 ///
-/// **Errors.** An error means that nothing changed, unless it comes from the medium: then lookups go
-/// on, further writes answer [`WritesStopped`](crate::Error::WritesStopped), and after opening again
-/// the call has happened or not.
+/// **Errors.** An error means that nothing changed, unless it comes from the medium: then lookups
+/// go on, further writes answer [`WritesStopped`](crate::Error::WritesStopped), and after opening
+/// again the call has happened or not.
 ///
 /// **Threads.** All calls may run at once; writes wait for each other, lookups for nothing but
 /// memory and the medium.

@@ -1,9 +1,9 @@
 //! The one error type of this crate.
 
 use crate::defect::Defect;
-use gleaner_chunker::ErrorKind;
 use crate::object_name::ObjectName;
 use crate::storage_error::StorageError;
+use gleaner_chunker::ErrorKind;
 
 /// Whatever can go wrong between a caller and the bytes on storage.
 #[derive(Debug, thiserror::Error)]

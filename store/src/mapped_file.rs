@@ -25,9 +25,9 @@ impl NobodyWrites {
 
 /// A large file that nobody writes while it is mapped.
 ///
-/// Only for sources, only when the user opted in (`backup --mmap`). Truncation or an I/O error under
-/// the mapping kills the process by SIGBUS, and a foreign write is undefined behaviour; that is why
-/// objects of a repository are never read this way (RELIABILITY section 3.2).
+/// Only for sources, only when the user opted in (`backup --mmap`). Truncation or an I/O error
+/// under the mapping kills the process by SIGBUS, and a foreign write is undefined behaviour; that
+/// is why objects of a repository are never read this way (RELIABILITY section 3.2).
 #[derive(Debug)]
 pub struct MappedFile {
     /// Absent for an empty file, which cannot be mapped.

@@ -1,5 +1,7 @@
 //! Harness.
 
+#![forbid(unsafe_code)]
+
 pub mod fault;
 
 pub mod faulty_fs;

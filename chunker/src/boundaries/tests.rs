@@ -154,7 +154,8 @@ fn vectors() -> String {
     data[2 << 20..3 << 20].fill(0);
     let mut text = String::from(
         "# Chunk lengths, format version 1. Never edited.\n\
-         # Input: 6 MiB of BLAKE3 XOF over the ASCII text `gleaner cut vectors`, of which the third\n\
+         # Input: 6 MiB of BLAKE3 XOF over the ASCII text `gleaner cut vectors`, of \
+         which the third\n\
          # MiB is set to zero. Derived table: domain key of 32 bytes 0x07.\n",
     );
     let tables = [("public", GearTable::public()), ("derived", GearTable::derive(&[7; 32]))];

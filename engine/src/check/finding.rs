@@ -67,7 +67,7 @@ macro_rules! codes {
 }
 
 codes! {
-    K101 Error "config or its copy unreadable or of unknown version" "copy keys/config over config, or back"
+    K101 Error "config or its copy unreadable or unknown" "copy the sound one over the other"
     K102 Warning "key slot damaged" "add a slot with `key add`, then remove the damaged one"
     K103 Error "no usable key slot" "keep this process's access: `key add` from an open session"
     P201 Error "pack header bad" "back up again: chunks of this pack are stored again"
@@ -89,7 +89,7 @@ codes! {
     T502 Error "illegal name in a tree" "do not trust who wrote this snapshot"
     T503 Error "unsorted or duplicate names in a tree" "do not trust who wrote this snapshot"
     L701 Info "lease of a session" "if its process is dead: `unlock --lease ID`"
-    L702 Error "lease, tombstone, condemned list or epoch malformed" "stop all sessions and ask for help"
+    L702 Error "lease, tombstone, condemned list or epoch malformed" "stop all sessions"
     X801 Warning "foreign file" "move it elsewhere"
     X802 Info "left-over temporary file" "remove it when no session is running"
     X803 Info "quarantine not empty" "look into it"

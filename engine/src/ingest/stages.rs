@@ -125,6 +125,11 @@ fn seal(
             PackKind::Data => (&mut data, u64::from(repository.config().pack_target_bytes)),
             PackKind::Tree => (&mut tree, TREE_PACK_TARGET_BYTES),
         };
+        // Very small chunks fill the directory before the pack.
+        let full = slot.take_if(|writer: &mut PackWriter| !writer.has_room_for(&block));
+        if full.is_some_and(|full| packs.send(full.finish()).is_err()) {
+            return Err(Error::Cancelled);
+        }
         let mut writer = match slot.take() {
             Some(writer) => writer,
             None => new_pack(repository, kind, options.session)?,

@@ -16,11 +16,11 @@ use crate::progress::{Counters, EntryAction, EntryEvent, WarningKind};
 use crate::source::FileKind;
 use crate::target::{Decision, Placed, RestoreTarget, TargetFolder, Wanted};
 
-/// A window is closed at so many bytes, …
+/// A window is closed at so many bytes, ...
 const WINDOW_BYTES_MAX: u64 = 64 << 20;
-/// … chunks, …
+/// ... chunks, ...
 const WINDOW_SEGMENTS_MAX: usize = 1 << 16;
-/// … or descriptors that it may hold open: folders and files of several blocks.
+/// ... or descriptors that it may hold open: folders and files of several blocks.
 const WINDOW_DESCRIPTORS_MAX: usize = 200;
 
 /// A folder of the snapshot that is open.

@@ -10,8 +10,8 @@
 //! ```
 //!
 //! The tag is the first four bytes of the pack id. Should damage to RocksDB's own files ever take
-//! back a pack row and leave rows of its chunks, then the ordinal is given out again, and the tag is
-//! what keeps these rows from being taken for the new pack's.
+//! back a pack row and leave rows of its chunks, then the ordinal is given out again, and the tag
+//! is what keeps these rows from being taken for the new pack's.
 
 use gleaner_chunker::PackId;
 

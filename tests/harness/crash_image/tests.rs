@@ -34,7 +34,8 @@ fn files(image: &CrashImage) -> State {
 /// The states that a crash after the whole log may leave.
 fn final_states<F: Fs>(fs: &RecordingFs<F>) -> BTreeSet<State> {
     let log = fs.log();
-    // A log whose whole past is the durable base, but for what no sync covered: only the last point.
+    // A log whose whole past is the durable base, but for what no sync covered: only the last
+    // point.
     let mut last = BTreeSet::new();
     let mut disk = Disk { base: log.base.clone(), changes: Vec::new() };
     log.entries.iter().for_each(|entry| disk.advance(entry));

@@ -1,8 +1,8 @@
 //! Inside a crate, modules import in one direction.
 //!
 //! A path leads to the file that defines what it names, re-exports followed: with
-//! `pub use error::Error` in `lib.rs`, `crate::Error` leads to `error.rs`. A module and what lies in
-//! its folder are one unit to those outside, and its children see its private items, as the
+//! `pub use error::Error` in `lib.rs`, `crate::Error` leads to `error.rs`. A module and what lies
+//! in its folder are one unit to those outside, and its children see its private items, as the
 //! language means it; so an import counts between the two siblings that it joins: `a::b` importing
 //! `c::d` is an import of `c` by `a`. Among siblings there is no circle, at any depth, and nothing
 //! imports what a crate's root defines itself. What only tests import does not count. A glob over a

@@ -1,7 +1,7 @@
 //! Goal: damage to any file of the index is noticed, or harmless. Method: an index that was opened
 //! several times, with packs in tables and in the WAL; each file is cut, flipped or deleted in a
-//! copy, which is then opened, asked and written to. If it fails, a backup refers to a chunk that is
-//! not where it says, or `prune` deletes what it takes for unknown.
+//! copy, which is then opened, asked and written to. If it fails, a backup refers to a chunk that
+//! is not where it says, or `prune` deletes what it takes for unknown.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -44,9 +44,8 @@ fn index_of_another_repository_is_refused() {
     let (_folder, dir) = two_packs();
     let error = RocksDbIndex::open(&dir, [0; 32]).unwrap_err();
     let (expected, found) = ([0; 32], super::sample::REPOSITORY);
-    assert!(
-        matches!(error, Error::WrongRepository { expected: e, found: f } if e == expected && f == found)
-    );
+    assert!(matches!(error, Error::WrongRepository { expected: e, found: f }
+            if e == expected && f == found));
     assert!(error.wants_rebuild());
     assert_eq!(assert_never_wrong(&open(&dir).unwrap(), 2).packs, 2);
 }
