@@ -92,10 +92,6 @@ impl Kind {
     pub(crate) const fn code(self) -> u8 {
         self.row().0
     }
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        self.row().1
-    }
 }
 
 /// A run that does not end with 0: what `exit_error` says.

@@ -32,7 +32,7 @@ enum Wild {
     One,
     /// `*`
     Any,
-    /// `[…]`
+    /// `[...]`
     Class {
         is_negated: bool,
         ranges: Vec<(u32, u32)>,

@@ -185,8 +185,6 @@ pub(crate) enum Mode {
     RestoreSize,
     /// Files, each content once
     FilesByContents,
-    /// Bytes in packs
+    /// Chunks that the snapshots refer to, each once
     RawData,
-    /// Chunks in use and their raw bytes
-    Chunks,
 }

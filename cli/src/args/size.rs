@@ -1,4 +1,4 @@
-//! Sizes: `K M G T` and `KiB …` are powers of 1024, `kB MB GB TB` powers of 1000, bare numbers
+//! Sizes: `K M G T` and `KiB ...` are powers of 1024, `kB MB GB TB` powers of 1000, bare numbers
 //! bytes (CLI.md section 1.4).
 
 /// Reads a size in bytes. A decimal fraction is allowed before a unit.

@@ -1,29 +1,8 @@
-//! Durations and points in time (CLI.md section 1.4).
+//! Spans of the calendar and points in time (CLI.md section 1.4).
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-
-/// Reads `90s`, `15m`, `1h30m`, `2d`, `1w` (m = minutes); a bare number is seconds.
-pub(crate) fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
-    if let Ok(seconds) = text.parse() {
-        return Ok(std::time::Duration::from_secs(seconds));
-    }
-    let mut seconds = 0_u64;
-    for (number, unit) in pieces(text)? {
-        let scale = match unit {
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            'd' => 86_400,
-            'w' => 604_800,
-            _ => return Err(format!("`{unit}` is no unit of time; try s, m, h, d or w")),
-        };
-        let piece = number.checked_mul(scale).and_then(|piece| piece.checked_add(seconds));
-        seconds = piece.ok_or_else(|| format!("`{text}` is too long"))?;
-    }
-    Ok(std::time::Duration::from_secs(seconds))
-}
 
 /// A span of the calendar, for `--keep-within*` alone: `1y5m7d2h` (m = months, restic's rule).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -113,20 +92,15 @@ pub(crate) fn local_time(time_ns: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CalendarSpan, parse_calendar_span, parse_duration, parse_time, rfc3339};
+    use super::{CalendarSpan, parse_calendar_span, parse_time, rfc3339};
 
     #[test]
-    fn durations_count_minutes_and_spans_count_months() {
-        let seconds = |text| parse_duration(text).map(|duration| duration.as_secs());
-        assert_eq!(seconds("90"), Ok(90));
-        assert_eq!(seconds("1h30m"), Ok(5400));
-        assert_eq!(seconds("2d"), Ok(172_800));
+    fn spans_count_months() {
         let span = CalendarSpan { years: 1, months: 5, days: 7, hours: 2 };
         assert_eq!(parse_calendar_span("1y5m7d2h"), Ok(span));
-        for wrong in ["", "h", "1", "1x", "5h3", "99999999999999999999s"] {
+        for wrong in ["", "h", "1", "1x", "5h3", "1w", "99999999999999999999h"] {
             assert!(parse_calendar_span(wrong).is_err(), "{wrong}");
         }
-        assert!(parse_duration("1y").is_err());
     }
 
     #[test]

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use gleaner_engine::Repository;
 use gleaner_store::Snapshot;
-use jiff::tz::TimeZone;
 
-use super::retention::kept;
+use super::retention::verdicts;
 use super::snapshots::{GroupKey, grouped};
 use crate::args::{ForgetArgs, KeepArgs};
 use crate::byte_text::{count, lossy_all, twin_all};
@@ -68,13 +67,14 @@ fn by_policy(
     repository: &Repository,
 ) -> Result<Vec<Group>, Failure> {
     let all = snapshots(context, repository, &[], &args.filter)?;
-    let zone = TimeZone::system();
     let mut groups = Vec::new();
     for (key, members) in grouped(all, args.group_by) {
         let mut group = Group { key, kept: Vec::new(), removed: Vec::new() };
-        let mut reasons: HashMap<_, _> = kept(&members, &args.keep, &zone).into_iter().collect();
+        let verdicts = verdicts(&members, &args.keep).into_iter();
+        let mut reasons: HashMap<_, _> =
+            verdicts.map(|verdict| (verdict.id, verdict.reasons)).collect();
         for member in members {
-            match reasons.remove(&member.id) {
+            match reasons.remove(&member.id).filter(|reasons| !reasons.is_empty()) {
                 Some(reasons) => group.kept.push((member, reasons)),
                 None => group.removed.push(member),
             }

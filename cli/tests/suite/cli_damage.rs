@@ -1,0 +1,54 @@
+//! Goal: damage is found, named, and never restored silently. Method: flip a byte of a pack. Lost
+//! if this fails: a user believes in a backup that is gone.
+
+use crate::sandbox::Sandbox;
+
+fn flip_a_byte(sandbox: &Sandbox) -> String {
+    let pack = sandbox.a_pack();
+    let mut bytes = std::fs::read(&pack).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 1;
+    std::fs::remove_file(&pack).unwrap();
+    std::fs::write(&pack, bytes).unwrap();
+    pack.file_name().unwrap().to_str().unwrap().to_owned()
+}
+
+#[test]
+fn check_names_the_pack_and_the_paths_of_a_flipped_byte() {
+    let sandbox = Sandbox::with_repository();
+    // Does not compress, so that its block is most of the pack.
+    let noise: Vec<u8> =
+        (0..40_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    sandbox.write("src/noise", &noise);
+    sandbox.backup();
+    sandbox.run(["check", "--read-data", "--json"]).expect(0);
+    let pack = flip_a_byte(&sandbox);
+
+    let ran = sandbox.run(["check", "--read-data", "--json"]).expect_error(4, "damaged");
+    let lines = ran.lines();
+    let findings = lines.iter().filter(|line| line["message_type"] == "finding");
+    assert!(findings.clone().any(|finding| finding["pack"] == pack.as_str()), "{}", ran.text());
+    let noise = format!("{}/noise", sandbox.source());
+    let names_it = |finding: &serde_json::Value| {
+        finding["paths"].as_array().unwrap().iter().any(|path| *path == noise.as_str())
+    };
+    assert!(findings.clone().any(names_it), "{}", ran.text());
+    let summary = ran.summary();
+    assert_eq!(summary["restorable"], false);
+    assert!(summary["num_errors"].as_u64().unwrap() > 0);
+
+    let ran = sandbox.run(["restore", "--json", "latest", "-t", "out"]).expect_error(4, "damaged");
+    assert!(ran.summary()["paths_lost"].as_u64().unwrap() > 0);
+    let restored = sandbox.path("out").join(noise.trim_start_matches('/'));
+    assert!(!restored.exists(), "no file with wrong bytes gets its name");
+}
+
+#[test]
+fn every_code_of_a_finding_is_listed_with_its_cure() {
+    let sandbox = Sandbox::new();
+    let lines = sandbox.run(["check", "--list-codes", "--json"]).expect(0).lines();
+    assert!(lines.len() > 10);
+    for line in lines {
+        assert!(!line["cure"].as_str().unwrap().is_empty(), "{line}");
+    }
+}

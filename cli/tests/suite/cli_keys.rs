@@ -1,0 +1,73 @@
+//! Goal: passwords open what they should and nothing else. Lost if this fails: the repository.
+
+use crate::sandbox::{PASSWORD, Ran, Sandbox};
+
+fn opens(sandbox: &Sandbox, password: &str) -> bool {
+    let output = sandbox.command(["snapshots"]).env("GLEANER_PASSWORD", password).output();
+    Ran::of(output.unwrap()).code == 0
+}
+
+#[test]
+fn slots_are_added_removed_and_changed() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("second", b"second\n");
+    sandbox.write("third", b"third\r\nrest");
+    let first = sandbox.run(["key", "list", "--json"]).expect(0).document();
+    let first = first[0]["id"].as_str().unwrap().to_owned();
+    sandbox.run(["key", "remove", &first, "--yes", "--json"]).expect_error(14, "guard");
+    sandbox.run(["key", "add", "--new-password-file", "second"]).expect(0);
+    assert!(opens(&sandbox, PASSWORD) && opens(&sandbox, "second"));
+    sandbox.run(["key", "remove", &first, "--json"]).expect_error(14, "unconfirmed");
+    sandbox.run(["key", "remove", &first[..8], "--yes"]).expect(0);
+    assert!(!opens(&sandbox, PASSWORD) && opens(&sandbox, "second"));
+    let passwd = ["key", "passwd", "--new-password-file", "third"];
+    let output = sandbox.command(passwd).env("GLEANER_PASSWORD", "second").output();
+    Ran::of(output.unwrap()).expect(0);
+    assert!(!opens(&sandbox, "second") && opens(&sandbox, "third"));
+}
+
+#[test]
+fn a_password_comes_from_file_command_or_variable() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("right", PASSWORD.as_bytes());
+    sandbox.write("wrong", b"wrong");
+    let run = |args: &[&str], variables: &[(&str, &str)]| {
+        let mut command = sandbox.command(["snapshots"].iter().chain(args));
+        command.env_remove("GLEANER_PASSWORD").envs(variables.iter().copied());
+        Ran::of(command.output().unwrap()).code
+    };
+    assert_eq!(run(&["-p", "right"], &[]), 0);
+    assert_eq!(run(&["--password-command", "cat 'right'"], &[]), 0);
+    assert_eq!(run(&[], &[("GLEANER_PASSWORD_FILE", "right")]), 0);
+    assert_eq!(run(&[], &[("GLEANER_PASSWORD_COMMAND", "cat right")]), 0);
+    // A flag hides what the environment says.
+    assert_eq!(run(&["-p", "right"], &[("GLEANER_PASSWORD", "wrong")]), 0);
+    assert_eq!(run(&["-p", "wrong"], &[("GLEANER_PASSWORD", PASSWORD)]), 12);
+    assert_eq!(run(&["-p", "missing"], &[]), 12);
+}
+
+#[test]
+fn a_repository_without_encryption_asks_for_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.make_source();
+    sandbox.run(["init", "--no-encryption"]).expect(0);
+    let output = sandbox.command(["snapshots"]).env_remove("GLEANER_PASSWORD").output().unwrap();
+    assert!(Ran::of(output).expect(0).text().contains("not encrypted"));
+    let key = sandbox.run(["key", "add", "--json", "--new-password-command", "echo x"]);
+    key.expect_error(2, "usage");
+}
+
+#[test]
+fn chunking_is_taken_over_from_another_repository() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("right", PASSWORD.as_bytes());
+    let from = sandbox.path("repo").into_os_string().into_string().unwrap();
+    let args = ["init", "-r", "second", "--copy-chunker-params", "--from-repo", &from];
+    sandbox.run(args.into_iter().chain(["--from-password-file", "right"])).expect(0);
+    let config = |repository: &str| {
+        sandbox.run(["cat", "config", "--json", "-r", repository]).expect(0).document()
+    };
+    let (a, b) = (config("repo"), config("second"));
+    assert_eq!((&a["domain_id"], &a["gear_digest"]), (&b["domain_id"], &b["gear_digest"]));
+    assert_ne!(a["id"], b["id"]);
+}

@@ -1,0 +1,26 @@
+//! Tests of the command as its users meet it: the real binary, its streams and its exit codes.
+//!
+//! They lie in the package of the command, so that Cargo builds the binary for them. Every file of
+//! this folder is a `mod` line below.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, helper functions of tests included"
+)]
+
+mod sandbox;
+
+mod cli_damage;
+mod cli_exit_codes;
+mod cli_first_minutes;
+mod cli_forget;
+mod cli_generated;
+mod cli_json;
+mod cli_keys;
+mod cli_names;
+mod cli_profiles;
+mod cli_restore;
+mod cli_selection;
+mod cli_streams;
