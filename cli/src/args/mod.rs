@@ -35,8 +35,6 @@ pub(crate) use restore::{
     StatsArgs,
 };
 pub(crate) use snapshot_filter::{Address, FilterArgs};
-#[cfg(test)]
-pub(crate) use time::CalendarSpan;
 pub(crate) use time::{local_time, rfc3339};
 pub(crate) use twins::twin_of;
 pub(crate) use verb::{Cli, CompletionsArgs, ConfigArgs, ConfigVerb, DemoArgs, ManArgs, Verb};
