@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_index::{Location, Lookup};
@@ -9,6 +10,7 @@ use gleaner_store::{Block, ChunkRef, Defect, Domain, ErrorKind, Run as ChunkRun}
 
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
+use crate::progress::Run;
 use crate::repository::Repository;
 
 /// Opened blocks kept by one reader: a stream order of at most as many interleaved streams.
@@ -57,18 +59,28 @@ pub(crate) struct ChunkFinder<'a> {
     pub(crate) index: Arc<OpenIndex>,
     private: Arc<IdHasher>,
     public: IdHasher,
+    has_caught_up: AtomicBool,
 }
 
 impl<'a> ChunkFinder<'a> {
     pub(crate) fn new(repository: &'a Repository, index: Arc<OpenIndex>) -> Self {
         let private = repository.id_hasher();
-        Self { repository, index, private, public: IdHasher::plain() }
+        let has_caught_up = AtomicBool::new(false);
+        Self { repository, index, private, public: IdHasher::plain(), has_caught_up }
     }
 
     /// Places of chunks, in input order.
     pub(crate) fn places(&self, chunks: &[ChunkRef]) -> Vec<Result<ChunkPlace>> {
         let ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id).collect();
-        let answers = self.index.lookup(&ids);
+        let mut answers = self.index.lookup(&ids);
+        // Another process may have stored the chunk since the index was opened. Once is enough:
+        // what a snapshot refers to was there before the snapshot.
+        if answers.contains(&Lookup::Novel) && !self.has_caught_up.swap(true, Ordering::Relaxed) {
+            match self.index.catch_up(self.repository.keys(), &Run::silent()) {
+                Ok(()) => answers = self.index.lookup(&ids),
+                Err(error) => tracing::warn!(%error, "packs of other processes are not known"),
+            }
+        }
         let place = |(chunk, answer): (&ChunkRef, Lookup)| match answer {
             Lookup::Stored(location) => self.place(chunk.id, location),
             Lookup::Novel => Err(Error::ChunkMissing { chunk: chunk.id }),

@@ -109,6 +109,21 @@ impl OpenIndex {
         Ok(())
     }
 
+    /// Takes in packs that others stored since the index was opened.
+    ///
+    /// Cost: one listing, and the directories of those packs.
+    pub(crate) fn catch_up(&self, keys: &Keys, run: &Run<'_>) -> Result<()> {
+        let known: HashSet<PackId> = self.index.packs()?.iter().map(|facts| facts.pack).collect();
+        let listed = self.storage.list(&layout::packs())?;
+        let mut unknown: Vec<(PackId, u64)> = listed
+            .iter()
+            .filter_map(|listed| Some((layout::parse_pack(&listed.name)?, listed.bytes)))
+            .filter(|(pack, _)| !known.contains(pack))
+            .collect();
+        unknown.sort_unstable();
+        self.take_in(keys, &unknown, run)
+    }
+
     /// Makes the chunks of a durable pack findable.
     pub(crate) fn insert(&self, directory: &PackDirectory) -> Result<()> {
         let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();

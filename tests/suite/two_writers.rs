@@ -1,0 +1,246 @@
+//! Goal: two sessions on one repository do each other no harm, and one that lost its right to
+//! commit cannot (RELIABILITY section 4.3, steps S1 to S7).
+//!
+//! Method: threads with repositories of their own; a session is disturbed from its own observer,
+//! which runs in the middle of it. If this fails, a snapshot refers to bytes that a prune deletes.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use gleaner_chunker::PackId;
+use gleaner_engine::{
+    BackupOptions, BackupStats, EntryEvent, Error, FenceOutcome, Observer, Parent, Repository, Run,
+    backup, fence, leases,
+};
+use gleaner_store::{
+    CondemnedList, DirectoryStorage, Epoch, MemoryFs, MemoryStorage, Outcome, SeededRandom,
+    SnapshotObject, Storage, Update, decode_epoch, encode_condemned, encode_epoch, encode_outcome,
+    layout,
+};
+use gleaner_tests::engine_doubles::{
+    back_up, backup_options, create, open, seeded_tree, snapshot_files, snapshot_of, unencrypted,
+    write_tree,
+};
+use tempfile::TempDir;
+
+#[test]
+fn two_backups_at_once_both_restore() {
+    for round in 0..20 {
+        let storage: Arc<dyn Storage> = if round % 2 == 0 {
+            Arc::new(MemoryStorage::new())
+        } else {
+            let random = Arc::new(SeededRandom::new(round));
+            Arc::new(DirectoryStorage::new(MemoryFs::new(), random))
+        };
+        create(Arc::clone(&storage), round * 10, unencrypted());
+        let folder = tempfile::tempdir().unwrap();
+        // Half of the files are the same in both.
+        let trees = [1, 2].map(|own| {
+            let mut tree = seeded_tree(round, 20, 20_000);
+            tree.extend(seeded_tree(round * 10 + own, 20, 20_000));
+            tree
+        });
+        let sources = ["a", "b"].map(|name| folder.path().join(name));
+        let made = std::thread::scope(|scope| {
+            let (storage, sources, trees) = (&storage, &sources, &trees);
+            let writers = [0, 1].map(|writer| {
+                scope.spawn(move || {
+                    write_tree(&sources[writer], &trees[writer]);
+                    let seed = round * 10 + 3 + writer as u64;
+                    let repository = open(Arc::clone(storage), seed).unwrap();
+                    back_up(&repository, &sources[writer]).unwrap()
+                })
+            });
+            writers.map(|writer| writer.join().unwrap())
+        });
+        let repository = open(storage, round * 10 + 7).unwrap();
+        assert_eq!(leases(&repository).unwrap(), []);
+        for ((stats, source), tree) in made.iter().zip(&sources).zip(&trees) {
+            let snapshot = snapshot_of(&repository, stats);
+            assert!(snapshot_files(&repository, &snapshot, source).unwrap() == *tree, "{round}");
+        }
+    }
+}
+
+/// A repository with one snapshot of some files.
+struct Place {
+    _folder: TempDir,
+    source: PathBuf,
+    storage: MemoryStorage,
+    repository: Repository,
+    first: BackupStats,
+}
+
+fn place() -> Place {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source");
+    write_tree(&source, &seeded_tree(3, 10, 20_000));
+    let storage = MemoryStorage::new();
+    let repository = create(Arc::new(storage.clone()), 1, unencrypted());
+    let first = back_up(&repository, &source).unwrap();
+    Place { _folder: folder, source, storage, repository, first }
+}
+
+/// Does something once, in the middle of a backup.
+struct Disturber<F>(Mutex<Option<F>>);
+
+impl<F: FnOnce() + Send> Observer for Disturber<F> {
+    fn entry(&self, _: &EntryEvent<'_>) {
+        if let Some(disturb) = self.0.lock().unwrap().take() {
+            disturb();
+        }
+    }
+}
+
+fn backup_disturbed(
+    repository: &Repository,
+    source: &Path,
+    disturb: impl FnOnce() + Send,
+) -> Result<BackupStats, Error> {
+    let observer = Disturber(Mutex::new(Some(disturb)));
+    let run = Run { observer: &observer, ..Run::silent() };
+    // Without a parent every file is looked up, after the first one was disturbed too.
+    let options = BackupOptions { parent: Parent::None, ..backup_options(&[source]) };
+    backup(repository, &options, &run)
+}
+
+#[test]
+fn fenced_session_cannot_commit_and_its_name_stays_occupied() {
+    let place = place();
+    let other = open(Arc::new(place.storage.clone()), 2).unwrap();
+    let mut fenced = None;
+    let result = backup_disturbed(&place.repository, &place.source, || {
+        let [lease] = &leases(&other).unwrap()[..] else { panic!("one session is open") };
+        assert_eq!(fence(&other, lease.session).unwrap(), FenceOutcome::Fenced);
+        fenced = lease.reserved;
+    });
+    assert!(matches!(result, Err(Error::Store(gleaner_store::Error::Fenced))), "{result:?}");
+    let marker = place.repository.read_snapshot(fenced.unwrap()).unwrap();
+    assert!(matches!(marker, SnapshotObject::FenceMarker));
+    let listed = place.repository.snapshots().unwrap();
+    assert_eq!((listed.snapshots.len(), listed.damaged.len()), (1, 0));
+    let next = back_up(&place.repository, &place.source).unwrap();
+    assert!(next.snapshot.is_some_and(|id| Some(id) != fenced));
+}
+
+#[test]
+fn fencing_what_has_committed_takes_nothing_back() {
+    let place = place();
+    let other = open(Arc::new(place.storage.clone()), 2).unwrap();
+    let mut left_over = None;
+    let stats = backup_disturbed(&place.repository, &place.source, || {
+        let [lease] = &leases(&other).unwrap()[..] else { panic!("one session is open") };
+        left_over = place.storage.read_latest(&layout::lease(lease.session)).unwrap();
+    })
+    .unwrap();
+    // The process died between its commit and the end of its lease.
+    let snapshot = snapshot_of(&other, &stats);
+    let session = gleaner_store::SessionId(snapshot.session);
+    let lease = layout::lease(session);
+    let written = place.storage.update_if(&lease, None, &left_over.unwrap().1).unwrap();
+    assert!(matches!(written, Update::Written(_)));
+    assert_eq!(fence(&other, session).unwrap(), FenceOutcome::HadCommitted);
+    assert_eq!(leases(&other).unwrap(), []);
+    assert_eq!(snapshot_of(&other, &stats), snapshot);
+    assert!(matches!(fence(&other, session), Err(Error::NoSuchLease)));
+}
+
+fn packs(storage: &MemoryStorage) -> Vec<PackId> {
+    storage.names().iter().filter_map(layout::parse_pack).collect()
+}
+
+/// Does what a prune does in its step 4: a list, then the next epoch.
+fn condemn(storage: &MemoryStorage, victims: &[PackId]) -> Epoch {
+    let name = layout::epoch();
+    let (version, bytes) = storage.read_latest(&name).unwrap().unwrap();
+    let epoch = decode_epoch(&bytes).unwrap();
+    let (victims, survivors) = (victims.to_vec(), Vec::new());
+    let list = CondemnedList { epoch, owner_token: 1, victims, survivors };
+    storage.replace_raw(&layout::condemned_list(epoch, 0), &encode_condemned(&list));
+    let next = encode_epoch(Epoch(epoch.0 + 1));
+    let written = storage.update_if(&name, Some(version), &next).unwrap();
+    assert!(matches!(written, Update::Written(_)));
+    epoch
+}
+
+fn assert_restores_without(place: &Place, stats: &BackupStats, victims: &[PackId]) {
+    for victim in victims {
+        place.storage.remove_raw(&layout::pack(victim));
+    }
+    let reopened = open(Arc::new(place.storage.clone()), 50).unwrap();
+    let snapshot = snapshot_of(&reopened, stats);
+    let files = snapshot_files(&reopened, &snapshot, &place.source).unwrap();
+    assert!(files == gleaner_tests::engine_doubles::disk_files(&place.source));
+}
+
+#[test]
+fn condemned_packs_are_misses_for_sessions_that_start_later() {
+    let place = place();
+    let victims = packs(&place.storage);
+    condemn(&place.storage, &victims);
+    for (seed, parent) in [(20, Parent::None), (21, Parent::Auto)] {
+        let options = BackupOptions { parent, ..backup_options(&[&place.source]) };
+        let reopened = open(Arc::new(place.storage.clone()), seed).unwrap();
+        let stats = backup(&reopened, &options, &Run::silent()).unwrap();
+        if parent == Parent::None {
+            assert_eq!(stats.bytes_novel, place.first.bytes_novel);
+            assert_restores_without(&place, &stats, &victims);
+        }
+    }
+}
+
+#[test]
+fn session_that_relied_on_a_pack_condemned_meanwhile_fails_and_its_next_run_does_not() {
+    let place = place();
+    let victims = packs(&place.storage);
+    let result = backup_disturbed(&place.repository, &place.source, || {
+        condemn(&place.storage, &victims);
+    });
+    let Err(Error::Condemned { pack }) = result else { panic!("{result:?}") };
+    assert!(victims.contains(&pack));
+    assert_eq!(place.repository.snapshots().unwrap().snapshots.len(), 1);
+    assert_eq!(leases(&place.repository).unwrap(), []);
+    let stats = backup_disturbed(&place.repository, &place.source, || ()).unwrap();
+    assert_eq!(stats.bytes_novel, place.first.bytes_novel);
+    assert_restores_without(&place, &stats, &victims);
+}
+
+#[test]
+fn epoch_that_moves_without_harm_is_followed() {
+    let place = place();
+    let (mut victims, none) = (packs(&place.storage), Vec::new());
+    let stats = backup_disturbed(&place.repository, &place.source, || {
+        condemn(&place.storage, &none);
+        condemn(&place.storage, &none);
+    })
+    .unwrap();
+    assert_eq!(stats.bytes_novel, 0);
+    assert_eq!(snapshot_of(&place.repository, &stats).epoch, 2);
+    victims.clear();
+    assert_restores_without(&place, &stats, &victims);
+}
+
+#[test]
+fn cancelled_condemnation_makes_packs_live_again() {
+    let place = place();
+    let epoch = condemn(&place.storage, &packs(&place.storage));
+    let outcome = Outcome { epoch, drained: false, rescued: Vec::new() };
+    place.storage.replace_raw(&layout::outcome(epoch), &encode_outcome(&outcome));
+    let stats = backup_disturbed(&place.repository, &place.source, || ()).unwrap();
+    assert_eq!(stats.bytes_novel, 0);
+}
+
+#[test]
+fn snapshot_of_another_process_is_read_by_a_repository_that_was_open_before() {
+    // The index of the open repository did not know the other's packs: "chunk is missing".
+    let place = place();
+    let other = open(Arc::new(place.storage.clone()), 2).unwrap();
+    snapshot_files(&other, &snapshot_of(&other, &place.first), &place.source).unwrap();
+    let tree = seeded_tree(4, 10, 20_000);
+    write_tree(&place.source, &tree);
+    let stats = back_up(&place.repository, &place.source).unwrap();
+    let snapshot = snapshot_of(&other, &stats);
+    assert!(snapshot_files(&other, &snapshot, &place.source).unwrap() == tree);
+    let next = back_up(&other, &place.source).unwrap();
+    assert_eq!((next.files_unmodified, next.bytes_novel), (10, 0));
+}
