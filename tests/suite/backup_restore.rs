@@ -12,7 +12,7 @@ mod unstable;
 mod unusual;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gleaner_engine::{
     BackupStats, Observer, Repository, RestoreStats, Run, Warning, WarningKind, restore,
@@ -30,9 +30,19 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    /// A place no other test works beside: the times of the folders above it stay as they are.
+    fn quiet() -> (MutexGuard<'static, ()>, Self) {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        (alone, Self::in_folder(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()))
+    }
+
+    fn in_folder(folder: TempDir) -> Self {
         let storage = MemoryStorage::new();
         let repository = create(Arc::new(storage.clone()), 1, unencrypted());
-        let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("source")).unwrap();
         Self { folder, storage, repository }
     }
@@ -80,7 +90,8 @@ fn assert_identities(stats: &BackupStats) {
 
 fn assert_same_files(left: &Path, right: &Path) {
     let (left, right) = (disk_files(left), disk_files(right));
-    let names = |tree: &gleaner_tests::engine_doubles::Tree| tree.keys().cloned().collect::<Vec<_>>();
+    let names =
+        |tree: &gleaner_tests::engine_doubles::Tree| tree.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&left), names(&right));
     for (name, bytes) in &left {
         assert!(right[name] == *bytes, "{} differs", name.escape_ascii());

@@ -16,6 +16,12 @@
 
 mod backup_restore;
 mod corpus_replay;
+mod crash_recovery;
 mod damage_sweep;
+mod fidelity;
+mod histories;
+mod io_faults;
+mod kill_loop;
 mod second_reader;
 mod tidy;
+mod two_writers;

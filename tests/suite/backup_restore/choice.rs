@@ -19,11 +19,15 @@ use super::{Heard, Place, assert_same_files, below, write};
 
 fn with_tree() -> (Place, Snapshot) {
     let place = Place::new();
+    let snapshot = tree_in(&place);
+    (place, snapshot)
+}
+
+fn tree_in(place: &Place) -> Snapshot {
     write_tree(&place.source(), &seeded_tree(51, 40, 9000));
     write(&place.source(), "top", "top content");
     let stats = back_up(&place.repository, &place.source()).unwrap();
-    let snapshot = snapshot_of(&place.repository, &stats);
-    (place, snapshot)
+    snapshot_of(&place.repository, &stats)
 }
 
 fn path_bytes(path: &Path) -> Vec<u8> {
@@ -76,8 +80,7 @@ fn pass_makes_folders_only_where_something_in_them_is_taken() {
     let select = |path: &[u8], _: bool| {
         if path.ends_with(b"/f7") { Choice::Take } else { Choice::Pass }
     };
-    let options =
-        RestoreOptions { select: Arc::new(select), ..restore_options(&place.target()) };
+    let options = RestoreOptions { select: Arc::new(select), ..restore_options(&place.target()) };
     let stats = restore_with(&place, &snapshot, &options);
     assert_eq!(stats.files_restored, 1);
     let restored = disk_files(&place.restored());
@@ -94,8 +97,7 @@ fn skip_leaves_out_a_folder_with_all_below_it() {
     let select = |path: &[u8], is_folder: bool| {
         if is_folder && path.ends_with(b"/d1") { Choice::Skip } else { Choice::Take }
     };
-    let options =
-        RestoreOptions { select: Arc::new(select), ..restore_options(&place.target()) };
+    let options = RestoreOptions { select: Arc::new(select), ..restore_options(&place.target()) };
     restore_with(&place, &snapshot, &options);
     let mut expected = disk_files(&place.source());
     expected.retain(|name, _| !name.starts_with(b"d1/"));
@@ -146,11 +148,8 @@ fn each_overwrite_policy_replaces_what_it_says() {
         stand_in("larger", "other content", 1_000_000);
         stand_in("newer", "0ther_c", 2_000_000);
         stand_in("older", "0ther_c", 500_000);
-        let options = RestoreOptions {
-            overwrite: policy,
-            verify: false,
-            ..restore_options(&place.target())
-        };
+        let options =
+            RestoreOptions { overwrite: policy, verify: false, ..restore_options(&place.target()) };
         let stats = restore_with(&place, &snapshot, &options);
         for (name, bytes) in disk_files(&place.restored()) {
             let is_replaced = replaced.iter().any(|replaced| replaced.as_bytes() == name);
@@ -179,8 +178,7 @@ fn hard_links_that_stand_in_the_target_are_no_failure_under_any_policy() {
             if let Some(name) = missing {
                 std::fs::remove_file(place.restored().join(name)).unwrap();
             }
-            let options =
-                RestoreOptions { overwrite: policy, ..restore_options(&place.target()) };
+            let options = RestoreOptions { overwrite: policy, ..restore_options(&place.target()) };
             restore_with(&place, &snapshot, &options);
             assert_same_files(&place.source(), &place.restored());
         }
@@ -220,7 +218,8 @@ fn objects(storage: &MemoryStorage) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn dry_run_of_a_backup_leaves_the_repository_as_it_was_and_counts_the_same() {
-    let (place, _) = with_tree();
+    let (_alone, place) = Place::quiet();
+    tree_in(&place);
     write(&place.source(), "new", "something new");
     let before = objects(&place.storage);
     let options = BackupOptions { dry_run: true, ..backup_options(&[place.source()]) };

@@ -46,9 +46,8 @@ fn retagged_snapshot_keeps_its_content_under_a_new_id() {
     let stats = backup(&place.repository, &options, &Run::silent()).unwrap();
     let old = snapshot_of(&place.repository, &stats);
     assert_eq!(old.tags, ["a", "b"]);
-    let change = |snapshot, change: &TagChange| {
-        retag(&place.repository, snapshot, change, "host").unwrap()
-    };
+    let change =
+        |snapshot, change: &TagChange| retag(&place.repository, snapshot, change, "host").unwrap();
     assert_eq!(change(&old, &TagChange::Add(vec!["a".into()])), None);
     let new = change(&old, &TagChange::Remove(vec!["a".into()])).unwrap();
     assert_eq!((&new.tags[..], new.original), (&["b".to_owned()][..], Some(old.id)));

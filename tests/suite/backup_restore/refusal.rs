@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 
 use super::{Place, write};
 
+/// Bytes of the header of a single object.
+const HEADER_BYTES: usize = 96;
+
 fn kind_of<T>(result: Result<T, Error>) -> ErrorKind {
     match result {
         Ok(_) => panic!("it opened"),
@@ -30,10 +33,7 @@ fn wrong_or_missing_password_is_refused() {
     create(Arc::new(storage.clone()), 1, encrypted());
     let wrong = Credential::Password(Zeroizing::new(b"wrong".to_vec()));
     let refused = open_with(&storage, &wrong);
-    assert!(matches!(
-        refused,
-        Err(Error::Store(gleaner_store::Error::WrongSecret { slots: 1 }))
-    ));
+    assert!(matches!(refused, Err(Error::Store(gleaner_store::Error::WrongSecret { slots: 1 }))));
     let refused = open_with(&storage, &Credential::None);
     assert!(matches!(refused, Err(Error::Store(gleaner_store::Error::SecretMissing))));
     assert!(open_with(&storage, &credential()).is_ok());
@@ -43,10 +43,7 @@ fn wrong_or_missing_password_is_refused() {
 fn empty_place_is_no_repository_and_a_foreign_one_says_what_is_there() {
     let storage = MemoryStorage::new();
     let refused = open_with(&storage, &Credential::None);
-    assert!(matches!(
-        refused,
-        Err(Error::Store(gleaner_store::Error::NoRepository { .. }))
-    ));
+    assert!(matches!(refused, Err(Error::Store(gleaner_store::Error::NoRepository { .. }))));
     storage.replace_raw(&layout::tombstone(gleaner_store::SnapshotId([1; 32])), b"x");
     assert_eq!(kind_of(open_with(&storage, &Credential::None)), ErrorKind::NotFound);
     storage.replace_raw(&layout::snapshot(gleaner_store::SnapshotId([1; 32])), b"x");
@@ -68,8 +65,7 @@ fn repository_is_not_made_over_another() {
     let storage = MemoryStorage::new();
     create(Arc::new(storage.clone()), 1, unencrypted());
     let before = storage.names();
-    let refused =
-        Repository::create(environment(Arc::new(storage.clone()), 2), &unencrypted());
+    let refused = Repository::create(environment(Arc::new(storage.clone()), 2), &unencrypted());
     assert!(matches!(refused, Err(Error::NotEmpty { .. })));
     assert_eq!(storage.names(), before);
 }
@@ -79,11 +75,11 @@ fn newer_format_is_refused_as_newer_and_not_as_damage() {
     for options in [unencrypted(), encrypted()] {
         let storage = MemoryStorage::new();
         create(Arc::new(storage.clone()), 1, options);
-        let config = storage.raw(&layout::config()).unwrap().to_vec();
-        let version = FORMAT_VERSION.to_le_bytes();
-        let at = config.windows(version.len()).position(|part| part == version).unwrap();
-        let mut newer = config.clone();
-        newer[at] += 1;
+        // FORMAT.md section 4: the version, and the checksum that ends the header.
+        let mut newer = storage.raw(&layout::config()).unwrap().to_vec();
+        newer[8..10].copy_from_slice(&(FORMAT_VERSION + 1).to_le_bytes());
+        let checksum = crc32c::crc32c(&newer[..HEADER_BYTES - 4]);
+        newer[HEADER_BYTES - 4..HEADER_BYTES].copy_from_slice(&checksum.to_le_bytes());
         storage.replace_raw(&layout::config(), &newer);
         let kind = kind_of(open_with(&storage, &credential()));
         assert_eq!(kind, ErrorKind::UnsupportedVersion);

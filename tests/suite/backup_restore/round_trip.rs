@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use gleaner_engine::{backup, backup_stream, dump_file};
 use gleaner_engine::{Error, Run};
+use gleaner_engine::{backup, backup_stream, dump_file};
 use gleaner_store::{DirectoryStorage, MemoryStorage, Storage};
 use gleaner_tests::engine_doubles::{
     back_up, backup_options, create, disk_files, encrypted, open, seeded_bytes, seeded_tree,

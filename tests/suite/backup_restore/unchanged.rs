@@ -13,7 +13,7 @@ use super::{Place, assert_identities, write};
 
 #[test]
 fn second_backup_of_the_same_tree_stores_no_data() {
-    let place = Place::new();
+    let (_alone, place) = Place::quiet();
     write_tree(&place.source(), &seeded_tree(21, 200, 20_000));
     let first = back_up(&place.repository, &place.source()).unwrap();
     let second = back_up(&place.repository, &place.source()).unwrap();
@@ -33,7 +33,7 @@ fn second_backup_of_the_same_tree_stores_no_data() {
 
 #[test]
 fn without_a_parent_all_is_read_and_nothing_is_novel() {
-    let place = Place::new();
+    let (_alone, place) = Place::quiet();
     write_tree(&place.source(), &seeded_tree(22, 50, 50_000));
     let first = back_up(&place.repository, &place.source()).unwrap();
     let options = BackupOptions { parent: Parent::None, ..backup_options(&[place.source()]) };
@@ -46,7 +46,7 @@ fn without_a_parent_all_is_read_and_nothing_is_novel() {
 
 #[test]
 fn skip_if_unchanged_writes_no_snapshot() {
-    let place = Place::new();
+    let (_alone, place) = Place::quiet();
     write_tree(&place.source(), &seeded_tree(23, 5, 500));
     let options = BackupOptions { skip_if_unchanged: true, ..backup_options(&[place.source()]) };
     let first = backup(&place.repository, &options, &Run::silent()).unwrap();

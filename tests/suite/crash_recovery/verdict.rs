@@ -1,0 +1,156 @@
+//! Whether what is on a disk after a crash keeps what was promised before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use gleaner_engine::{Credential, Error, Repository};
+use gleaner_store::{DirectoryStorage, SeededRandom, Snapshot, Storage};
+use gleaner_tests::crash_image::CrashImage;
+use gleaner_tests::engine_doubles::{
+    back_up, credential, disk_files, environment, snapshot_files, snapshot_of,
+};
+use zeroize::Zeroizing;
+
+use super::workload::{SECOND_PASSWORD, Workload};
+
+/// What was promised, by the words of the log.
+#[derive(Default)]
+struct Promises {
+    is_created: bool,
+    has_second_key: bool,
+    /// Snapshots that have to be there, and their trees.
+    must: BTreeMap<String, usize>,
+    /// Snapshots that must not be listed.
+    gone: BTreeSet<String>,
+    /// A snapshot that is there under this id, or as a copy of it.
+    either: BTreeMap<String, usize>,
+}
+
+impl Promises {
+    fn read<'w>(words: impl Iterator<Item = &'w String>) -> Self {
+        let mut promises = Self::default();
+        for what in words {
+            let mut words = what.split(' ').map(str::to_owned);
+            let verb = words.next().unwrap();
+            let id = words.next().unwrap_or_default();
+            let tree = words.next().map(|word| word.parse().unwrap());
+            match verb.as_str() {
+                "init" => promises.is_created = true,
+                "key" => promises.has_second_key = true,
+                "made" => {
+                    // A copy of a retagged snapshot ends the time in which it could be either.
+                    promises.either.clear();
+                    promises.must.insert(id, tree.unwrap());
+                }
+                "forgetting" => drop(promises.must.remove(&id)),
+                "retagging" => {
+                    promises.must.remove(&id);
+                    promises.either.insert(id, tree.unwrap());
+                }
+                "forgot" => drop(promises.gone.insert(id)),
+                other => panic!("no promise: {other}"),
+            }
+        }
+        promises
+    }
+}
+
+/// Judges images of one workload.
+pub(super) struct Judge<'a> {
+    workload: &'a Workload,
+    seed: u64,
+    next_backup_every: usize,
+    /// Images that held a repository.
+    pub(super) mounted: usize,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(workload: &'a Workload, seed: u64, next_backup_every: usize) -> Self {
+        Self { workload, seed: seed << 32 | 1 << 31, next_backup_every, mounted: 0 }
+    }
+
+    /// # Panics
+    /// When the image breaks a promise.
+    pub(super) fn judge(&mut self, image: &CrashImage) {
+        let promises = Promises::read(self.workload.settled.iter().chain(&image.acknowledged));
+        self.seed += 2;
+        let storage =
+            DirectoryStorage::new(image.fs.clone(), Arc::new(SeededRandom::new(self.seed)));
+        let case = format!("seed {}, call {}: {}", self.seed, image.point, image.state);
+        let storage: Arc<dyn Storage> = Arc::new(storage);
+        let repository = match self.open(&storage, &credential()) {
+            Ok(repository) => repository,
+            Err(error) => {
+                assert!(!promises.is_created, "{case}: {error}");
+                let is_named = matches!(
+                    error,
+                    Error::NotARepository { .. }
+                        | Error::Store(gleaner_store::Error::NoRepository { .. })
+                );
+                assert!(is_named, "{case}: half a repository: {error}");
+                return;
+            }
+        };
+        if promises.has_second_key {
+            let second = Credential::Password(Zeroizing::new(SECOND_PASSWORD.to_vec()));
+            assert!(self.open(&storage, &second).is_ok(), "{case}: the second password is lost");
+        }
+        self.mounted += 1;
+        self.judge_list(&repository, &promises, &case);
+        if self.mounted.is_multiple_of(self.next_backup_every) {
+            self.next_backup(&repository, &promises, &case);
+        }
+    }
+
+    fn open(
+        &self,
+        storage: &Arc<dyn Storage>,
+        credential: &Credential,
+    ) -> Result<Repository, Error> {
+        Repository::open(environment(Arc::clone(storage), self.seed + 1), credential)
+    }
+
+    fn judge_list(&self, repository: &Repository, promises: &Promises, case: &str) {
+        let list = repository.snapshots().unwrap_or_else(|error| panic!("{case}: {error}"));
+        assert!(list.damaged.is_empty(), "{case}: {:?}", list.damaged);
+        let mut missing = promises.must.clone();
+        let mut either = promises.either.clone();
+        for snapshot in &list.snapshots {
+            let id = snapshot.id.to_string();
+            assert!(!promises.gone.contains(&id), "{case}: {id} is back");
+            let key = self.tree_of(repository, snapshot, case);
+            if let Some(promised) = missing.remove(&id) {
+                assert_eq!(self.trees(promised), self.trees(key), "{case}: {id}");
+            }
+            // One copy stands for the original, and so does a copy of a copy.
+            either.retain(|old, tree| *old != id && self.trees(*tree) != self.trees(key));
+        }
+        assert!(missing.is_empty(), "{case}: lost {missing:?}");
+        assert!(either.is_empty(), "{case}: lost while retagging {either:?}");
+    }
+
+    fn trees(&self, key: usize) -> &gleaner_tests::engine_doubles::Tree {
+        &self.workload.trees[key]
+    }
+
+    /// The tree that a snapshot holds: one that was backed up, whole.
+    fn tree_of(&self, repository: &Repository, snapshot: &Snapshot, case: &str) -> usize {
+        let files = snapshot_files(repository, snapshot, &self.workload.source())
+            .unwrap_or_else(|error| panic!("{case}: {}: {error}", snapshot.id));
+        let key = self.workload.trees.iter().position(|tree| *tree == files);
+        key.unwrap_or_else(|| panic!("{case}: {} holds what never was", snapshot.id))
+    }
+
+    fn next_backup(&self, repository: &Repository, promises: &Promises, case: &str) {
+        let source = self.workload.source();
+        if !source.exists() {
+            return;
+        }
+        let stats = back_up(repository, &source)
+            .unwrap_or_else(|error| panic!("{case}: the next backup: {error}"));
+        let snapshot = snapshot_of(repository, &stats);
+        let files = snapshot_files(repository, &snapshot, &source).unwrap();
+        assert_eq!(files, disk_files(&source), "{case}");
+        self.judge_list(repository, promises, case);
+    }
+}
