@@ -282,6 +282,7 @@ where
         state: SnapshotState::Complete,
         program: options.program.clone(),
     };
+    repository.index(run)?.settle()?;
     repository.index(run)?.checkpoint()?;
     session.commit(env, &crate::repository::manifest_bytes(&snapshot, repository.keys())?)?;
     stats.snapshot = Some(snapshot.id);

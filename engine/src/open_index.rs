@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::{ChunkIndex, Lookup, MemoryIndex, PackFacts, PackState};
 use gleaner_store::{
-    Keys, PackDirectory, PackKind, RepositoryConfig, Storage, layout, read_pack_directory,
+    Keys, ObjectName, PackDirectory, PackKind, RepositoryConfig, Storage, layout,
+    read_pack_directory,
 };
 
 use crate::environment::{Environment, IndexPlace};
@@ -24,6 +25,9 @@ pub(crate) struct OpenIndex {
     storage: Arc<dyn Storage>,
     sizes: Mutex<HashMap<PackId, u64>>,
     directories: Mutex<DirectoryCache>,
+    /// Packs of others whose names could not be made durable: reading may use them, a commit may
+    /// not rely on them.
+    unsettled: Mutex<Vec<ObjectName>>,
     /// True if chunks of earlier snapshots may be missing: the index knew packs that are gone,
     /// or knew nothing at all. Then chunks reused from a parent are looked up one by one.
     pub(crate) doubts_parents: bool,
@@ -77,6 +81,7 @@ impl OpenIndex {
             storage: Arc::clone(&env.storage),
             sizes: Mutex::new(sizes),
             directories: Mutex::default(),
+            unsettled: Mutex::default(),
             doubts_parents,
         };
         open.take_in(keys, &unknown, run)?;
@@ -85,9 +90,17 @@ impl OpenIndex {
 
     /// Reads the directories of packs that the index does not know yet and inserts them.
     ///
+    /// A pack that shows in a listing may still lack the sync of its folder, and its writer may be
+    /// dead: it is settled first, so that the index holds durable packs only.
+    ///
     /// A damaged pack is warned of and left out: its chunks are novel again for a backup, and
     /// `check` names it.
     fn take_in(&self, keys: &Keys, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<()> {
+        let names: Vec<ObjectName> = packs.iter().map(|(pack, _)| layout::pack(pack)).collect();
+        if let Err(error) = self.storage.settle(&names) {
+            tracing::warn!(%error, "packs of other sessions could not be made durable");
+            self.unsettled.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+        }
         for (pack, bytes) in packs {
             run.cancel.check()?;
             match read_pack_directory(&*self.storage, keys, *pack, *bytes) {
@@ -106,6 +119,14 @@ impl OpenIndex {
                 Err(error) => return Err(error.into()),
             }
         }
+        Ok(())
+    }
+
+    /// Makes sure before a commit that every pack in the index is durable.
+    pub(crate) fn settle(&self) -> Result<()> {
+        let mut unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        self.storage.settle(&unsettled)?;
+        unsettled.clear();
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 //! The order of calls is that of RELIABILITY section 3.1: a temporary file in the same file system,
 //! its bytes synced, then the name without replacing, then both folders synced.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -377,6 +378,21 @@ impl<F: Fs> Storage for DirectoryStorage<F> {
         self.list_into(folder, &mut listed)?;
         listed.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(listed)
+    }
+
+    fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        // One sync of a folder settles all names in it.
+        let mut settled = BTreeSet::new();
+        for name in names {
+            if settled.insert(name.folder()) {
+                let before = self.failures_above(name);
+                self.sync_above(name, &before)?;
+            }
+            if self.syncs.is_poisoned(name.as_str()) {
+                return Err(StorageError::Poisoned { name: name.clone(), source: None });
+            }
+        }
+        Ok(())
     }
 
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {

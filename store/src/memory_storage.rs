@@ -119,6 +119,10 @@ impl Storage for MemoryStorage {
         Ok(listed)
     }
 
+    fn settle(&self, _names: &[ObjectName]) -> Result<(), StorageError> {
+        Ok(())
+    }
+
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
         self.objects().remove(name);
         Ok(())

@@ -68,7 +68,7 @@ pub const VERSIONS_KEPT: u64 = 16;
 /// - **Durable on return.** When `put_if_absent` or `update_if` report success, bytes and name
 ///   survive power loss; when they report an error, the object may be there or not, but never in
 ///   part. Nobody may count on an object because a *reader* saw it: between another process's
-///   naming and its sync the name may still vanish in a crash.
+///   naming and its sync the name may still vanish in a crash; `settle` ends that.
 /// - **A failed sync is final.** If the name was given, it is poisoned for the life of this value,
 ///   and with it all below a folder that was new: a later `put_if_absent` returns
 ///   [`StorageError::Poisoned`] and never `AlreadyExists`.
@@ -125,6 +125,16 @@ pub trait Storage: Send + Sync + Debug {
     /// [`StorageError::NotFound`] for a missing folder with a name of one component (a layout
     /// folder that is gone is a fault, not an empty repository); a deeper one is just empty.
     fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError>;
+
+    /// Makes objects that a reader saw durable under their names, before anybody relies on them:
+    /// who made them may not have got that far, or may be dead. Absent ones are passed over.
+    ///
+    /// Cost: one sync for each folder concerned; nothing where an object shows only once it is
+    /// durable.
+    ///
+    /// # Errors
+    /// [`StorageError::Poisoned`] for the first name of which that cannot be said.
+    fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError>;
 
     /// Removes an object, durably; harmless if it is absent.
     ///

@@ -1,5 +1,6 @@
 //! Repositories over doubles, and seeded trees to back up.
 #![expect(clippy::indexing_slicing, reason = "a wrong index is a failing test")]
+#![expect(clippy::missing_panics_doc, reason = "a double that cannot be made fails its test")]
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -241,7 +242,7 @@ pub fn change_some(tree: &mut Tree, seed: u64, permille: u64) {
 ///
 /// # Panics
 /// When that fails: no test of this suite is about it unless it says so.
-#[expect(clippy::must_use_candidate, reason = "often only the storage is wanted afterwards")]
+#[expect(clippy::needless_pass_by_value, reason = "callers make the options on the spot")]
 pub fn create(storage: Arc<dyn Storage>, seed: u64, options: InitOptions<'_>) -> Repository {
     Repository::create(environment(storage, seed), &options).expect("a new repository")
 }

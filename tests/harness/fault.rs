@@ -21,6 +21,8 @@ pub enum Call {
     RemoveDir,
     List,
     CreateLayout,
+    /// `Storage::settle`.
+    Settle,
     PutIfAbsent,
     Get,
     Delete,

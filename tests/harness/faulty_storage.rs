@@ -55,6 +55,7 @@ const fn operation(call: Call) -> &'static str {
         Call::List => "list",
         Call::Delete => "delete",
         Call::CreateLayout => "mkdir",
+        Call::Settle => "sync_dir",
         _ => "read",
     }
 }
@@ -97,6 +98,13 @@ impl<S: Storage> Storage for FaultyStorage<S> {
 
     fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError> {
         self.pass(Call::List, folder, || self.inner.list(folder))
+    }
+
+    fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        match names.first() {
+            Some(name) => self.pass(Call::Settle, name, || self.inner.settle(names)),
+            None => Ok(()),
+        }
     }
 
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {

@@ -49,6 +49,9 @@ impl Storage for Meddled {
     fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError> {
         self.inner.list(folder)
     }
+    fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        self.inner.settle(names)
+    }
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
         self.inner.delete(name)
     }
