@@ -50,16 +50,9 @@ impl Subject {
         names.into_iter().map(|name| (name.clone(), self.storage.raw(&name).unwrap())).collect()
     }
 
-    fn findings(&self, repository: &Repository) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let options = CheckOptions { read_data: true };
-        check(repository, &options, &Run::silent(), &mut |f| findings.push(f.clone())).unwrap();
-        findings
-    }
-
     /// The damage is named, and no snapshot reads as anything but what was backed up.
     fn assert_detected(&self, name: &ObjectName, what: &str) {
-        let findings = self.findings(&self.repository);
+        let findings = findings_of(&self.repository);
         let is_named = findings.iter().any(|finding| finding.object.as_ref() == Some(name));
         assert!(is_named, "{what} of {name} is not named: {findings:?}");
         self.assert_never_wrong(&self.repository, what);
@@ -80,6 +73,13 @@ impl Subject {
     }
 }
 
+fn findings_of(repository: &Repository) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let options = CheckOptions { read_data: true };
+    check(repository, &options, &Run::silent(), &mut |f| findings.push(f.clone())).unwrap();
+    findings
+}
+
 fn total_bytes(subject: &Subject) -> usize {
     subject.objects().iter().map(|(_, bytes)| bytes.len()).sum()
 }
@@ -88,7 +88,7 @@ fn every_altered_byte_is_named(options: InitOptions<'static>) {
     let subject = Subject::new(options);
     let total = total_bytes(&subject);
     assert!(total <= REPOSITORY_BYTES_MAX, "{total} bytes");
-    assert!(subject.findings(&subject.repository).is_empty());
+    assert!(findings_of(&subject.repository).is_empty());
     subject.assert_never_wrong(&subject.repository, "nothing");
     let mut cases = 0_u64;
     for (name, bytes) in subject.objects() {
@@ -102,7 +102,7 @@ fn every_altered_byte_is_named(options: InitOptions<'static>) {
         }
         subject.storage.replace_raw(&name, &bytes);
     }
-    assert!(subject.findings(&subject.repository).is_empty(), "the sweep restored every byte");
+    assert!(findings_of(&subject.repository).is_empty(), "the sweep restored every byte");
     println!("{cases} flips, all named");
 }
 
@@ -164,7 +164,7 @@ fn a_missing_object_never_makes_wrong_bytes_and_a_needed_one_is_missed() {
         subject.storage.remove_raw(&name);
         subject.assert_never_wrong(&subject.repository, "removal");
         let folder = name.folder().split('/').next().unwrap_or_default().to_owned();
-        let findings = subject.findings(&subject.repository);
+        let findings = findings_of(&subject.repository);
         // A tombstone or manifest that vanishes as a whole leaves no trace, and a pack that only a
         // forgotten snapshot needs is garbage (FORMAT.md section 10).
         let is_needed = folder != "data" || !subject.reads_all();
@@ -186,7 +186,7 @@ fn damage_before_opening_is_a_typed_error_or_named_and_never_a_panic() {
             subject.storage.replace_raw(&name, &altered);
             match doubles::open(Arc::new(subject.storage.clone()), 11) {
                 Ok(repository) => {
-                    let findings = subject.findings(&repository);
+                    let findings = findings_of(&repository);
                     let is_named =
                         findings.iter().any(|finding| finding.object.as_ref() == Some(&name));
                     assert!(is_named, "byte {offset} of {name}: {findings:?}");
@@ -213,7 +213,7 @@ fn a_damaged_config_is_read_from_its_copy() {
     bytes[50] ^= 1;
     subject.storage.replace_raw(&name, &bytes);
     let repository = doubles::open(Arc::new(subject.storage.clone()), 12).unwrap();
-    let findings = subject.findings(&repository);
+    let findings = findings_of(&repository);
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].code.as_str(), "K101");
     assert!(Path::new(findings[0].object.as_ref().unwrap().as_str()).ends_with("config"));

@@ -14,11 +14,11 @@ use gleaner_tests::engine_doubles::{
 };
 use gleaner_tests::independent_reader;
 
-fn extracts_byte_equal(options: InitOptions<'static>, password: Option<&str>) {
+fn extracts_byte_equal(options: &InitOptions<'static>, password: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
     let (root, place) = (folder.path().join("source"), folder.path().join("repository"));
     let storage = Arc::new(DirectoryStorage::create(&place).unwrap());
-    let repository = Repository::create(environment(storage, 3), &options).unwrap();
+    let repository = Repository::create(environment(storage, 3), options).unwrap();
     let mut files = seeded_tree(5, 60, 40_000);
     files.insert(b"large".to_vec(), seeded_bytes(6, 3 << 20));
     files.insert(b"empty".to_vec(), Vec::new());
@@ -65,18 +65,18 @@ fn make_sparse(path: &Path) {
 
 #[test]
 fn second_reader_extracts_an_encrypted_repository_byte_equal() {
-    extracts_byte_equal(encrypted(), Some(std::str::from_utf8(PASSWORD).unwrap()));
+    extracts_byte_equal(&encrypted(), Some(std::str::from_utf8(PASSWORD).unwrap()));
 }
 
 #[test]
 fn second_reader_extracts_a_plain_repository_byte_equal() {
-    extracts_byte_equal(unencrypted(), None);
+    extracts_byte_equal(&unencrypted(), None);
 }
 
 #[test]
 fn second_reader_extracts_padded_blocks_and_other_chunkers_byte_equal() {
     let password = Some(std::str::from_utf8(PASSWORD).unwrap());
     let chunker = ChunkerParams::fixed(4096).unwrap();
-    extracts_byte_equal(InitOptions { pad: true, chunker, ..encrypted() }, password);
-    extracts_byte_equal(InitOptions { compression_level: 0, ..encrypted() }, password);
+    extracts_byte_equal(&InitOptions { pad: true, chunker, ..encrypted() }, password);
+    extracts_byte_equal(&InitOptions { compression_level: 0, ..encrypted() }, password);
 }
