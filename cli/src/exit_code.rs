@@ -3,7 +3,7 @@
 use std::fmt;
 
 use gleaner_engine::Error;
-use gleaner_store::{Error as StoreError, ErrorKind, StorageError};
+use gleaner_store::{Defect, Error as StoreError, ErrorKind, StorageError};
 
 /// Why a run did not end with 0. The text form is stable and never renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Unwritable,
     /// Damage was found.
     Damaged,
+    /// A tree has names or an order that no backup of ours writes.
+    HostileTree,
     /// There is nothing at the place.
     NoRepository,
     /// What is at the place is no repository.
@@ -75,6 +77,7 @@ impl Kind {
             Self::Unreadable => (3, "unreadable"),
             Self::Unwritable => (3, "unwritable"),
             Self::Damaged => (4, "damaged"),
+            Self::HostileTree => (4, "hostile_tree"),
             Self::NoRepository => (10, "no_repository"),
             Self::NotARepository => (10, "not_a_repository"),
             Self::LeaseBusy => (11, "lease_busy"),
@@ -171,18 +174,20 @@ impl From<StorageError> for Failure {
 fn kind_of(error: &Error) -> Kind {
     match error {
         Error::NotARepository { .. } => Kind::NotARepository,
-        Error::NotEmpty { .. } | Error::LastKeySlot => Kind::Guard,
+        Error::NotEmpty { .. }
+        | Error::LastKeySlot
+        | Error::Store(StoreError::SecretEmpty | StoreError::KdfCost) => Kind::Guard,
         Error::NoSuchSnapshot => Kind::NoSuchSnapshot,
         Error::AmbiguousSnapshot { .. } => Kind::AmbiguousSnapshot,
-        Error::NoSuchPath { .. } | Error::NotAFile { .. } | Error::NothingToBackUp => {
-            Kind::NoSuchPath
-        }
+        Error::NoSuchPath { .. }
+        | Error::NotAFile { .. }
+        | Error::NothingToBackUp
+        | Error::Source(_) => Kind::NoSuchPath,
         Error::NotEncrypted | Error::NoSuchKeySlot | Error::NoSuchLease | Error::Chunker(_) => {
             Kind::Usage
         }
         Error::Output(source) => Failure::io("output", source).kind,
         Error::Input(source) => Failure::io("input", source).kind,
-        Error::Source(_) => Kind::NoSuchPath,
         Error::Target(error) => match error.as_io() {
             Some(source) => Failure::io("target", source).kind,
             None => Kind::Io,
@@ -190,8 +195,10 @@ fn kind_of(error: &Error) -> Kind {
         Error::Store(StoreError::NoRepository { .. }) => Kind::NoRepository,
         Error::Store(StoreError::WrongSecret { .. }) => Kind::WrongPassword,
         Error::Store(StoreError::SecretMissing) => Kind::NoPassword,
-        Error::Store(StoreError::SecretEmpty | StoreError::KdfCost) => Kind::Guard,
         Error::Store(StoreError::Fenced) => Kind::Fenced,
+        Error::Store(StoreError::Damaged { defect: Defect::Name | Defect::Order, .. }) => {
+            Kind::HostileTree
+        }
         other => kind_by_cure(other.kind()),
     }
 }

@@ -356,7 +356,8 @@ path_line! {
 pub(crate) struct Matches {
     pub(crate) snapshot: String,
     pub(crate) hits: u64,
-    pub(crate) matches: Vec<MatchLine>,
+    #[serde(rename = "matches")]
+    pub(crate) entries: Vec<MatchLine>,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]

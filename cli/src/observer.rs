@@ -18,12 +18,15 @@ pub(crate) struct Reporter {
     errors: AtomicU64,
     /// Entries whose content is lost.
     damaged: AtomicU64,
+    /// Entries that no backup of ours writes.
+    hostile: AtomicU64,
 }
 
 impl Reporter {
     pub(crate) fn new(output: Output) -> Self {
-        let (errors, damaged) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { output, start: Instant::now(), errors, damaged }
+        let zero = || AtomicU64::new(0);
+        let (errors, damaged, hostile) = (zero(), zero(), zero());
+        Self { output, start: Instant::now(), errors, damaged, hostile }
     }
 
     /// Number of entries that were left out.
@@ -34,6 +37,11 @@ impl Reporter {
     /// Number of entries whose content is lost.
     pub(crate) fn damaged_count(&self) -> u64 {
         self.damaged.load(Ordering::Relaxed)
+    }
+
+    /// Number of entries that no backup of ours writes.
+    pub(crate) fn hostile_count(&self) -> u64 {
+        self.hostile.load(Ordering::Relaxed)
     }
 
     /// Seconds since the operation began.
@@ -51,8 +59,12 @@ impl Observer for Reporter {
             | WarningKind::Metadata
             | WarningKind::IndexBusy
             | WarningKind::IndexRebuilt => self.output.warning(problem),
-            WarningKind::Damaged | WarningKind::HostileTree => {
+            WarningKind::Damaged => {
                 self.damaged.fetch_add(1, Ordering::Relaxed);
+                self.output.error(problem);
+            }
+            WarningKind::HostileTree => {
+                self.hostile.fetch_add(1, Ordering::Relaxed);
                 self.output.error(problem);
             }
             _ => {

@@ -42,9 +42,8 @@ pub(crate) fn repository_path(global: &Global) -> Result<PathBuf, Failure> {
 pub(crate) fn local_path(url: &[u8]) -> Result<PathBuf, Failure> {
     let path = url.strip_prefix(b"file://").unwrap_or(url);
     let scheme = url.windows(3).position(|part| part == b"://");
-    let has_scheme = scheme.is_some_and(|end| {
-        end > 0 && url.iter().take(end).all(|byte| byte.is_ascii_alphanumeric())
-    });
+    let has_scheme =
+        scheme.is_some_and(|end| end > 0 && url.iter().take(end).all(u8::is_ascii_alphanumeric));
     if path.len() == url.len() && has_scheme {
         let url = crate::byte_text::printable(url);
         return Err(Failure::usage(format!("{url}: this version has local repositories only")));

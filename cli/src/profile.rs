@@ -93,7 +93,7 @@ fn parse_profile(path: &Path, text: &str) -> Result<Profile, Failure> {
     for (section, value) in table.get_ref() {
         let Some(keys) = value.get_ref().as_table() else {
             let name = section.get_ref();
-            let message = format!("`{name}` is no section; write `global = {{ {name} = … }}`");
+            let message = format!("`{name}` is no section; write `global = {{ {name} = ... }}`");
             return Err(failure(section.span().start, &message));
         };
         for (key, value) in keys {

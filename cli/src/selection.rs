@@ -144,7 +144,9 @@ fn expand(line: &[u8], paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
         if has_wildcard(component) {
             found = expand_component(&found, component)?;
         } else {
-            found.iter_mut().for_each(|path| path.push(OsStr::from_bytes(component)));
+            for path in &mut found {
+                path.push(OsStr::from_bytes(component));
+            }
         }
     }
     if has_wildcard(line) {

@@ -34,8 +34,8 @@ pub(crate) fn verb_words(definition: &Command, argv: &[OsString]) -> VerbWords {
             if takes {
                 words.next();
             }
-        } else if bytes.len() > 1 && bytes.starts_with(b"-") {
-            if short_takes_next(definition, scope, &bytes[1..]) {
+        } else if let Some(cluster) = bytes.strip_prefix(b"-").filter(|rest| !rest.is_empty()) {
+            if short_takes_next(definition, scope, cluster) {
                 words.next();
             }
         } else if let Some(verb) = word.to_str().and_then(|word| scope.find_subcommand(word)) {

@@ -26,7 +26,7 @@ pub(crate) struct BackupArgs {
     #[arg(short = 'H', long, value_name = "HOST")]
     pub(crate) host: Option<String>,
     /// Tags of the snapshot (repeatable)
-    #[arg(long = "tag", value_name = "TAG[,TAG…]")]
+    #[arg(long = "tag", value_name = "TAG[,TAG...]")]
     pub(crate) tags: Vec<String>,
     /// Time to record (default: now)
     #[arg(long, value_name = "TIME", value_parser = parse_time)]

@@ -35,6 +35,7 @@ pub(crate) struct ForgetArgs {
 /// The retention policy.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "What is kept")]
+#[expect(clippy::struct_field_names, reason = "the names of the flags")]
 pub(crate) struct KeepArgs {
     /// The last N
     #[arg(short = 'l', long, value_name = "N")]
@@ -55,7 +56,7 @@ pub(crate) struct KeepArgs {
     #[arg(short = 'y', long, value_name = "N")]
     pub(crate) keep_yearly: Option<u32>,
     /// All with all of these tags (repeatable: any of the lists)
-    #[arg(long, value_name = "TAG[,TAG…]")]
+    #[arg(long, value_name = "TAG[,TAG...]")]
     pub(crate) keep_tag: Vec<String>,
     /// All that are at most this much older than the newest (1y5m7d2h)
     #[arg(long, value_name = "SPAN", value_parser = parse_calendar_span)]
@@ -94,13 +95,13 @@ pub(crate) struct TagArgs {
     #[arg(value_name = "SNAP", required = true)]
     pub(crate) snapshots: Vec<String>,
     /// Add these tags
-    #[arg(long, value_name = "TAG[,TAG…]")]
+    #[arg(long, value_name = "TAG[,TAG...]")]
     pub(crate) add: Vec<String>,
     /// Remove these tags
-    #[arg(long, value_name = "TAG[,TAG…]")]
+    #[arg(long, value_name = "TAG[,TAG...]")]
     pub(crate) remove: Vec<String>,
     /// Have exactly these tags
-    #[arg(long, value_name = "TAG[,TAG…]", conflicts_with_all = ["add", "remove"])]
+    #[arg(long, value_name = "TAG[,TAG...]", conflicts_with_all = ["add", "remove"])]
     pub(crate) set: Vec<String>,
     /// Change nothing, only say what would change
     #[arg(short = 'n', long)]

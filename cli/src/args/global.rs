@@ -1,5 +1,7 @@
 //! Flags that every verb takes (CLI.md section 3).
 
+#![expect(clippy::doc_markdown, reason = "these texts are shown as they are by --help")]
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 

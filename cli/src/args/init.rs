@@ -10,7 +10,6 @@ use super::size::parse_size;
 
 /// `gleaner init`.
 #[derive(Debug, Clone, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct InitArgs {
     /// No password and no sealing: anyone who reads the repository reads everything
     #[arg(long)]

@@ -27,7 +27,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("key", "gleaner key -r ~/repo add --new-password-file second.txt"),
     ("forget", "gleaner forget -r ~/repo --keep-daily 7 --keep-monthly 12 -n"),
     ("tag", "gleaner tag -r ~/repo --add keep latest"),
-    ("unlock", "gleaner unlock -r ~/repo --lease 3fa81c02…"),
+    ("unlock", "gleaner unlock -r ~/repo --lease 3fa81c02..."),
     ("config", "gleaner config show backup"),
     ("demo", "gleaner demo"),
     ("version", "gleaner version --json"),

@@ -14,7 +14,7 @@ pub(crate) struct FilterArgs {
     #[arg(short = 'H', long = "host", value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
     /// Only snapshots with all of these tags (repeatable: any of the lists)
-    #[arg(long = "tag", value_name = "TAG[,TAG…]")]
+    #[arg(long = "tag", value_name = "TAG[,TAG...]")]
     pub(crate) tags: Vec<String>,
     /// Only snapshots that saved this path (repeatable: all of them)
     #[arg(long = "path", value_name = "PATH")]
@@ -53,10 +53,8 @@ impl Address {
     pub(crate) fn parse(argument: &OsString) -> Result<Self, Failure> {
         let bytes = argument.as_bytes();
         let colon = bytes.iter().position(|&byte| byte == b':');
-        let (snapshot, path) = match colon {
-            Some(at) => (&bytes[..at], bytes.get(at + 1..).map(<[u8]>::to_vec)),
-            None => (bytes, None),
-        };
+        let (snapshot, rest) = bytes.split_at(colon.unwrap_or(bytes.len()));
+        let path = rest.strip_prefix(b":").map(<[u8]>::to_vec);
         let snapshot = std::str::from_utf8(snapshot)
             .map_err(|_| Failure::usage("a snapshot is an id, a prefix of one, or `latest`"))?;
         Ok(Self { snapshot: snapshot.to_owned(), path })

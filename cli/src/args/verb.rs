@@ -23,7 +23,6 @@ pub(crate) struct Cli {
 
 /// What to do.
 #[derive(Debug, Clone, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "one value in the whole run")]
 pub(crate) enum Verb {
     /// Create a repository
     Init(InitArgs),

@@ -40,13 +40,14 @@ pub(crate) fn cat(context: &Context, args: &CatArgs) -> Result<(), Failure> {
         CatWhat::Snapshot => {
             let snapshot = snapshot(&repository, wanted, &FilterArgs::default())?;
             let TreeRef { level, runs } = &snapshot.tree;
-            let mut object = serde_json::json!(snapshot_line(&snapshot));
             let tree: u64 = runs.iter().map(gleaner_store::Run::bytes).sum();
-            object["tree"] = serde_json::json!({ "level": level, "bytes": tree });
-            object["session"] = serde_json::json!(hex(&snapshot.session));
-            object["epoch"] = serde_json::json!(snapshot.epoch);
-            object["sequence"] = serde_json::json!(snapshot.sequence);
-            object
+            let object = serde_json::json!({
+                "tree": { "level": level, "bytes": tree },
+                "session": hex(&snapshot.session),
+                "epoch": snapshot.epoch,
+                "sequence": snapshot.sequence,
+            });
+            joined(serde_json::json!(snapshot_line(&snapshot)), object)
         }
         CatWhat::Pack => {
             let pack = pack_by_prefix(&repository, wanted)?;
@@ -88,4 +89,15 @@ fn key_object(
         return Err(Failure::new(Kind::NoSuchPath, message));
     };
     Ok(super::key::slot_object(slot))
+}
+
+/// One object with the keys of both.
+fn joined(a: serde_json::Value, b: serde_json::Value) -> serde_json::Value {
+    match (a, b) {
+        (serde_json::Value::Object(mut a), serde_json::Value::Object(b)) => {
+            a.extend(b);
+            serde_json::Value::Object(a)
+        }
+        (a, _) => a,
+    }
 }

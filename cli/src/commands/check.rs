@@ -31,7 +31,7 @@ pub(crate) fn check(context: &Context, args: &CheckArgs) -> Result<(), Failure> 
     let reporter = operation.finish();
     let stats = result?;
     printed?;
-    let summary = summary(&stats, &options, reporter.seconds());
+    let summary = summary(&stats, options, reporter.seconds());
     context.output.message(&Message::Check(Box::new(summary.clone())))?;
     print_text(context, &summary)?;
     let findings = stats.num_errors + stats.num_warnings;
@@ -99,7 +99,7 @@ fn print_finding(context: &Context, finding: &EngineFinding) -> Result<(), Failu
     Ok(())
 }
 
-fn summary(stats: &CheckStats, options: &CheckOptions, seconds_elapsed: f64) -> CheckSummary {
+fn summary(stats: &CheckStats, options: CheckOptions, seconds_elapsed: f64) -> CheckSummary {
     let level = if options.read_data { "read_data" } else { "structure" };
     CheckSummary {
         level,

@@ -42,8 +42,8 @@ pub(crate) fn find(context: &Context, args: &FindArgs) -> Result<(), Failure> {
         }
         if context.output.json {
             let (snapshot, hits) = (snapshot.id.to_string(), matches.len() as u64);
-            let matches = matches.into_iter().map(|(_, line)| line).collect();
-            found.push(Matches { snapshot, hits, matches });
+            let entries = matches.into_iter().map(|(_, line)| line).collect();
+            found.push(Matches { snapshot, hits, entries });
         } else {
             context.output.text(&format!("in snapshot {}", snapshot_text(&snapshot)))?;
             for (path, line) in matches {

@@ -14,6 +14,7 @@ use crate::byte_text::{amount, count, printable};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{Message, RestoreSummary};
+use crate::observer::Reporter;
 use crate::opening::{open, snapshot};
 use crate::pattern::{Pattern, PatternList};
 
@@ -60,7 +61,7 @@ pub(crate) fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Failu
     let summary = summary(&stats, args, reporter.seconds());
     context.output.message(&Message::Restore(Box::new(summary.clone())))?;
     print_text(context, args, &summary)?;
-    judge(context, &stats, reporter.error_count(), reporter.damaged_count())
+    judge(context, &stats, &reporter)
 }
 
 /// As root by recorded owners, else as whoever restores.
@@ -137,12 +138,13 @@ fn print_text(
     if args.dry_run { context.output.text("nothing was changed") } else { Ok(()) }
 }
 
-fn judge(
-    context: &Context,
-    stats: &RestoreStats,
-    errors: u64,
-    damaged: u64,
-) -> Result<(), Failure> {
+fn judge(context: &Context, stats: &RestoreStats, reporter: &Reporter) -> Result<(), Failure> {
+    let hostile = reporter.hostile_count();
+    if hostile > 0 {
+        let message = format!("{} refused: do not trust this snapshot", count(hostile, "path"));
+        return Err(Failure::new(Kind::HostileTree, message).next("gleaner check"));
+    }
+    let (errors, damaged) = (reporter.error_count(), reporter.damaged_count());
     for path in &stats.paths_lost {
         if !context.output.json {
             context.output.stderr(&format!("lost: {}", printable(path)));

@@ -135,10 +135,13 @@ fn damage_and_check(
     tour.step("undo_damage", stats.num_errors == 0, &format!("{verified} verified, no finding"))
 }
 
+/// Told the pack and the paths of each finding.
+type FoundFn<'f> = dyn FnMut(Option<&str>, &[Vec<u8>]) + 'f;
+
 fn check(
     tour: &Tour<'_>,
     repository: &Repository,
-    found: &mut dyn FnMut(Option<&str>, &[Vec<u8>]),
+    found: &mut FoundFn<'_>,
 ) -> Result<gleaner_engine::CheckStats, Failure> {
     let options = CheckOptions { read_data: true };
     Ok(gleaner_engine::check(repository, &options, &watched(tour), &mut |finding| {
