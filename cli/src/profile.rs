@@ -125,8 +125,9 @@ fn convert(value: &DeValue<'_>) -> Option<ProfileValue> {
 }
 
 /// What `config init` writes.
-pub(crate) const STARTER: &str = r#"# A profile of gleaner. Keys are the long names of flags, sections are verbs, `global` is for
-# every verb. Order of precedence: flag, environment, profile, built-in value.
+pub(crate) const STARTER: &str = r#"# A profile of gleaner. Keys are the long names of flags,
+# sections are verbs, and `global` is for every verb.
+# Order of precedence: flag, environment, profile, built-in value.
 
 [global]
 # repo = "/srv/backup"

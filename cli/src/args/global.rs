@@ -55,12 +55,14 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) no_cache: bool,
     /// Worker threads [env: GLEANER_THREADS; default: cores]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, global = true, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
     /// Give way to other processes (nice 19)
     #[arg(long, global = true)]
     pub(crate) idle: bool,
     /// Write status lines as JSON to descriptor N
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(i32).range(1..))]
+    #[arg(long, global = true, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(i32).range(1..))]
     pub(crate) progress_fd: Option<i32>,
 }

@@ -41,7 +41,7 @@ pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
         pack_target_bytes: args.pack_size.unwrap_or(PACK_TARGET_BYTES_DEFAULT),
         compression_level: args.compression.unwrap_or(COMPRESSION_LEVEL_DEFAULT),
         pad: args.pad,
-        label: format!("{}@{}", super::backup::user_name(), super::backup::host_name()),
+        label: format!("{}@{}", super::recording::user_name(), super::recording::host_name()),
         domain_from: model.as_ref(),
     };
     let repository = Repository::create(environment, &options).map_err(&failure)?;

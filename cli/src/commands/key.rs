@@ -44,7 +44,7 @@ pub(crate) fn key(context: &Context, args: &KeyArgs) -> Result<(), Failure> {
 }
 
 fn label() -> String {
-    format!("{}@{}", super::backup::user_name(), super::backup::host_name())
+    format!("{}@{}", super::recording::user_name(), super::recording::host_name())
 }
 
 fn new_password(context: &Context, args: &NewPasswordArgs) -> Result<Password, Failure> {

@@ -1,9 +1,10 @@
 //! One file for each verb or family of verbs.
 
+mod recording;
 mod init;
 
-mod backup;
 mod stream;
+mod backup;
 mod snapshots;
 mod ls;
 mod restore;

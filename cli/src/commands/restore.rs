@@ -7,8 +7,8 @@ use std::sync::Arc;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{Choice, RestoreOptions, RestoreStats, Select};
 
-use super::backup::host_name;
 use super::ls::normal_path;
+use super::recording::host_name;
 use crate::args::{Address, Overwrite, RestoreArgs};
 use crate::byte_text::{amount, count, printable};
 use crate::context::Context;

@@ -1,11 +1,11 @@
 //! `gleaner backup --stdin` and `--stdin-from-command`.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use super::backup::{options, report, stream_command};
+use super::recording::{options, report};
 use crate::args::BackupArgs;
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
@@ -23,7 +23,7 @@ pub(crate) fn backup_of_stream(context: &Context, args: &BackupArgs) -> Result<(
         return Err(Failure::usage("--stdin saves what comes on stdin, and no paths"));
     }
     let repository = open(context)?;
-    let options = options(context, args, &repository)?;
+    let options = options(args, &repository)?;
     let operation = context.operation("backup")?;
     let run = operation.run();
     let result = if args.stdin.stdin_from_command {
@@ -68,7 +68,7 @@ struct CommandOutput {
 }
 
 impl CommandOutput {
-    fn start(program: &OsStr, arguments: &[std::ffi::OsString]) -> Result<Self, Failure> {
+    fn start(program: &OsStr, arguments: &[OsString]) -> Result<Self, Failure> {
         let name = program.display().to_string();
         let failure = |text: String| Failure::new(Kind::CommandFailed, text);
         let mut child = Command::new(program)
@@ -111,4 +111,11 @@ impl Read for CommandOutput {
             None => Ok(0),
         }
     }
+}
+
+/// The command behind `--stdin-from-command --`.
+fn stream_command(args: &BackupArgs) -> Result<(&OsString, &[OsString]), Failure> {
+    args.paths
+        .split_first()
+        .ok_or_else(|| Failure::usage("--stdin-from-command is followed by -- and a command"))
 }

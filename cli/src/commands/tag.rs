@@ -2,7 +2,7 @@
 
 use gleaner_engine::TagChange;
 
-use super::backup::{host_name, split_tags};
+use super::recording::{host_name, split_tags};
 use crate::args::{FilterArgs, TagArgs};
 use crate::byte_text::{count, printable};
 use crate::context::Context;
