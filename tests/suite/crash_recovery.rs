@@ -132,6 +132,33 @@ fn crash_after_a_failed_sync_keeps_what_was_acknowledged() {
 }
 
 #[test]
+fn crash_after_a_backup_beside_a_dead_one_keeps_what_was_acknowledged() {
+    // The dead process named packs and did not live to sync the names; the next one saw them.
+    let calls: &[Call] = &[Call::RenameNoreplace, Call::SyncDir];
+    let (mut count, mut deaths) = (0, 0);
+    for nth in 1.. {
+        let mut workload = Workload::new(nth, Faults::new());
+        workload.init(unencrypted());
+        workload.settle();
+        let tree = seeded_tree(nth, 3, 2000);
+        let death = workload.death.clone();
+        let effect = Effect::Error(Errno::IO.raw_os_error());
+        death.arm(Fault { calls, nth, reach: Reach::Onward, effect });
+        workload.try_back_up(&tree);
+        death.disarm();
+        if death.hits() == 0 {
+            break;
+        }
+        deaths += 1;
+        workload.reopen();
+        workload.back_up(&tree);
+        count += judge_all(&workload, nth);
+    }
+    println!("R1, beside a dead process: {deaths} deaths, {count} crash states");
+    assert!(deaths >= 10 && count >= 1000, "{deaths} {count}");
+}
+
+#[test]
 fn crash_while_the_layout_is_made_leaves_no_repository_and_can_be_repeated() {
     // All images of all 267 folders are too many: the first and the last of them.
     let mut count = 0;

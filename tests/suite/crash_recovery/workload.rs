@@ -19,6 +19,8 @@ pub(super) const SECOND_PASSWORD: &[u8] = b"second";
 /// A repository in the making. Promises are noted in the log as words that `verdict` reads.
 pub(super) struct Workload {
     disk: Disk,
+    /// Calls that fail here never reach the disk: armed onward, they are the death of a process.
+    pub(super) death: Faults,
     folder: TempDir,
     repository: Option<Repository>,
     pub(super) trees: Vec<Tree>,
@@ -38,7 +40,8 @@ impl Workload {
         let disk = RecordingFs::new(FaultyFs::new(memory, faults), base);
         let folder = tempfile::tempdir().unwrap();
         let (trees, live, settled) = (Vec::new(), Vec::new(), Vec::new());
-        Self { disk, folder, repository: None, trees, live, settled, seed: seed << 32 }
+        let (death, repository, seed) = (Faults::new(), None, seed << 32);
+        Self { disk, death, folder, repository, trees, live, settled, seed }
     }
 
     pub(super) fn source(&self) -> PathBuf {
@@ -62,7 +65,8 @@ impl Workload {
 
     fn storage(&mut self) -> Arc<dyn Storage> {
         let random = Arc::new(SeededRandom::new(self.next_seed()));
-        Arc::new(DirectoryStorage::new(self.disk.clone(), random))
+        let fs = FaultyFs::new(self.disk.clone(), self.death.clone());
+        Arc::new(DirectoryStorage::new(fs, random))
     }
 
     fn repository(&self) -> &Repository {
