@@ -152,6 +152,21 @@ pub fn backup(
     options: &BackupOptions,
     run: &Run<'_>,
 ) -> Result<BackupStats> {
+    match backup_roots(repository, options, run) {
+        // Half a file was taken over from a parent that then broke: start over without it.
+        Err(Error::ParentBroken) => {
+            let options = BackupOptions { parent: Parent::None, ..options.clone() };
+            backup_roots(repository, &options, run)
+        }
+        result => result,
+    }
+}
+
+fn backup_roots(
+    repository: &Repository,
+    options: &BackupOptions,
+    run: &Run<'_>,
+) -> Result<BackupStats> {
     let roots = crate::source::normalise_roots(&options.roots);
     if !roots.iter().any(|root| rustix::fs::lstat(root).is_ok()) {
         return Err(Error::NothingToBackUp);
@@ -183,7 +198,7 @@ where
     let listed = repository.snapshots()?.snapshots;
     let parent = find_parent(&listed, options, &roots)?;
     let draft = Draft {
-        sequence: listed.iter().map(|snapshot| snapshot.sequence).max().unwrap_or(0) + 1,
+        sequence: listed.iter().map(|s| s.sequence).max().unwrap_or(0).saturating_add(1),
         parent,
         roots,
     };
@@ -202,10 +217,8 @@ where
     let mut session = Session::declare(env, declaration)?;
     let result =
         within_session(repository, options, run, &mut session, draft, &mut stats, write_tree);
-    // The lease of a failed session is harmless; its own failure must not hide the cause.
-    let closed = session.close(env);
+    session.close(env);
     result?;
-    closed?;
     stats.end_ns = env.clock.wall_ns();
     Ok(stats)
 }

@@ -89,6 +89,9 @@ pub enum Error {
         /// The pack.
         pack: gleaner_chunker::PackId,
     },
+    /// The parent snapshot's tree broke in the middle of a file that was taken over.
+    #[error("the parent snapshot is not readable")]
+    ParentBroken,
     /// Too many writes in a row failed; nothing of what they held is acknowledged.
     #[error("storage refused {attempts} packs in a row")]
     StorageUnreliable {
@@ -140,7 +143,7 @@ impl Error {
             | Self::LastKeySlot
             | Self::NotEncrypted
             | Self::Chunker(_) => ErrorKind::FixInput,
-            Self::GearTable | Self::ChunkMissing { .. } => ErrorKind::Corrupt,
+            Self::GearTable | Self::ChunkMissing { .. } | Self::ParentBroken => ErrorKind::Corrupt,
             Self::IndexUnanswered { kind, .. } => *kind,
             Self::Condemned { .. } => ErrorKind::Retry,
             Self::Cancelled => ErrorKind::Cancelled,

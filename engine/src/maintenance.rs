@@ -63,9 +63,8 @@ pub fn retag(
     let declaration = Declaration { kind, roots, host: host.to_owned() };
     let mut session = Session::declare(&repository.env, declaration)?;
     let result = commit_retagged(repository, snapshot, tags, &mut session);
-    let closed = session.close(&repository.env);
+    session.close(&repository.env);
     let new = result?;
-    closed?;
     forget(repository, &[snapshot.id])?;
     Ok(Some(new))
 }

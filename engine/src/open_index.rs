@@ -19,6 +19,15 @@ use crate::progress::{Run, Warning, WarningKind};
 /// Directories kept in memory; a directory of a 32 MiB pack at 64 KiB chunks is about 20 KiB.
 const DIRECTORIES_KEPT_CHUNKS: usize = 400_000;
 
+/// The row that makes an index doubt for good: no listing ever has this pack.
+const NEVER_WAS: PackFacts = PackFacts {
+    pack: PackId::from_bytes([0; 32]),
+    kind: gleaner_index::PackKind::Data,
+    state: PackState::Trash,
+    chunk_count: 0,
+    sealed_bytes: 0,
+};
+
 /// An index and the directories behind it.
 pub(crate) struct OpenIndex {
     index: Box<dyn ChunkIndex>,
@@ -68,15 +77,33 @@ impl OpenIndex {
             .filter(|facts| sizes.get(&facts.pack) != Some(&facts.sealed_bytes))
             .map(|facts| facts.pack)
             .collect();
-        let doubts_parents = known.is_empty() || !gone.is_empty();
-        index.remove_packs(&gone)?;
+        // Packs that vanished stay listed as trash, so that every later run doubts too. An index
+        // that is made anew beside packs that are there cannot know what vanished before: it gets
+        // a row for a pack that never was.
+        let is_new = known.is_empty() && !sizes.is_empty();
+        let doubts_parents = is_new || !gone.is_empty();
+        let newly_gone: Vec<(PackId, PackState)> = known
+            .iter()
+            .filter(|facts| facts.state == PackState::Live && gone.contains(&facts.pack))
+            .map(|facts| (facts.pack, PackState::Trash))
+            .collect();
+        index.set_pack_states(&newly_gone)?;
+        let returned: Vec<(PackId, PackState)> = known
+            .iter()
+            .filter(|facts| facts.state == PackState::Trash && !gone.contains(&facts.pack))
+            .map(|facts| (facts.pack, PackState::Live))
+            .collect();
+        index.set_pack_states(&returned)?;
+        if is_new {
+            index.insert_pack(NEVER_WAS, &[])?;
+        }
         let gone: HashSet<PackId> = gone.into_iter().collect();
         let known: HashSet<PackId> =
             known.iter().map(|facts| facts.pack).filter(|pack| !gone.contains(pack)).collect();
         let mut unknown: Vec<(PackId, u64)> =
             sizes.iter().filter(|(id, _)| !known.contains(*id)).map(|(id, n)| (*id, *n)).collect();
         unknown.sort_unstable();
-        let open = Self {
+        let mut open = Self {
             index,
             storage: Arc::clone(&env.storage),
             sizes: Mutex::new(sizes),
@@ -84,7 +111,15 @@ impl OpenIndex {
             unsettled: Mutex::default(),
             doubts_parents,
         };
-        open.take_in(keys, &unknown, run)?;
+        if !newly_gone.is_empty() || !returned.is_empty() {
+            // Rows of a vanished pack give way to those of a pack that holds the same chunk.
+            let rest: Vec<(PackId, u64)> = {
+                let sizes = open.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+                known.iter().filter_map(|id| Some((*id, *sizes.get(id)?))).collect()
+            };
+            open.take_in(keys, &rest, run)?;
+        }
+        open.doubts_parents |= open.take_in(keys, &unknown, run)? > 0;
         Ok(open)
     }
 
@@ -93,9 +128,10 @@ impl OpenIndex {
     /// A pack that shows in a listing may still lack the sync of its folder, and its writer may be
     /// dead: it is settled first, so that the index holds durable packs only.
     ///
-    /// A damaged pack is warned of and left out: its chunks are novel again for a backup, and
-    /// `check` names it.
-    fn take_in(&self, keys: &Keys, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<()> {
+    /// A pack that cannot be read is warned of and left out: its chunks are novel again for a
+    /// backup, and `check` names it. Returns how many were left out.
+    fn take_in(&self, keys: &Keys, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<u64> {
+        let mut left_out = 0;
         let names: Vec<ObjectName> = packs.iter().map(|(pack, _)| layout::pack(pack)).collect();
         if let Err(error) = self.storage.settle(&names) {
             tracing::warn!(%error, "packs of other sessions could not be made durable");
@@ -105,10 +141,11 @@ impl OpenIndex {
             run.cancel.check()?;
             match read_pack_directory(&*self.storage, keys, *pack, *bytes) {
                 Ok(directory) => self.insert(&directory)?,
-                Err(error @ gleaner_store::Error::Damaged { .. }) => {
-                    if error.kind() == gleaner_store::ErrorKind::UnsupportedVersion {
-                        return Err(error.into());
-                    }
+                Err(error) if error.kind() == gleaner_store::ErrorKind::UnsupportedVersion => {
+                    return Err(error.into());
+                }
+                Err(error) => {
+                    left_out += 1;
                     run.warn(&Warning {
                         path: Vec::new(),
                         during: "open",
@@ -116,10 +153,9 @@ impl OpenIndex {
                         message: error.to_string(),
                     });
                 }
-                Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(left_out)
     }
 
     /// Makes sure before a commit that every pack in the index is durable.
@@ -142,7 +178,7 @@ impl OpenIndex {
             .filter(|(pack, _)| !known.contains(pack))
             .collect();
         unknown.sort_unstable();
-        self.take_in(keys, &unknown, run)
+        self.take_in(keys, &unknown, run).map(|_| ())
     }
 
     /// Makes the chunks of a durable pack findable.

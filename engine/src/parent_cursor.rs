@@ -14,12 +14,18 @@ pub(crate) struct ParentCursor<'a> {
     peeked: Option<TreeItem>,
     /// One per folder that the walk is in: whether the parent has it too.
     matched: Vec<bool>,
+    is_whole: bool,
 }
 
 impl<'a> ParentCursor<'a> {
     /// `None` mirrors an empty tree.
-    pub(crate) const fn new(reader: Option<TreeReader<'a>>) -> Self {
-        Self { reader, peeked: None, matched: Vec::new() }
+    pub(crate) const fn new(reader: Option<TreeReader<'a>>, is_whole: bool) -> Self {
+        Self { reader, peeked: None, matched: Vec::new(), is_whole }
+    }
+
+    /// Whether the parent was made without failures.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// The walk enters a folder; returns what the parent says of it.

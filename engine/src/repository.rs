@@ -104,6 +104,11 @@ impl Repository {
             return Err(Error::NotEmpty { name });
         }
         storage.create_layout()?;
+        // Decides between two that start at once, before either leaves a key slot behind.
+        match storage.update_if(&layout::epoch(), None, &encode_epoch(Epoch(0)))? {
+            Update::Written(_) => {}
+            Update::Conflict => return Err(Error::NotEmpty { name: layout::epoch() }),
+        }
         let keys = match &options.encryption {
             Encryption::None => Keys::unencrypted(),
             Encryption::Password { .. } => Keys::generate(&*env.random)?,
@@ -114,10 +119,6 @@ impl Repository {
             let new = NewSlot { password, cost: *cost, label: &options.label, created_ns };
             let (id, bytes) = create_key_slot(&keys, &new, &*env.random)?;
             put_new(storage, &layout::key_slot(&id), &bytes)?;
-        }
-        match storage.update_if(&layout::epoch(), None, &encode_epoch(Epoch(0)))? {
-            Update::Written(_) => {}
-            Update::Conflict => return Err(Error::NotEmpty { name: layout::epoch() }),
         }
         let bytes = encode_config(&config, &keys);
         put_new(storage, &layout::config_copy(), &bytes)?;
@@ -375,7 +376,11 @@ fn unlock(storage: &dyn Storage, password: &[u8]) -> Result<Keys> {
     let (mut slots, mut damaged) = (0, 0);
     for listed in storage.list(&layout::keys())? {
         let Some(id) = layout::parse_key_slot(&listed.name) else { continue };
-        let bytes = storage.get(&listed.name, OBJECT_BYTES_MAX)?;
+        // One slot that cannot be read must not keep the others from opening.
+        let Ok(bytes) = storage.get(&listed.name, OBJECT_BYTES_MAX) else {
+            damaged += 1;
+            continue;
+        };
         match open_key_slot(&id, &bytes, password) {
             Ok(Some(keys)) => return Ok(keys),
             Ok(None) => slots += 1,

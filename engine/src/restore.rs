@@ -137,6 +137,10 @@ struct Shared<'a> {
     options: &'a RestoreOptions,
     finder: ChunkFinder<'a>,
     tally: Tally,
+    /// Roots of the snapshot.
+    roots: &'a [Vec<u8>],
+    /// The snapshot has no entry that could not be read.
+    is_whole: bool,
 }
 
 impl Shared<'_> {
@@ -193,10 +197,10 @@ pub fn restore(
         None
     };
     let result = restore_tree(repository, snapshot, options, run);
-    let closed = session.map_or(Ok(()), |session| session.close(&repository.env));
-    let stats = result?;
-    closed?;
-    Ok(stats)
+    if let Some(session) = session {
+        session.close(&repository.env);
+    }
+    result
 }
 
 fn restore_tree(
@@ -208,7 +212,14 @@ fn restore_tree(
     let index = repository.index(run)?;
     let target = open_target(repository, options)?;
     let finder = ChunkFinder::new(repository, Arc::clone(&index));
-    let shared = Shared { run, options, finder, tally: Tally::default() };
+    let shared = Shared {
+        run,
+        options,
+        finder,
+        tally: Tally::default(),
+        roots: &snapshot.roots,
+        is_whole: snapshot.stats.files_failed == 0,
+    };
     let mut tree = TreeReader::open(repository, Arc::clone(&index), snapshot)?;
     let threads = repository.env.threads.max(1);
     let mut stats = window::with_workers(&shared, threads, |workers| {

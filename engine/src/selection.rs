@@ -40,7 +40,8 @@ impl Repository {
         let mut snapshots = self.snapshots()?.snapshots;
         if let Some(age) = age_of(spec) {
             snapshots.retain(|snapshot| filter.matches(snapshot));
-            let position = snapshots.len().checked_sub(age + 1).ok_or(Error::NoSuchSnapshot)?;
+            let position = age.checked_add(1).and_then(|n| snapshots.len().checked_sub(n));
+            let position = position.ok_or(Error::NoSuchSnapshot)?;
             return Ok(snapshots.swap_remove(position));
         }
         let is_hex = spec.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -22,6 +22,7 @@ mod fidelity;
 mod histories;
 mod io_faults;
 mod kill_loop;
+mod regressions;
 mod second_reader;
 mod tidy;
 mod two_writers;

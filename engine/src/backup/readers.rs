@@ -175,6 +175,10 @@ impl Reader<'_> {
             if chunks.len() > first {
                 pieces.push(Piece::Chunks(first..chunks.len()));
             }
+            if is_short {
+                // What follows would land at a wrong offset.
+                break;
+            }
         }
         let is_unstable = is_short || has_changed(file)?;
         Ok((pieces, is_unstable))
@@ -199,7 +203,6 @@ impl Reader<'_> {
     }
 
     fn stream_extents(&mut self, file: &mut OpenFile) -> std::io::Result<Result<bool, Unheard>> {
-        let mut is_short = false;
         while let Some(extent) = file.next_extent()? {
             let (offset, bytes) = match extent {
                 Extent::Hole { bytes, .. } => {
@@ -216,11 +219,13 @@ impl Reader<'_> {
                 None => self.stream(file.data(offset, bytes))?,
             };
             match read {
-                Ok(read) => is_short |= read < bytes,
+                // What follows a short extent would land at a wrong offset.
+                Ok(read) if read < bytes => return Ok(Ok(true)),
+                Ok(_) => {}
                 Err(Unheard) => return Ok(Err(Unheard)),
             }
         }
-        Ok(Ok(is_short))
+        Ok(Ok(false))
     }
 
     /// Maps an extent if the caller asked for that.

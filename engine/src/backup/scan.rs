@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use gleaner_chunker::ChunkId;
 use gleaner_index::Lookup;
-use gleaner_store::{ChunkRef, Entry, EntryKind, Run as ChunkRun};
+use gleaner_store::{ChunkRef, Entry, EntryKind, Run as ChunkRun, TREE_DEPTH_MAX};
 
 use super::BackupOptions;
 use super::step::{Part, Step};
@@ -19,6 +19,8 @@ use crate::source::{FailureKind, Found, SourceFailure, Stat, WalkItem, WalkOptio
 const BATCH_STEPS_MAX: usize = 128;
 /// ... or when the files to read in it state so many bytes.
 const BATCH_BYTES_MAX: u64 = 1 << 20;
+/// Folders of a batch: each is an open descriptor until a reader is done with it.
+const BATCH_FOLDERS_MAX: usize = 16;
 /// Parts of one batch that may wait for the sequencer.
 const PARTS_WAITING_MAX: usize = 4;
 
@@ -43,6 +45,11 @@ pub(super) struct Scan<'a> {
     queues: BatchQueues,
     steps: Vec<Step>,
     bytes: u64,
+    folders: usize,
+    /// Folders that are open.
+    depth: usize,
+    /// The parent has no entry that could not be read.
+    parent_is_whole: bool,
 }
 
 impl<'a> Scan<'a> {
@@ -53,7 +60,19 @@ impl<'a> Scan<'a> {
         parent: ParentCursor<'a>,
         queues: BatchQueues,
     ) -> Self {
-        Self { options, run, index, parent, queues, steps: Vec::new(), bytes: 0 }
+        let parent_is_whole = parent.is_whole();
+        Self {
+            options,
+            run,
+            index,
+            parent,
+            queues,
+            steps: Vec::new(),
+            bytes: 0,
+            folders: 0,
+            depth: 0,
+            parent_is_whole,
+        }
     }
 
     /// Walks everything.
@@ -68,6 +87,9 @@ impl<'a> Scan<'a> {
         };
         for item in Walker::new(roots, walk).map_err(top)? {
             self.run.cancel.check()?;
+            if self.is_too_deep(&item)? {
+                continue;
+            }
             match item {
                 WalkItem::Enter { name, folder } => {
                     let parent = self.parent.enter(&name);
@@ -87,6 +109,27 @@ impl<'a> Scan<'a> {
         self.send()?;
         self.run.counters.scan_finished.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Leaves out what lies deeper than a tree can be read back, and names it once.
+    fn is_too_deep(&mut self, item: &WalkItem) -> Result<bool> {
+        match item {
+            WalkItem::Enter { folder, .. } => {
+                self.depth += 1;
+                if self.depth == TREE_DEPTH_MAX + 1 {
+                    let (kind, path) = (FailureKind::Unreadable, folder.path().to_vec());
+                    let source =
+                        std::io::Error::other("more folders in each other than a tree holds");
+                    self.push(Step::Failed(SourceFailure { kind, path, source }), 0)?;
+                }
+                Ok(self.depth > TREE_DEPTH_MAX)
+            }
+            WalkItem::Leave => {
+                self.depth -= 1;
+                Ok(self.depth >= TREE_DEPTH_MAX)
+            }
+            _ => Ok(self.depth > TREE_DEPTH_MAX),
+        }
     }
 
     fn file(&mut self, found: Found) -> Result<()> {
@@ -125,9 +168,9 @@ impl<'a> Scan<'a> {
         let mut more = matches!(entry.kind, EntryKind::File { more: true, .. });
         self.push(Step::Unchanged { path: found.path(), entry: Box::new(entry) }, 0)?;
         while more {
-            // Half a file cannot be taken back: a parent that breaks here ends the run, and the
-            // next one reads the file.
-            let (runs, following) = self.parent.content()?.ok_or(Error::NoSuchSnapshot)?;
+            // Half a file cannot be taken back: the run starts over without this parent.
+            let content = self.parent.content();
+            let (runs, following) = content.ok().flatten().ok_or(Error::ParentBroken)?;
             more = following;
             self.push(Step::UnchangedContent { runs, more }, 0)?;
         }
@@ -143,7 +186,20 @@ impl<'a> Scan<'a> {
             && (self.options.ignore_ctime || metadata.ctime == stat.ctime)
             && (self.options.ignore_inode || same_inode)
             && metadata.atime.is_some() == self.options.with_atime
-            && content_bytes_agree(entry)
+            && (metadata.mode, metadata.uid, metadata.gid) == (stat.mode, stat.uid, stat.gid)
+            && self.content_agrees(entry)
+    }
+
+    /// False for a file that changed while it was read: its content is not what its size says. Of a
+    /// list that continues the sum is not known yet; it is believed if the parent had no failures.
+    fn content_agrees(&self, entry: &Entry) -> bool {
+        match &entry.kind {
+            EntryKind::File { more: true, .. } => self.parent_is_whole,
+            EntryKind::File { bytes, content, .. } => {
+                content.iter().map(ChunkRun::bytes).sum::<u64>() == *bytes
+            }
+            _ => false,
+        }
     }
 
     /// True if the content can be relied on. Where packs may be missing, each chunk is looked up;
@@ -176,14 +232,18 @@ impl<'a> Scan<'a> {
     }
 
     fn push(&mut self, step: Step, bytes: u64) -> Result<()> {
+        self.folders += usize::from(matches!(step, Step::Enter { .. }));
         self.steps.push(step);
         self.bytes = self.bytes.saturating_add(bytes);
-        let is_full = self.steps.len() >= BATCH_STEPS_MAX || self.bytes >= BATCH_BYTES_MAX;
+        let is_full = self.steps.len() >= BATCH_STEPS_MAX
+            || self.bytes >= BATCH_BYTES_MAX
+            || self.folders >= BATCH_FOLDERS_MAX;
         if is_full { self.send() } else { Ok(()) }
     }
 
     fn send(&mut self) -> Result<()> {
         self.bytes = 0;
+        self.folders = 0;
         let steps = std::mem::take(&mut self.steps);
         let (parts, receiver) = bounded(PARTS_WAITING_MAX);
         // A closed queue means that a later stage failed; its error is the one that counts.
@@ -196,15 +256,5 @@ fn run_chunks(run: &ChunkRun) -> &[ChunkRef] {
     match run {
         ChunkRun::Chunks { chunks, .. } => chunks,
         ChunkRun::Hole { .. } => &[],
-    }
-}
-
-/// False for a file that changed while it was read: its content is not what its size says.
-fn content_bytes_agree(entry: &Entry) -> bool {
-    match &entry.kind {
-        EntryKind::File { bytes, content, more } => {
-            *more || content.iter().map(ChunkRun::bytes).sum::<u64>() == *bytes
-        }
-        _ => false,
     }
 }

@@ -37,10 +37,15 @@ pub(super) fn write_tree(
     let repository = ingest.repository;
     let run = ingest.run;
     let index = Arc::clone(ingest.index());
-    let reader = match parent {
-        Some(snapshot) => Some(TreeReader::open(repository, Arc::clone(&index), snapshot)?),
-        None => None,
-    };
+    let is_whole = parent.is_some_and(|snapshot| snapshot.stats.files_failed == 0);
+    let opened = parent.map(|snapshot| TreeReader::open(repository, Arc::clone(&index), snapshot));
+    // A parent that cannot be read costs time only.
+    let reader = opened.transpose().unwrap_or_else(|error| {
+        let message = format!("the parent snapshot is not readable: {error}");
+        let path = Vec::new();
+        run.warn(&Warning { path, during: "scan", kind: WarningKind::Damaged, message });
+        None
+    });
     let threads = repository.env.threads.max(1);
     let (work, batches) = bounded::<Batch>(threads);
     let (ordered, ordered_parts) = bounded(2 * threads + 2);
@@ -61,7 +66,7 @@ pub(super) fn write_tree(
         }
         drop(batches);
         let queues = BatchQueues { work, ordered };
-        let cursor = ParentCursor::new(reader);
+        let cursor = ParentCursor::new(reader, is_whole);
         let index = &*index;
         let scan = scope.spawn(move || Scan::new(options, run, index, cursor, queues).run(roots));
         let tree = TreeWriter::new(repository.tree_chunker(), repository.id_hasher());
@@ -213,6 +218,10 @@ impl Sequencer<'_, '_> {
     fn streamed_end(&mut self, is_unstable: bool) -> Result<()> {
         let Some(mut streamed) = self.streamed.take() else { return Ok(()) };
         streamed.file.is_unstable = is_unstable;
+        if is_unstable && streamed.is_begun {
+            // The entry states another size by now; a failure keeps the next run from believing it.
+            self.stats.files_failed += 1;
+        }
         self.count_file(&streamed.file, &streamed.content, 0);
         self.push_streamed(&mut streamed, false)
     }
@@ -239,9 +248,9 @@ impl Sequencer<'_, '_> {
     fn count_file(&mut self, file: &DoneFile, content: &FileContent, bytes_done: u64) {
         let stats = &mut *self.stats;
         stats.total_files_processed += 1;
-        stats.total_bytes_processed += content.bytes;
+        stats.total_bytes_processed = stats.total_bytes_processed.saturating_add(content.bytes);
         stats.bytes_read += content.bytes - content.bytes_holes;
-        stats.bytes_holes += content.bytes_holes;
+        stats.bytes_holes = stats.bytes_holes.saturating_add(content.bytes_holes);
         stats.chunks_novel += content.chunks_novel;
         stats.chunks_known += content.chunks_total - content.chunks_novel;
         stats.bytes_novel += content.bytes_novel;
@@ -267,7 +276,12 @@ impl Sequencer<'_, '_> {
         let mut parts = split_runs(runs).into_iter();
         let first = parts.next().unwrap_or_default();
         let rest: Vec<Vec<ChunkRun>> = parts.collect();
-        if let EntryKind::File { content, more, .. } = &mut entry.kind {
+        if let EntryKind::File { bytes, content, more } = &mut entry.kind {
+            if !is_open {
+                // What was read, not what was stated: else a file that shrank while it was read
+                // would pass for unchanged.
+                *bytes = first.iter().chain(rest.iter().flatten()).map(ChunkRun::bytes).sum();
+            }
             *content = first;
             *more = is_open || !rest.is_empty();
         }
@@ -306,9 +320,12 @@ impl Sequencer<'_, '_> {
 
     fn count_unchanged(&mut self, runs: &[ChunkRun]) {
         for run in runs {
-            self.stats.total_bytes_processed += run.bytes();
+            let total = &mut self.stats.total_bytes_processed;
+            *total = total.saturating_add(run.bytes());
             match run {
-                ChunkRun::Hole { bytes } => self.stats.bytes_holes += bytes,
+                ChunkRun::Hole { bytes } => {
+                    self.stats.bytes_holes = self.stats.bytes_holes.saturating_add(*bytes);
+                }
                 ChunkRun::Chunks { chunks, .. } => {
                     self.stats.bytes_known += run.bytes();
                     self.stats.chunks_known += chunks.len() as u64;

@@ -1,6 +1,7 @@
 //! Turns the tree stream into folders, nodes and windows of chunks.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry as Place;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -58,7 +59,8 @@ pub(super) struct Planner<'a> {
     running: Option<(WaitGroup, Afterwards)>,
     file: Option<Arc<RestoringFile>>,
     links: Arc<LinkMap>,
-    linked: HashSet<(u64, u64)>,
+    /// What the first name of each inode with several names has.
+    linked: HashMap<(u64, u64), [u8; 32]>,
     stats: RestoreStats,
 }
 
@@ -92,7 +94,7 @@ impl<'a> Planner<'a> {
             running: None,
             file: None,
             links: Arc::default(),
-            linked: HashSet::new(),
+            linked: HashMap::new(),
             stats: RestoreStats::default(),
         }
     }
@@ -219,7 +221,10 @@ impl<'a> Planner<'a> {
     fn leave(&mut self) -> Result<()> {
         let Some(level) = self.levels.pop() else { return Ok(()) };
         if let Some(folder) = level.folder {
-            if self.shared.options.delete && level.choice == Choice::Take {
+            let path = [self.absolute().as_slice(), b"/", level.name.as_slice()].concat();
+            if level.choice == Choice::Take
+                && self.may_delete_in(&folder, &path, level.metadata.device)
+            {
                 self.delete_others(&folder, &level.names)?;
             }
             self.afterwards.folders.push((folder, level.metadata));
@@ -232,7 +237,9 @@ impl<'a> Planner<'a> {
     /// was there is the user's.
     fn leave_top(&mut self) -> Result<()> {
         let Some(folder) = self.target.map(RestoreTarget::root) else { return Ok(()) };
-        if self.shared.options.delete {
+        let device = self.top_metadata.as_ref().map_or(0, |metadata| metadata.device);
+        let path = crate::tree_walk::normalised(&self.shared.options.subpath);
+        if self.may_delete_in(&folder, &path, device) {
             let names = self.levels.first_mut().map(|level| std::mem::take(&mut level.names));
             self.delete_others(&folder, &names.unwrap_or_default())?;
         }
@@ -244,6 +251,29 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// Whether what the snapshot does not have may go: only where the snapshot looked. It did not
+    /// look around in folders above its roots, nor in a folder on which another file system was
+    /// mounted; and where entries could not be read, absence means nothing.
+    fn may_delete_in(&self, folder: &TargetFolder, path: &[u8], device: u64) -> bool {
+        if !self.shared.options.delete || folder.is_made_here() {
+            return false;
+        }
+        let above = [path, b"/"].concat();
+        let is_above_root = self.shared.roots.iter().any(|root| root.starts_with(&above));
+        let is_mounted_on = self
+            .levels
+            .last()
+            .is_some_and(|parent| !parent.name.is_empty() && parent.metadata.device != device);
+        if self.shared.is_whole && !is_above_root && !is_mounted_on {
+            return true;
+        }
+        if !is_above_root {
+            let message = "nothing is deleted here: the snapshot did not see all of this folder";
+            self.shared.warn(path, WarningKind::Unwritable, message.to_owned());
+        }
+        false
+    }
+
     fn delete_others(&mut self, folder: &TargetFolder, names: &HashSet<Vec<u8>>) -> Result<()> {
         if folder.is_made_here() {
             return Ok(());
@@ -253,7 +283,8 @@ impl<'a> Planner<'a> {
         self.flush();
         for name in folder.names()?.iter() {
             let name = name.to_vec();
-            if !names.contains(&name) {
+            // What was kept of a damaged file a moment ago is not rubbish.
+            if !names.contains(&name) && !name.ends_with(b".gleaner-incomplete") {
                 let path = folder.path_of(&name);
                 match folder.remove(&name) {
                     Ok(removed) => {
@@ -318,7 +349,18 @@ impl<'a> Planner<'a> {
         let EntryKind::File { bytes, content, more } = kind else { return Ok(()) };
         Counters::add(&self.shared.run.counters.bytes_total, bytes);
         let inode = (metadata.device, metadata.inode);
-        if metadata.links > 1 && !self.linked.insert(inode) {
+        // An inode number may have been given to another file while the backup ran: only the same
+        // content and time make it the same file.
+        let facts = content_facts(&content, more, bytes, &metadata);
+        let is_linked = metadata.links > 1
+            && match self.linked.entry(inode) {
+                Place::Occupied(first) => *first.get() == facts,
+                Place::Vacant(place) => {
+                    place.insert(facts);
+                    false
+                }
+            };
+        if is_linked {
             self.stats.total_bytes += content.iter().map(ChunkRun::bytes).sum::<u64>();
             self.afterwards.links.push((folder, name, path, metadata));
             return Ok(());
@@ -485,6 +527,14 @@ impl<'a> Planner<'a> {
             Err(error) => self.shared.unwritable(path, &error),
         }
     }
+}
+
+/// What tells two files apart that have one inode number.
+fn content_facts(content: &[ChunkRun], more: bool, bytes: u64, metadata: &Metadata) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&gleaner_store::encode_runs(content)).update(&[u8::from(more)]);
+    hasher.update(&bytes.to_le_bytes()).update(&metadata.mtime.seconds.to_le_bytes());
+    *hasher.update(&metadata.mtime.nanoseconds.to_le_bytes()).finalize().as_bytes()
 }
 
 fn entry_bytes(entry: &Entry) -> u64 {
