@@ -142,7 +142,7 @@ fn folders_deeper_than_a_tree_holds_are_named_and_left_out() {
     let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
     let depth = 4110;
     if limit.current.is_some_and(|current| current < 2 * depth) {
-        let raised = rustix::process::Rlimit { current: limit.maximum, ..limit.clone() };
+        let raised = rustix::process::Rlimit { current: limit.maximum, ..limit };
         if rustix::process::setrlimit(rustix::process::Resource::Nofile, raised).is_err()
             || limit.maximum.is_some_and(|maximum| maximum < 2 * depth)
         {
