@@ -126,6 +126,15 @@ pub(crate) fn open_at(
     let environment = Environment::local(path, index_place(&context.global)).map_err(&failure)?;
     let environment = with_threads(environment, &context.global);
     if !Repository::is_encrypted(&environment).map_err(&failure)? {
+        // Whoever can write to the storage could put such a repository in the place of an
+        // encrypted one, and the next backup would be readable.
+        if source.read(&context.output)?.is_some() {
+            let message = format!(
+                "{}: a password was given, and the repository is not encrypted",
+                path.display()
+            );
+            return Err(Failure::new(Kind::Guard, message));
+        }
         let repository = Repository::open(environment, &Credential::None);
         return Ok((repository.map_err(&failure)?, None));
     }

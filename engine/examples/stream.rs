@@ -31,7 +31,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let repository = Repository::create(env, &options)?;
 
-    let line = |number| format!("INSERT INTO customers VALUES ({number}, 'somebody');\n");
+    // Rows that differ, as rows do: where all look alike, cut points are rare and chunks long.
+    let row = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let line =
+        |number| format!("INSERT INTO accounts VALUES ({number}, '{:016x}');\n", row(number));
     let dump: String = (0..100_000).map(line).collect();
     let mut reader = dump.as_bytes();
     let run = Run::silent();

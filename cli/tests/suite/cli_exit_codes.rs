@@ -65,7 +65,7 @@ fn a_newer_format_is_13_and_nothing_is_touched() {
 
 #[test]
 fn snapshots_that_are_missing_or_not_unique_are_1() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::without_password();
     sandbox.make_source();
     sandbox.run(["init", "--no-encryption"]).expect(0);
     sandbox.run(["ls", "--json", "latest"]).expect_error(1, "no_such_snapshot");

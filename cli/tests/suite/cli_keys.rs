@@ -48,13 +48,25 @@ fn a_password_comes_from_file_command_or_variable() {
 
 #[test]
 fn a_repository_without_encryption_asks_for_nothing() {
-    let sandbox = Sandbox::new();
+    let sandbox = Sandbox::without_password();
     sandbox.make_source();
     sandbox.run(["init", "--no-encryption"]).expect(0);
-    let output = sandbox.command(["snapshots"]).env_remove("GLEANER_PASSWORD").output().unwrap();
-    assert!(Ran::of(output).expect(0).text().contains("not encrypted"));
+    assert!(sandbox.run(["snapshots"]).expect(0).text().contains("not encrypted"));
     let key = sandbox.run(["key", "add", "--json", "--new-password-command", "echo x"]);
     key.expect_error(2, "usage");
+}
+
+/// Else whoever can write to the storage could swap an encrypted repository for a plain one, and
+/// the next backup would be readable.
+#[test]
+fn a_password_for_a_repository_without_encryption_is_refused() {
+    let sandbox = Sandbox::without_password();
+    sandbox.make_source();
+    sandbox.run(["init", "--no-encryption"]).expect(0);
+    let mut backup = sandbox.command(["backup", "--json", &sandbox.source()]);
+    let output = backup.env("GLEANER_PASSWORD", PASSWORD).output().unwrap();
+    Ran::of(output).expect_error(14, "guard");
+    assert_eq!(sandbox.run(["snapshots", "--json"]).expect(0).document(), serde_json::json!([]));
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(crate) const PASSWORD: &str = "correct horse";
 
 pub(crate) struct Sandbox {
     folder: TempDir,
+    has_password: bool,
 }
 
 /// What a run printed and how it ended.
@@ -25,7 +26,12 @@ pub(crate) struct Ran {
 
 impl Sandbox {
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self { folder: TempDir::new().unwrap(), has_password: true }
+    }
+
+    /// Without a password in the environment.
+    pub(crate) fn without_password() -> Self {
+        Self { has_password: false, ..Self::new() }
     }
 
     /// With an encrypted repository, and a folder `src` of a few files.
@@ -76,9 +82,11 @@ impl Sandbox {
             .env("TZ", "UTC")
             .env("GLEANER_TEST_KDF", "1")
             .env("GLEANER_REPOSITORY", self.path("repo"))
-            .env("GLEANER_PASSWORD", PASSWORD)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
+        if self.has_password {
+            command.env("GLEANER_PASSWORD", PASSWORD);
+        }
         command
     }
 
