@@ -4,11 +4,13 @@ use std::fmt;
 use std::iter::FusedIterator;
 use std::ops::Range;
 
-use fastcdc::v2020::{Normalization, cut_gear, select_masks};
+use fastcdc::v2020::{Normalization, select_masks};
 
 use crate::error::Error;
 use crate::gear::GearTable;
 use crate::params::ChunkerParams;
+use crate::scan::{Scan, Stretch};
+use crate::scan_form::ScanForm;
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +25,7 @@ pub struct Chunker {
 }
 
 enum Method {
-    FastCdc { sizes: Sizes, masks: Masks, table: GearTable },
+    FastCdc { sizes: Sizes, masks: Masks, scan: Scan },
     Fixed { bytes: usize },
 }
 
@@ -47,12 +49,30 @@ impl Chunker {
     /// # Errors
     /// The first limit of [`ChunkerParams::validate`] that is broken.
     pub fn new(params: ChunkerParams, table: GearTable) -> Result<Self, Error> {
+        Self::with_scan(params, Scan::fastest(table))
+    }
+
+    /// As [`new`](Self::new), with a scan that is not the fastest: for tests and benches. The cuts
+    /// are the same.
+    ///
+    /// # Errors
+    /// [`Error::ScanForm`] if this processor cannot run it; else as [`new`](Self::new).
+    pub fn with_scan_form(
+        params: ChunkerParams,
+        table: GearTable,
+        form: ScanForm,
+    ) -> Result<Self, Error> {
+        let scan = Scan::new(table, form).ok_or(Error::ScanForm { form })?;
+        Self::with_scan(params, scan)
+    }
+
+    fn with_scan(params: ChunkerParams, scan: Scan) -> Result<Self, Error> {
         params.validate()?;
         let method = match params {
             ChunkerParams::FastCdc { min, avg, max, level } => {
                 let sizes = Sizes { min: min as usize, avg: avg as usize, max: max as usize };
                 let (strict, loose) = select_masks(sizes.avg, normalization(level));
-                Method::FastCdc { sizes, masks: Masks { strict, loose }, table }
+                Method::FastCdc { sizes, masks: Masks { strict, loose }, scan }
             }
             ChunkerParams::Fixed { bytes } => Method::Fixed { bytes: bytes as usize },
         };
@@ -63,6 +83,15 @@ impl Chunker {
     #[must_use]
     pub fn params(&self) -> ChunkerParams {
         self.params
+    }
+
+    /// How it searches; `None` for fixed chunks.
+    #[must_use]
+    pub fn scan_form(&self) -> Option<ScanForm> {
+        match &self.method {
+            Method::FastCdc { scan, .. } => Some(scan.form()),
+            Method::Fixed { .. } => None,
+        }
     }
 
     /// Length of the largest chunk, bytes.
@@ -80,7 +109,7 @@ impl Chunker {
     #[must_use]
     pub fn cut(&self, data: &[u8]) -> usize {
         match &self.method {
-            Method::FastCdc { sizes, masks, table } => cut_fastcdc(data, *sizes, *masks, table),
+            Method::FastCdc { sizes, masks, scan } => cut_fastcdc(data, *sizes, *masks, scan),
             Method::Fixed { bytes } => data.len().min(*bytes),
         }
     }
@@ -135,20 +164,19 @@ impl Iterator for Cuts<'_> {
 
 impl FusedIterator for Cuts<'_> {}
 
-fn cut_fastcdc(data: &[u8], sizes: Sizes, masks: Masks, table: &GearTable) -> usize {
-    let (_hash, bytes) = cut_gear(
-        data,
-        sizes.min,
-        sizes.avg,
-        sizes.max,
-        masks.strict,
-        masks.loose,
-        masks.strict << 1,
-        masks.loose << 1,
-        table.words(),
-        table.words_shifted(),
-    );
-    bytes
+/// The rules of the original, to the byte: see [`reference_cut`](crate::reference_cut).
+fn cut_fastcdc(data: &[u8], sizes: Sizes, masks: Masks, scan: &Scan) -> usize {
+    if data.len() <= sizes.min {
+        return data.len();
+    }
+    let end = data.len().min(sizes.max);
+    // Bytes are tested in pairs, so an odd last one never is.
+    let even = |bytes: usize| bytes / 2 * 2;
+    let phase_switch = even(end.min(sizes.avg));
+    let stretch = |positions| Stretch { data, restart: sizes.min, positions };
+    scan.first_match(stretch(sizes.min..phase_switch), masks.strict)
+        .or_else(|| scan.first_match(stretch(phase_switch..even(end)), masks.loose))
+        .unwrap_or(end)
 }
 
 fn normalization(level: u8) -> Normalization {

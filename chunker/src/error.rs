@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::error_kind::ErrorKind;
+use crate::scan_form::ScanForm;
 
 /// A parameter or an id that this crate refuses.
 ///
@@ -68,6 +69,12 @@ pub enum Error {
         min: u32,
         /// Largest size accepted, bytes.
         max: u32,
+    },
+    /// This processor cannot run a form of the scan that was asked for by name.
+    #[error("this processor cannot run the scan form {form:?}")]
+    ScanForm {
+        /// The form asked for.
+        form: ScanForm,
     },
     /// A text names no chunker.
     #[error("unknown chunker, expected default, fine, large or fixed:BYTES")]

@@ -7,6 +7,10 @@ use zeroize::{Zeroize, Zeroizing};
 /// Context of the key derivation; part of format version 1.
 const CONTEXT: &str = "gleaner v1 gear table";
 
+/// Bytes after which a rolling hash has forgotten what came before: each byte shifts its 64 bits by
+/// one.
+pub(crate) const WINDOW_BYTES: usize = 64;
+
 /// 256 words of 64 bits that decide, with [`ChunkerParams`](crate::ChunkerParams), where chunks
 /// end.
 ///
@@ -15,8 +19,6 @@ const CONTEXT: &str = "gleaner v1 gear table";
 #[derive(Clone)]
 pub struct GearTable {
     words: Box<[u64; 256]>,
-    /// `words`, each shifted left by one bit: the scan advances two bytes a step.
-    words_shifted: Box<[u64; 256]>,
 }
 
 impl GearTable {
@@ -42,12 +44,16 @@ impl GearTable {
         Self::from_words(|at| words.get(at).map_or(0, |word| u64::from_le_bytes(*word)))
     }
 
+    /// Any words, for tests and comparisons; no repository has such a table.
+    #[must_use]
+    pub fn custom(words: &[u64; 256]) -> Self {
+        Self::from_words(|at| words.get(at).copied().unwrap_or_default())
+    }
+
     fn from_words(word: impl Fn(usize) -> u64) -> Self {
-        let mut table = Self { words: Box::new([0; 256]), words_shifted: Box::new([0; 256]) };
-        let pairs = table.words.iter_mut().zip(table.words_shifted.iter_mut());
-        for (at, (plain, shifted)) in pairs.enumerate() {
-            *plain = word(at);
-            *shifted = *plain << 1;
+        let mut table = Self { words: Box::new([0; 256]) };
+        for (at, slot) in table.words.iter_mut().enumerate() {
+            *slot = word(at);
         }
         table
     }
@@ -69,16 +75,11 @@ impl GearTable {
     pub(crate) fn words(&self) -> &[u64; 256] {
         &self.words
     }
-
-    pub(crate) fn words_shifted(&self) -> &[u64; 256] {
-        &self.words_shifted
-    }
 }
 
 impl Drop for GearTable {
     fn drop(&mut self) {
         self.words.zeroize();
-        self.words_shifted.zeroize();
     }
 }
 
@@ -101,10 +102,9 @@ mod tests {
 
     #[test]
     fn public_table_is_that_of_the_crate() {
-        let (words, words_shifted) = fastcdc::v2020::get_gear_with_seed(0);
+        let (words, _) = fastcdc::v2020::get_gear_with_seed(0);
         let table = GearTable::public();
         assert_eq!(table.words().as_slice(), &*words);
-        assert_eq!(table.words_shifted().as_slice(), &*words_shifted);
         assert_eq!(
             hex(table.digest()),
             "9af822d1e10df25d0157a43ccd0a73b56d1c1d0a5d77acb4e6e979522d0fe149"
@@ -119,9 +119,6 @@ mod tests {
             "4725fc4d60fe1cb463ef8e45e74ce2166d1563cec30ff503a5845acc908b5dba"
         );
         assert_ne!(table.digest(), GearTable::derive(&[8; 32]).digest());
-        for (word, shifted) in table.words().iter().zip(table.words_shifted()) {
-            assert_eq!(word << 1, *shifted);
-        }
     }
 
     #[test]

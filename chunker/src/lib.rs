@@ -29,14 +29,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod gear;
+mod simd;
+mod scan_form;
 mod error_kind;
 mod error;
 mod id;
 mod params;
-mod gear;
 mod reference;
+mod scan;
 mod boundaries;
 mod hash_batches;
 mod chunk_stream;
@@ -52,3 +55,4 @@ pub use hash_batches::IdHasher;
 pub use id::{ChunkId, PackId};
 pub use params::ChunkerParams;
 pub use reference::reference_cut;
+pub use scan_form::ScanForm;

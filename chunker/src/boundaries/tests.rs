@@ -18,7 +18,21 @@ fn public(params: ChunkerParams) -> Chunker {
     Chunker::new(params, GearTable::public()).expect("valid")
 }
 
+/// Lengths by every form that this processor can run, which must agree.
 fn lengths(chunker: &Chunker, data: &[u8]) -> Vec<usize> {
+    let lengths = lengths_of_one(chunker, data);
+    if let Method::FastCdc { scan, .. } = &chunker.method {
+        for form in ScanForm::available() {
+            let table = scan.table().clone();
+            let other = Chunker::with_scan_form(chunker.params, table, form).expect("available");
+            assert_eq!(other.scan_form(), Some(form));
+            assert_eq!(lengths_of_one(&other, data), lengths, "{form:?} {}", chunker.params);
+        }
+    }
+    lengths
+}
+
+fn lengths_of_one(chunker: &Chunker, data: &[u8]) -> Vec<usize> {
     let ranges: Vec<_> = chunker.cuts(data).collect();
     let mut end = 0;
     for range in &ranges {

@@ -1,0 +1,273 @@
+//! The search for the next boundary: the hot loop of the chunker, in three forms that agree.
+//!
+//! The hash at a position is the sum of the table's words for the last 64 bytes, the word of the
+//! byte that is `k` bytes back shifted left by `k`; older bytes have left the 64 bits. So a scan
+//! may start anywhere if it first takes in the 64 bytes before, which is what all forms rest on:
+//!
+//! - [`ScanForm::Lanes`] runs two hashes over two neighbouring stretches at a time, because one
+//!   hash alone waits for its own last step.
+//! - [`ScanForm::X86Lanes`] is the same loop with shift and add folded into one instruction.
+//! - [`ScanForm::Avx512Vbmi`] computes the low 32 bits of 64 hashes at a time and looks closer only
+//!   where those fit the mask.
+//!
+//! A run of one byte repeated has one hash, so no form looks at its bytes one by one.
+
+use std::ops::Range;
+
+use zeroize::Zeroize;
+
+use crate::gear::{GearTable, WINDOW_BYTES};
+use crate::scan_form::ScanForm;
+use crate::simd;
+
+/// Length of a lane. Warming up the second lane costs 64 of these bytes; a boundary in the first
+/// one throws away the second.
+const LANE_BYTES: usize = 1024;
+
+/// Shorter stretches are searched byte by byte.
+const LANES_BYTES_MIN: usize = 256;
+
+/// Most bytes that are searched, or found to be one byte repeated, in one go.
+const BLOCK_BYTES_MAX: usize = 8 << 10;
+
+/// Fewest bits of a mask below bit 32 with which the prefilter wins: below, too many positions
+/// need the closer look (PERFORMANCE section 2: at least 9).
+const PREFILTER_BITS_MIN: u32 = 9;
+
+/// Searches with one gear table; does not know sizes.
+pub(crate) struct Scan {
+    table: GearTable,
+    form: Form,
+}
+
+/// A form together with what it needs.
+enum Form {
+    Lanes,
+    X86Lanes,
+    Avx512Vbmi { vbmi: simd::Vbmi, planes: Box<simd::Planes> },
+}
+
+/// Where to search: all positions of `positions` in `data`, the hash being 0 before `restart`.
+#[derive(Clone)]
+pub(crate) struct Stretch<'a> {
+    pub(crate) data: &'a [u8],
+    pub(crate) restart: usize,
+    pub(crate) positions: Range<usize>,
+}
+
+impl Scan {
+    /// `None` if this processor cannot run the form.
+    pub(crate) fn new(table: GearTable, form: ScanForm) -> Option<Self> {
+        let form = match form {
+            ScanForm::Lanes => Form::Lanes,
+            ScanForm::X86Lanes => cfg!(target_arch = "x86_64").then_some(Form::X86Lanes)?,
+            ScanForm::Avx512Vbmi => {
+                let vbmi = simd::Vbmi::detect()?;
+                Form::Avx512Vbmi { vbmi, planes: Box::new(simd::planes_of(table.words())) }
+            }
+        };
+        Some(Self { table, form })
+    }
+
+    /// The fastest form of this processor.
+    pub(crate) fn fastest(table: GearTable) -> Self {
+        let fastest = ScanForm::available().pop();
+        fastest
+            .and_then(|form| Self::new(table.clone(), form))
+            .unwrap_or(Self { table, form: Form::Lanes })
+    }
+
+    pub(crate) fn form(&self) -> ScanForm {
+        match self.form {
+            Form::Lanes => ScanForm::Lanes,
+            Form::X86Lanes => ScanForm::X86Lanes,
+            Form::Avx512Vbmi { .. } => ScanForm::Avx512Vbmi,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn table(&self) -> &GearTable {
+        &self.table
+    }
+
+    /// The first position whose hash, the byte at the position included, has no bit of `mask`.
+    pub(crate) fn first_match(&self, stretch: Stretch<'_>, mask: u64) -> Option<usize> {
+        let words = self.table.words();
+        let in_x86_lanes = |block: &[u8]| in_lanes(words, block, mask, simd::kept_apart);
+        match &self.form {
+            Form::Lanes => first_in_blocks(words, stretch, mask, |block| {
+                in_lanes(words, block, mask, |word| word)
+            }),
+            Form::Avx512Vbmi { vbmi, planes }
+                if low_half(mask).count_ones() >= PREFILTER_BITS_MIN =>
+            {
+                first_in_blocks(words, stretch, mask, |block| {
+                    vbmi.first_match(planes, block, low_half(mask), |at| {
+                        hash_before(words, block, 0, at) & mask == 0
+                    })
+                })
+            }
+            Form::X86Lanes | Form::Avx512Vbmi { .. } => {
+                first_in_blocks(words, stretch, mask, in_x86_lanes)
+            }
+        }
+    }
+}
+
+/// What the forms derive from a table is as secret as the table.
+impl Drop for Scan {
+    fn drop(&mut self) {
+        if let Form::Avx512Vbmi { planes, .. } = &mut self.form {
+            planes.zeroize();
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the low half is what is asked for")]
+fn low_half(mask: u64) -> u32 {
+    mask as u32
+}
+
+/// `hash` moved on by one byte.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a step of the hot loop")]
+#[expect(clippy::indexing_slicing, reason = "the table has a word for every byte")]
+fn step(words: &[u64; 256], hash: u64, byte: u8, kept_apart: impl Fn(u64) -> u64) -> u64 {
+    (hash << 1).wrapping_add(kept_apart(words[usize::from(byte)]))
+}
+
+/// Hash before `position`.
+fn hash_before(words: &[u64; 256], data: &[u8], restart: usize, position: usize) -> u64 {
+    let from = restart.max(position.saturating_sub(WINDOW_BYTES));
+    let window = data.get(from..position).unwrap_or_default();
+    window.iter().fold(0, |hash, byte| step(words, hash, *byte, |word| word))
+}
+
+/// One byte after the other: what is too short for the other forms.
+fn first_in_order(words: &[u64; 256], stretch: Stretch<'_>, mask: u64) -> Option<usize> {
+    let Stretch { data, restart, positions } = stretch;
+    let mut hash = hash_before(words, data, restart, positions.start);
+    let bytes = data.get(positions.clone())?;
+    let at = bytes.iter().position(|byte| {
+        hash = step(words, hash, *byte, |word| word);
+        hash & mask == 0
+    })?;
+    Some(positions.start + at)
+}
+
+/// Searches byte by byte behind the restart, where hashes are still growing, and then blocks by
+/// `in_block`, which gets a window and a multiple of 64 bytes behind it, unless they are one byte
+/// repeated.
+#[inline]
+fn first_in_blocks(
+    words: &[u64; 256],
+    stretch: Stretch<'_>,
+    mask: u64,
+    in_block: impl Fn(&[u8]) -> Option<usize>,
+) -> Option<usize> {
+    let Stretch { data, restart, positions } = stretch;
+    let part = |positions| Stretch { data, restart, positions };
+    let mut at = positions.end.min(positions.start.max(restart + WINDOW_BYTES));
+    if let Some(found) = first_in_order(words, part(positions.start..at), mask) {
+        return Some(found);
+    }
+    while positions.end.saturating_sub(at) >= LANES_BYTES_MIN {
+        let block_bytes = (positions.end - at).min(BLOCK_BYTES_MAX) / 64 * 64;
+        let block = data.get(at - WINDOW_BYTES..at + block_bytes);
+        let block = block.expect("positions are in the data, a window behind the restart");
+        if !is_hash_constant(words, block, mask)
+            && let Some(found) = in_block(block)
+        {
+            return Some(at + found);
+        }
+        at += block_bytes;
+    }
+    first_in_order(words, part(at..positions.end), mask)
+}
+
+/// True if the block is one byte repeated whose hash does not match: the hash of 64 times the same
+/// word `w` is `w * (2^64 - 1)`, so `-w`.
+#[inline]
+fn is_hash_constant(words: &[u64; 256], block: &[u8], mask: u64) -> bool {
+    let (Some((first, rest)), Some((_, but_last))) = (block.split_first(), block.split_last())
+    else {
+        return false;
+    };
+    // Nearly every block differs within its first bytes.
+    let is_likely = rest.iter().take(16).all(|byte| byte == first);
+    #[expect(clippy::indexing_slicing, reason = "the table has a word for every byte")]
+    let hash = words[usize::from(*first)].wrapping_neg();
+    is_likely && hash & mask != 0 && rest == but_last
+}
+
+/// Searches a block in pairs of lanes; returns the position behind the window.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the step must be compiled into it")]
+fn in_lanes(
+    words: &[u64; 256],
+    block: &[u8],
+    mask: u64,
+    kept_apart: impl Fn(u64) -> u64 + Copy,
+) -> Option<usize> {
+    let mut hash = hash_before(words, block, 0, WINDOW_BYTES);
+    let mut at = WINDOW_BYTES;
+    while at < block.len() {
+        let rest_bytes = block.len() - at;
+        let lane_bytes = if rest_bytes > 3 * LANE_BYTES { LANE_BYTES } else { rest_bytes / 2 };
+        let hash_2 = hash_before(words, block, 0, at + lane_bytes);
+        let (lane_1, lane_2) = block.get(at..at + 2 * lane_bytes)?.split_at(lane_bytes);
+        match in_two_lanes(words, (lane_1, lane_2), (hash, hash_2), mask, kept_apart) {
+            Ok(found) => return Some(at - WINDOW_BYTES + found),
+            Err(hash_at_end) => hash = hash_at_end,
+        }
+        at += 2 * lane_bytes;
+    }
+    None
+}
+
+/// Searches two neighbouring lanes of a multiple of 8 bytes each; returns the position behind the
+/// start of the first, or else the hash at the end of the second.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the step must be compiled into it")]
+fn in_two_lanes(
+    words: &[u64; 256],
+    (lane_1, lane_2): (&[u8], &[u8]),
+    (mut hash_1, mut hash_2): (u64, u64),
+    mask: u64,
+    kept_apart: impl Fn(u64) -> u64 + Copy,
+) -> Result<usize, u64> {
+    // Eight steps of each lane a turn, so that the turn itself costs little.
+    let (turns_1, _) = lane_1.as_chunks::<8>();
+    let (turns_2, _) = lane_2.as_chunks::<8>();
+    for (turn, (bytes_1, bytes_2)) in turns_1.iter().zip(turns_2).enumerate() {
+        for (at, (byte_1, byte_2)) in bytes_1.iter().zip(bytes_2).enumerate() {
+            hash_1 = step(words, hash_1, *byte_1, kept_apart);
+            if hash_1 & mask == 0 {
+                return Ok(8 * turn + at);
+            }
+            hash_2 = step(words, hash_2, *byte_2, kept_apart);
+            if hash_2 & mask == 0 {
+                // A match in the first lane goes first, and that one has not reached its end.
+                let at = 8 * turn + at;
+                let earlier = rest_of_lane(words, lane_1, at + 1, hash_1, mask);
+                return Ok(earlier.unwrap_or(lane_1.len() + at));
+            }
+        }
+    }
+    Err(hash_2)
+}
+
+#[cold]
+fn rest_of_lane(
+    words: &[u64; 256],
+    lane: &[u8],
+    from: usize,
+    mut hash: u64,
+    mask: u64,
+) -> Option<usize> {
+    let at = lane.get(from..)?.iter().position(|byte| {
+        hash = step(words, hash, *byte, |word| word);
+        hash & mask == 0
+    })?;
+    Some(from + at)
+}
