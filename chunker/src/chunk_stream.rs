@@ -1,46 +1,59 @@
-//! Chunks of anything that can be read, through bounded buffers.
+//! Chunks of a stream that is read piece by piece.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
 use crate::boundaries::Chunker;
+use crate::chunks::{Chunks, Domain};
 use crate::hash_batches::IdHasher;
 use crate::id::ChunkId;
+use crate::read_ahead::{Segment, Underway};
 
 #[cfg(test)]
 mod tests;
 
-/// Largest buffer a stream makes, whatever it is asked for.
-const BUFFER_BYTES_MAX: usize = 64 << 20;
+/// Largest batch a caller can ask for.
+const BATCH_BYTES_MAX: usize = 64 << 20;
 
-/// Buffers kept for later; more than that come back only if the caller runs ahead of itself.
-const SPARE_BUFFERS_MAX: usize = 4;
+/// Buffers kept for later batches, beside those that are being cut ahead.
+const SPARE_BUFFERS_MAX: usize = 2;
 
-/// Reads a stream and yields its chunks with their ids, batch by batch.
+/// Cuts and hashes what a reader yields, in batches that fill one buffer each.
 ///
-/// The chunks are those of [`Chunker::cuts`] over the whole stream, whatever lengths the reader
-/// returns. A batch owns its buffer; the stream itself holds one more while it reads, and nothing
-/// grows with the length of the stream. The only bytes copied are those behind the last boundary
-/// of a batch. It does not read ahead: the reader is called inside [`next_batch`](Self::next_batch)
-/// only, ids are made there on the caller's rayon pool.
+/// The chunks are those of [`Chunker::cuts`] over the whole stream, however the reader divides it.
+/// A stream can be cut in two domains in one read, and on several threads; by default it is one
+/// domain, cut on the calling thread and hashed on the rayon pool that the caller is in.
+///
+/// Memory: a buffer of `batch_bytes` and a largest chunk for each batch that the caller holds, for
+/// each that is cut ahead, and for two more; pages of a buffer that no byte was read into are never
+/// touched. The only bytes copied are those behind the last boundary of a batch, twice.
 pub struct ChunkStream<R> {
     reader: R,
-    chunker: Arc<Chunker>,
-    id_hasher: Arc<IdHasher>,
-    buffer_bytes: usize,
-    /// Empty, or `buffer_bytes` long with the first `filled_bytes` read but not yet cut.
-    buffer: Vec<u8>,
-    filled_bytes: usize,
-    /// Where `buffer` starts in the stream.
+    domains: Arc<[Domain]>,
+    read_ahead: usize,
+    batch_bytes: usize,
+    /// Room before what is read, for what the batch before could not cut.
+    lead_bytes: usize,
+    /// What is being read: the buffer and how much of it behind the lead is filled.
+    filling: Option<(Vec<u8>, usize)>,
+    /// Read, in order, and perhaps cut already.
+    underway: VecDeque<Underway>,
+    /// Uncut bytes of the batch before, as many as the domain needs that cut least.
+    tail: Vec<u8>,
+    /// How many of the last bytes of `tail` each domain has not cut.
+    tail_bytes: Vec<usize>,
+    /// Where the first domain's next chunk starts in the stream.
     offset: u64,
-    ended: bool,
+    has_ended: bool,
+    failure: Option<io::Error>,
     spare_buffers: Vec<Vec<u8>>,
 }
 
 impl<R: Read> ChunkStream<R> {
-    /// Prepares to read. Buffers hold `batch_bytes`, at least one largest chunk and at most 64 MiB;
-    /// the first is made when the first batch is asked for.
+    /// Prepares to read. A batch is read in pieces of `batch_bytes`, at least one largest chunk and
+    /// at most 64 MiB; buffers are made when they are needed.
     #[must_use]
     pub fn new(
         reader: R,
@@ -48,40 +61,81 @@ impl<R: Read> ChunkStream<R> {
         id_hasher: Arc<IdHasher>,
         batch_bytes: usize,
     ) -> Self {
-        let buffer_bytes = batch_bytes.min(BUFFER_BYTES_MAX).max(chunker.bytes_max());
-        Self {
+        let mut stream = Self {
             reader,
-            chunker,
-            id_hasher,
-            buffer_bytes,
-            buffer: Vec::new(),
-            filled_bytes: 0,
+            domains: Arc::new([]),
+            read_ahead: 0,
+            batch_bytes: batch_bytes.min(BATCH_BYTES_MAX),
+            lead_bytes: 0,
+            filling: None,
+            underway: VecDeque::new(),
+            tail: Vec::new(),
+            tail_bytes: Vec::new(),
             offset: 0,
-            ended: false,
+            has_ended: false,
+            failure: None,
             spare_buffers: Vec::new(),
-        }
+        };
+        stream.set_domains(vec![Domain { chunker, id_hasher }]);
+        stream
     }
 
-    /// Reads until a buffer is full or the stream ends, and cuts and hashes what was read. `None`
-    /// once the stream has ended; a batch is never empty.
+    /// Cuts the same bytes by a second chunker too, with ids of its own: see
+    /// [`ChunkBatch::second_domain`]. To be called before the first batch.
+    #[must_use]
+    pub fn with_second_domain(mut self, chunker: Arc<Chunker>, id_hasher: Arc<IdHasher>) -> Self {
+        let first = self.domains.iter().take(1).cloned();
+        self.set_domains(first.chain([Domain { chunker, id_hasher }]).collect());
+        self
+    }
+
+    /// Reads up to `batches` batches ahead, which the rayon pool that the caller is in cuts and
+    /// hashes at the same time; the calling thread reads and waits. As many as the pool has threads
+    /// keep it busy. Worth it from batches of some twenty chunks on, since two or three chunks of
+    /// each are cut twice. To be called before the first batch.
+    #[must_use]
+    pub fn with_read_ahead(mut self, batches: usize) -> Self {
+        self.read_ahead = batches;
+        self
+    }
+
+    fn set_domains(&mut self, domains: Vec<Domain>) {
+        let bytes_max = domains.iter().map(|domain| domain.chunker.bytes_max()).max();
+        self.lead_bytes = bytes_max.unwrap_or_default();
+        self.batch_bytes = self.batch_bytes.max(self.lead_bytes);
+        self.tail_bytes = vec![0; domains.len()];
+        self.domains = domains.into();
+    }
+
+    /// The next chunks of the stream; `None` once it has ended. A batch is never empty.
     ///
     /// # Errors
-    /// What the reader returns, but for `Interrupted`, which is tried again. Bytes read before the
-    /// error are kept: after one that passes (`WouldBlock`), calling again continues the stream.
+    /// What the reader returns, but for `Interrupted`, which is tried again; it comes after the
+    /// batches of the bytes read before. Nothing is lost: after an error that passes
+    /// (`WouldBlock`), calling again continues the stream.
     pub fn next_batch(&mut self) -> io::Result<Option<ChunkBatch>> {
-        self.fill()?;
-        if self.filled_bytes == 0 {
-            return Ok(None);
+        while self.underway.len() <= self.read_ahead && !self.has_ended && self.failure.is_none() {
+            match self.read_segment() {
+                Ok(segment) => {
+                    let is_ahead = self.read_ahead > 0;
+                    self.underway.push_back(Underway::begin(segment, &self.domains, is_ahead));
+                }
+                Err(error) => self.failure = Some(error),
+            }
         }
-        let (ids, ends) = self.cut_and_hash();
-        let batch_offset = self.offset;
-        let buffer = self.replace_buffer(&ends);
-        Ok(Some(ChunkBatch { buffer, ids, ends, offset: batch_offset }))
+        if let Some(underway) = self.underway.pop_front() {
+            let batch = self.finish(underway);
+            if !batch.is_empty() {
+                return Ok(Some(batch));
+            }
+            self.recycle(batch.into_buffer());
+        }
+        self.failure.take().map_or(Ok(None), Err)
     }
 
     /// Takes back the buffer of a batch, so that the next one need not be allocated.
     pub fn recycle(&mut self, buffer: Vec<u8>) {
-        if self.spare_buffers.len() < SPARE_BUFFERS_MAX {
+        if self.spare_buffers.len() < SPARE_BUFFERS_MAX + self.read_ahead {
             self.spare_buffers.push(buffer);
         }
     }
@@ -89,21 +143,37 @@ impl<R: Read> ChunkStream<R> {
     /// Starts over with another stream and the same buffers, and returns the reader of the last
     /// one. What was read of it but not yet returned is forgotten.
     pub fn restart(&mut self, reader: R) -> R {
-        self.filled_bytes = 0;
+        if let Some((_, filled_bytes)) = &mut self.filling {
+            *filled_bytes = 0;
+        }
+        self.underway.clear();
+        self.tail.clear();
+        self.tail_bytes.fill(0);
         self.offset = 0;
-        self.ended = false;
+        self.has_ended = false;
+        self.failure = None;
         std::mem::replace(&mut self.reader, reader)
     }
 
-    fn fill(&mut self) -> io::Result<()> {
-        if !self.ended && self.buffer.is_empty() {
-            self.buffer = self.spare_buffer();
+    /// Reads until a buffer is full or the stream ends.
+    fn read_segment(&mut self) -> io::Result<Segment> {
+        let (mut buffer, mut filled_bytes) =
+            self.filling.take().unwrap_or_else(|| (self.spare_buffer(), 0));
+        let result = self.fill(&mut buffer, &mut filled_bytes);
+        if let Err(error) = result {
+            self.filling = Some((buffer, filled_bytes));
+            return Err(error);
         }
-        while !self.ended && self.filled_bytes < self.buffer_bytes {
-            let (_, free) = self.buffer.split_at_mut(self.filled_bytes);
+        let filled_end = self.lead_bytes + filled_bytes;
+        Ok(Segment { buffer, lead_bytes: self.lead_bytes, filled_end, is_end: self.has_ended })
+    }
+
+    fn fill(&mut self, buffer: &mut [u8], filled_bytes: &mut usize) -> io::Result<()> {
+        while !self.has_ended && *filled_bytes < self.batch_bytes {
+            let (_, free) = buffer.split_at_mut(self.lead_bytes + *filled_bytes);
             match self.reader.read(free) {
-                Ok(0) => self.ended = true,
-                Ok(bytes) if bytes <= free.len() => self.filled_bytes += bytes,
+                Ok(0) => self.has_ended = true,
+                Ok(bytes) if bytes <= free.len() => *filled_bytes += bytes,
                 Ok(_) => {
                     let lied = "reader returned more bytes than it had room for";
                     return Err(io::Error::new(io::ErrorKind::InvalidData, lied));
@@ -115,51 +185,46 @@ impl<R: Read> ChunkStream<R> {
         Ok(())
     }
 
-    fn cut_and_hash(&self) -> (Vec<ChunkId>, Vec<usize>) {
-        let (mut rest, _) = self.buffer.split_at(self.filled_bytes);
-        let mut chunks = Vec::new();
-        let mut ends = Vec::new();
-        let mut end = 0;
-        while !rest.is_empty() {
-            let cut = if self.ended {
-                Some(self.chunker.cut(rest))
-            } else {
-                self.chunker.cut_settled(rest)
-            };
-            let Some(bytes) = cut else { break };
-            let (chunk, after) = rest.split_at(bytes);
-            end += bytes;
-            ends.push(end);
-            chunks.push(chunk);
-            rest = after;
+    /// Puts the tail of the batch before in front of a segment and cuts what that allows.
+    fn finish(&mut self, underway: Underway) -> ChunkBatch {
+        let (mut segment, speculations) = underway.wait();
+        let tail_start = segment.lead_bytes - self.tail.len();
+        if let Some(room) = segment.buffer.get_mut(tail_start..segment.lead_bytes) {
+            room.copy_from_slice(&self.tail);
         }
-        (self.id_hasher.ids(&chunks), ends)
-    }
-
-    /// Hands out the buffer and moves what follows the last chunk to the start of another.
-    fn replace_buffer(&mut self, ends: &[usize]) -> Vec<u8> {
-        let cut_bytes = ends.last().copied().expect("a full buffer holds a largest chunk");
-        let tail_bytes = self.filled_bytes - cut_bytes;
-        // Without a tail the next buffer is taken when it is needed: this one may be back by then.
-        let mut next = if tail_bytes == 0 { Vec::new() } else { self.spare_buffer() };
-        let (filled, _) = self.buffer.split_at(self.filled_bytes);
-        let (_, tail) = filled.split_at(cut_bytes);
-        let (room, _) = next.split_at_mut(tail_bytes);
-        room.copy_from_slice(tail);
-        self.filled_bytes = tail_bytes;
-        self.offset += cut_bytes as u64;
-        std::mem::replace(&mut self.buffer, next)
+        let filled = segment.filled();
+        let mut chunks = Vec::with_capacity(self.domains.len());
+        for (number, domain) in self.domains.iter().enumerate() {
+            let tail_bytes = self.tail_bytes.get(number).copied().unwrap_or_default();
+            let mut of_domain = Chunks::starting_at(segment.lead_bytes - tail_bytes);
+            let cutter = domain.cutter(filled, segment.is_end);
+            match speculations.get(number) {
+                Some(speculation) => speculation.join(cutter, &mut of_domain, filled.len()),
+                None => cutter.extend_on_pool(&mut of_domain, filled.len()),
+            }
+            chunks.push(of_domain);
+        }
+        self.tail_bytes = chunks.iter().map(|chunks| filled.len() - chunks.end()).collect();
+        let longest = self.tail_bytes.iter().copied().max().unwrap_or_default();
+        self.tail.clear();
+        self.tail.extend_from_slice(filled.split_at(filled.len() - longest).1);
+        let mut chunks = chunks.into_iter();
+        let first = chunks.next().unwrap_or_default();
+        let offset = self.offset;
+        self.offset += (first.end() - first.start()) as u64;
+        ChunkBatch { buffer: segment.buffer, offset, chunks: first, second: chunks.next() }
     }
 
     fn spare_buffer(&mut self) -> Vec<u8> {
+        let bytes = self.lead_bytes + self.batch_bytes;
         match self.spare_buffers.pop() {
             Some(mut buffer) => {
-                buffer.resize(self.buffer_bytes, 0);
+                buffer.resize(bytes, 0);
                 buffer
             }
             // Zeroed pages come from the system untouched, so a short stream pays for what it
             // fills.
-            None => vec![0; self.buffer_bytes],
+            None => vec![0; bytes],
         }
     }
 }
@@ -167,8 +232,12 @@ impl<R: Read> ChunkStream<R> {
 impl<R> fmt::Debug for ChunkStream<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChunkStream")
-            .field("chunker", &self.chunker)
-            .field("buffer_bytes", &self.buffer_bytes)
+            .field(
+                "chunkers",
+                &self.domains.iter().map(|domain| &domain.chunker).collect::<Vec<_>>(),
+            )
+            .field("batch_bytes", &self.batch_bytes)
+            .field("read_ahead", &self.read_ahead)
             .field("offset", &self.offset)
             .finish_non_exhaustive()
     }
@@ -176,41 +245,53 @@ impl<R> fmt::Debug for ChunkStream<R> {
 
 /// Consecutive chunks of a stream in one buffer.
 ///
-/// Never empty. It does not know whether more follow.
+/// Never empty in all domains. It does not know whether more follow.
 pub struct ChunkBatch {
-    /// Longer than the chunks: what lies behind the last one is left over from reading.
+    /// Holds more than the chunks: bytes of chunks before, and what is left over from reading.
     buffer: Vec<u8>,
-    ids: Vec<ChunkId>,
-    /// Where each chunk ends in `buffer`; it starts where the one before ends.
-    ends: Vec<usize>,
+    /// Where the first chunk starts in the stream.
     offset: u64,
+    chunks: Chunks,
+    second: Option<Chunks>,
 }
 
 impl ChunkBatch {
     /// The chunks in stream order, each with its id.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (ChunkId, &[u8])> {
-        let mut rest = self.bytes();
-        let mut start = 0;
-        self.ids.iter().zip(&self.ends).map(move |(id, end)| {
-            let (chunk, after) = rest.split_at(end - start);
-            rest = after;
-            start = *end;
-            (*id, chunk)
-        })
+        self.with_bytes(&self.chunks)
+    }
+
+    /// The chunks of the second domain in stream order, each with its id; none if the stream has
+    /// one domain.
+    ///
+    /// Batches of the two domains cover nearly the same bytes: the one that starts or ends earlier
+    /// differs by less than a largest chunk, and over the whole stream both cover all.
+    pub fn second_domain(&self) -> impl Iterator<Item = (ChunkId, &[u8])> {
+        self.second.iter().flat_map(|chunks| self.with_bytes(chunks))
+    }
+
+    fn with_bytes<'a>(
+        &'a self,
+        chunks: &'a Chunks,
+    ) -> impl ExactSizeIterator<Item = (ChunkId, &'a [u8])> {
+        chunks.iter().map(|(id, range)| (id, self.buffer.get(range).expect("cut from the buffer")))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.chunks.is_empty() && self.second.as_ref().is_none_or(Chunks::is_empty)
     }
 
     /// The ids in stream order.
     #[must_use]
     pub fn ids(&self) -> &[ChunkId] {
-        &self.ids
+        self.chunks.ids()
     }
 
     /// The bytes of all chunks, which lie side by side.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        let end = self.ends.last().copied().unwrap_or_default();
-        self.buffer.split_at(end).0
+        self.buffer.get(self.chunks.start()..self.chunks.end()).unwrap_or_default()
     }
 
     /// Where the first chunk starts in the stream.
@@ -231,7 +312,7 @@ impl fmt::Debug for ChunkBatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChunkBatch")
             .field("offset", &self.offset)
-            .field("chunk_count", &self.ids.len())
+            .field("chunk_count", &self.chunks.len())
             .field("bytes", &self.bytes().len())
             .finish_non_exhaustive()
     }

@@ -1,17 +1,22 @@
 //! Chunk ids, one chunk or many at a time.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::id::ChunkId;
+use crate::repeated_byte::repeated_byte;
 
 #[cfg(test)]
 mod tests;
 
 /// Context of the key derivation; part of format version 1.
 const CONTEXT: &str = "gleaner v1 chunk id";
+
+/// Zeros are remembered up to the largest chunk there is, 8 MiB.
+const ZEROS_LOG2_MAX: usize = 23;
 
 /// Below this many bytes one thread is done before a second one is awake.
 const PARALLEL_BYTES_MIN: usize = 128 << 10;
@@ -25,24 +30,44 @@ const TASK_BYTES_MIN: usize = 32 << 10;
 /// parallelise: BLAKE3 loses by that below about 8 MiB.
 pub struct IdHasher {
     key: Option<Zeroizing<[u8; 32]>>,
+    /// Ids of zeros, by the binary logarithm of how many.
+    ids_of_zeros: [OnceLock<ChunkId>; ZEROS_LOG2_MAX + 1],
 }
 
 impl IdHasher {
     /// Ids of the public domain: BLAKE3-256 of the bytes, comparable with everyone's.
     #[must_use]
     pub const fn plain() -> Self {
-        Self { key: None }
+        Self::with_key(None)
     }
 
     /// Ids of a private domain: keyed BLAKE3-256, whose key BLAKE3 derives from the domain key.
     #[must_use]
     pub fn keyed(domain_key: &[u8; 32]) -> Self {
-        Self { key: Some(Zeroizing::new(blake3::derive_key(CONTEXT, domain_key))) }
+        Self::with_key(Some(Zeroizing::new(blake3::derive_key(CONTEXT, domain_key))))
+    }
+
+    const fn with_key(key: Option<Zeroizing<[u8; 32]>>) -> Self {
+        Self { key, ids_of_zeros: [const { OnceLock::new() }; ZEROS_LOG2_MAX + 1] }
     }
 
     /// The id of one chunk, on the calling thread.
+    ///
+    /// Chunks of zeros that are a power of two long, as zeroed stretches of disks are cut into, are
+    /// hashed once and then only compared.
     #[must_use]
     pub fn id(&self, chunk: &[u8]) -> ChunkId {
+        let bytes = chunk.len();
+        if bytes.is_power_of_two()
+            && let Some(known) = self.ids_of_zeros.get(bytes.ilog2() as usize)
+            && repeated_byte(chunk) == Some(0)
+        {
+            return *known.get_or_init(|| self.hash(chunk));
+        }
+        self.hash(chunk)
+    }
+
+    fn hash(&self, chunk: &[u8]) -> ChunkId {
         let hash = match &self.key {
             None => blake3::hash(chunk),
             Some(key) => blake3::keyed_hash(key, chunk),

@@ -31,6 +31,7 @@
 
 #![deny(unsafe_code)]
 
+mod repeated_byte;
 mod gear;
 mod simd;
 mod scan_form;
@@ -42,12 +43,18 @@ mod reference;
 mod scan;
 mod boundaries;
 mod hash_batches;
+mod chunks;
+mod speculation;
+mod chunk_slice;
+mod read_ahead;
 mod chunk_stream;
 #[cfg(test)]
 mod seeded;
 
 pub use boundaries::{Chunker, Cuts};
+pub use chunk_slice::chunk_slice;
 pub use chunk_stream::{ChunkBatch, ChunkStream};
+pub use chunks::Chunks;
 pub use error::Error;
 pub use error_kind::ErrorKind;
 pub use gear::GearTable;

@@ -17,6 +17,7 @@ use std::ops::Range;
 use zeroize::Zeroize;
 
 use crate::gear::{GearTable, WINDOW_BYTES};
+use crate::repeated_byte::repeated_byte;
 use crate::scan_form::ScanForm;
 use crate::simd;
 
@@ -188,19 +189,11 @@ fn first_in_blocks(
 /// True if the block is one byte repeated whose hash does not match: the hash of 64 times the same
 /// word `w` is `w * (2^64 - 1)`, so `-w`.
 #[inline]
+#[expect(clippy::indexing_slicing, reason = "the table has a word for every byte")]
 fn is_hash_constant(words: &[u64; 256], block: &[u8], mask: u64) -> bool {
-    let (Some((first, rest)), Some((_, but_last))) = (block.split_first(), block.split_last())
-    else {
-        return false;
-    };
-    // Nearly every block differs within its first bytes.
-    let is_likely = rest.iter().take(16).all(|byte| byte == first);
-    #[expect(clippy::indexing_slicing, reason = "the table has a word for every byte")]
-    let hash = words[usize::from(*first)].wrapping_neg();
-    is_likely && hash & mask != 0 && rest == but_last
+    repeated_byte(block).is_some_and(|byte| words[usize::from(byte)].wrapping_neg() & mask != 0)
 }
 
-/// Searches a block in pairs of lanes; returns the position behind the window.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "the step must be compiled into it")]
 fn in_lanes(

@@ -184,13 +184,102 @@ fn buffers_stay_bounded() {
     let data = Seeded::new(9).bytes(300_000);
     let mut stream = stream(&data[..], SMALL, 2000);
     while let Some(batch) = stream.next_batch().expect("in memory") {
-        assert!(batch.bytes().len() <= 2000);
+        assert!(batch.bytes().len() < 1024 + 2000);
         for _ in 0..3 {
             stream.recycle(Vec::new());
         }
         let buffer = batch.into_buffer();
-        assert_eq!(buffer.len(), 2000);
+        assert_eq!(buffer.len(), 1024 + 2000, "room for a tail, and what is read");
         stream.recycle(buffer);
         assert!(stream.spare_buffers.len() <= SPARE_BUFFERS_MAX);
+    }
+}
+
+/// Noise, zeros, a repeated byte and noise again: boundaries everywhere, nowhere and far apart.
+fn mixed(seed: u64, count: usize) -> Vec<u8> {
+    let mut data = Seeded::new(seed).bytes(count);
+    data[count / 4..count / 2].fill(0);
+    data[count / 2..count / 8 * 5].fill(7);
+    data
+}
+
+#[test]
+fn reading_ahead_changes_nothing() {
+    for thread_count in [1, 2, 5] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(thread_count).build();
+        let pool = pool.expect("threads");
+        for count in [0, 1, 1023, 1024, 1025, 4096, 100_000] {
+            let data = mixed(count as u64, count);
+            for params in [SMALL, ChunkerParams::Fixed { bytes: 600 }] {
+                let expected = expected(params, &data);
+                for (batch_bytes, read_ahead) in [(1024, 1), (1024, 3), (5000, 2), (1 << 20, 2)] {
+                    let reader = OddReader::new(&data, 3000).failing(5, io::ErrorKind::WouldBlock);
+                    let stream = stream(reader, params, batch_bytes);
+                    let mut stream = stream.with_read_ahead(read_ahead);
+                    let case = format!("{count}, {batch_bytes}, {read_ahead}, {thread_count}");
+                    // From outside of any pool, and by one of the threads that are to help.
+                    assert_eq!(drain(&mut stream), expected, "{case}");
+                    let reader = OddReader::new(&data, 3000);
+                    stream.restart(reader);
+                    assert_eq!(pool.install(move || drain(&mut stream)), expected, "{case}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn restart_drops_what_was_read_ahead() {
+    let data = mixed(3, 50_000);
+    let mut stream = stream(&data[..], SMALL, 2000).with_read_ahead(3);
+    assert!(stream.next_batch().expect("in memory").is_some());
+    stream.restart(&data[100..]);
+    assert_eq!(drain(&mut stream), expected(SMALL, &data[100..]));
+}
+
+#[test]
+fn errors_come_after_the_batches_before_them() {
+    let data = mixed(4, 20_000);
+    let reader = data.chain(OddReader::new(&[1], 1).failing(1, io::ErrorKind::NotFound));
+    let mut stream = stream(reader, SMALL, 2000).with_read_ahead(8);
+    let mut bytes = 0;
+    let error = loop {
+        match stream.next_batch() {
+            Ok(batch) => bytes += batch.expect("the error comes before the end").bytes().len(),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    assert!(bytes > 20_000 - 2000 - 1024, "{bytes}");
+}
+
+#[test]
+fn two_domains_are_cut_in_one_read() {
+    let (first, second) =
+        (SMALL, ChunkerParams::FastCdc { min: 200, avg: 1024, max: 4000, level: 1 });
+    let table = GearTable::derive(&[9; 32]);
+    let private = Arc::new(Chunker::new(first, table).expect("valid"));
+    let private_ids = Arc::new(IdHasher::keyed(&[9; 32]));
+    for count in [0, 1, 199, 1024, 4000, 4001, 100_000] {
+        let data = mixed(5, count);
+        let private_expected: Vec<_> = private
+            .cuts(&data)
+            .map(|range| (private_ids.id(&data[range.clone()]), data[range].to_vec()))
+            .collect();
+        for read_ahead in [0, 2] {
+            let reader = OddReader::new(&data, 3000);
+            let mut stream = ChunkStream::new(reader, private.clone(), private_ids.clone(), 1024)
+                .with_second_domain(chunker(second), Arc::new(IdHasher::plain()))
+                .with_read_ahead(read_ahead);
+            let (mut found, mut public) = (Vec::new(), Vec::new());
+            let owned = |(id, chunk): (ChunkId, &[u8])| (id, chunk.to_vec());
+            while let Some(batch) = stream.next_batch().expect("in memory") {
+                found.extend(batch.iter().map(owned));
+                public.extend(batch.second_domain().map(owned));
+                stream.recycle(batch.into_buffer());
+            }
+            assert_eq!(found, private_expected, "{count} bytes, {read_ahead} ahead");
+            assert_eq!(public, expected(second, &data), "{count} bytes, {read_ahead} ahead");
+        }
     }
 }

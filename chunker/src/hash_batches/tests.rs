@@ -63,3 +63,20 @@ fn batches_around_the_parallel_threshold_agree() {
 fn key_is_not_shown() {
     assert_eq!(format!("{:?}", IdHasher::keyed(&[7; 32])), "IdHasher(keyed, [redacted])");
 }
+
+#[test]
+fn remembered_ids_of_zeros_are_those_of_the_bytes() {
+    let zeros = vec![0; 64 << 10];
+    for id_hasher in [IdHasher::plain(), IdHasher::keyed(&[7; 32])] {
+        for _ in 0..2 {
+            for bytes in [1, 2, 3, 4, 4095, 4096, 4097, 65_536] {
+                assert_eq!(id_hasher.id(&zeros[..bytes]), id_hasher.hash(&zeros[..bytes]));
+            }
+            let mut others = vec![1; 4096];
+            assert_eq!(id_hasher.id(&others), id_hasher.hash(&others));
+            others.fill(0);
+            others[4095] = 1;
+            assert_eq!(id_hasher.id(&others), id_hasher.hash(&others));
+        }
+    }
+}
