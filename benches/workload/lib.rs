@@ -17,8 +17,10 @@
 
 mod seeded;
 mod text;
+mod timing;
 
 pub use seeded::Seeded;
+pub use timing::{Sample, median, time};
 
 /// Longest stretch of one kind in [`Workload::ZeroRuns`], bytes: runs shorter and longer than a
 /// largest chunk of the default preset occur.
