@@ -229,38 +229,43 @@ fn in_two_lanes(
     mask: u64,
     kept_apart: impl Fn(u64) -> u64 + Copy,
 ) -> Result<usize, u64> {
-    // Eight steps of each lane a turn, so that the turn itself costs little.
+    // Eight steps of each lane a turn, so that the turn itself costs little. Nothing is counted: the
+    // checks for overflow, which release builds keep, would cost as much as the steps.
     let (turns_1, _) = lane_1.as_chunks::<8>();
     let (turns_2, _) = lane_2.as_chunks::<8>();
-    for (turn, (bytes_1, bytes_2)) in turns_1.iter().zip(turns_2).enumerate() {
-        for (at, (byte_1, byte_2)) in bytes_1.iter().zip(bytes_2).enumerate() {
+    let mut turns = turns_1.iter().zip(turns_2);
+    while let Some((bytes_1, bytes_2)) = turns.next() {
+        let before_turn = (hash_1, hash_2);
+        for (byte_1, byte_2) in bytes_1.iter().zip(bytes_2) {
             hash_1 = step(words, hash_1, *byte_1, kept_apart);
-            if hash_1 & mask == 0 {
-                return Ok(8 * turn + at);
-            }
+            let is_match_1 = hash_1 & mask == 0;
             hash_2 = step(words, hash_2, *byte_2, kept_apart);
-            if hash_2 & mask == 0 {
-                // A match in the first lane goes first, and that one has not reached its end.
-                let at = 8 * turn + at;
-                let earlier = rest_of_lane(words, lane_1, at + 1, hash_1, mask);
-                return Ok(earlier.unwrap_or(lane_1.len() + at));
+            if is_match_1 || hash_2 & mask == 0 {
+                let from = lane_1.len() - 8 * (1 + turns.len());
+                return Ok(first_of_lanes(words, (lane_1, lane_2), from, before_turn, mask));
             }
         }
     }
     Err(hash_2)
 }
 
+/// The first match of two lanes, the second of which has none before `from` and one soon after. A
+/// match in the first lane goes first, and that one has not been searched to its end.
 #[cold]
-fn rest_of_lane(
+fn first_of_lanes(
     words: &[u64; 256],
-    lane: &[u8],
+    (lane_1, lane_2): (&[u8], &[u8]),
     from: usize,
-    mut hash: u64,
+    (hash_1, hash_2): (u64, u64),
     mask: u64,
-) -> Option<usize> {
-    let at = lane.get(from..)?.iter().position(|byte| {
-        hash = step(words, hash, *byte, |word| word);
-        hash & mask == 0
-    })?;
-    Some(from + at)
+) -> usize {
+    let first = |lane: &[u8], mut hash: u64| {
+        let at = lane.get(from..)?.iter().position(|byte| {
+            hash = step(words, hash, *byte, |word| word);
+            hash & mask == 0
+        })?;
+        Some(from + at)
+    };
+    let in_second = || first(lane_2, hash_2).map(|at| lane_1.len() + at);
+    first(lane_1, hash_1).or_else(in_second).expect("one of the lanes has a match")
 }
