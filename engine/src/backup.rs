@@ -7,6 +7,7 @@
 //! readers work on batches in parallel. Order of durability: packs, then the index, then the
 //! manifest; only then the snapshot is acknowledged.
 
+mod copy_forward;
 mod file_content;
 mod readers;
 mod scan;
@@ -14,22 +15,26 @@ mod sequencer;
 mod step;
 mod stream;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use gleaner_chunker::PackId;
 use gleaner_store::{
-    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState, SnapshotStats,
+    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState,
+    SnapshotStats, TreeRef,
 };
 
 use crate::error::{Error, Result};
 use crate::ingest::{Ingest, IngestOptions, StageTimes, ingest};
 use crate::progress::Run;
 use crate::repository::Repository;
-use crate::session::{Declaration, Session};
+use crate::session::{Condemned, Declaration, Session, read_condemned, read_epoch};
 use crate::source::Selection;
 use crate::tree_writer::WrittenTree;
 
+use copy_forward::CopyForward;
 pub use stream::backup_stream;
 
 /// Which earlier snapshot tells unchanged files.
@@ -203,11 +208,8 @@ where
         roots,
     };
     if options.dry_run {
-        let index = repository.index(run)?;
-        index.condemn(&crate::session::read_condemned(
-            repository.storage(),
-            crate::session::read_epoch(repository.storage())?,
-        )?)?;
+        let epoch = read_epoch(repository.storage())?;
+        apply_condemned(repository, run, &read_condemned(repository.storage(), epoch)?)?;
         let (_, _) = run_stages(repository, options, run, [0; 16], &draft, &mut stats, write_tree)?;
         stats.end_ns = env.clock.wall_ns();
         return Ok(stats);
@@ -257,7 +259,7 @@ where
     W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 {
     let env = &repository.env;
-    repository.index(run)?.condemn(&session.condemned)?;
+    apply_condemned(repository, run, &session.condemned)?;
     // The lease names the parent; only now its existence means that it stays (step S3).
     if let Some(parent) = &draft.parent
         && !still_listed(repository, parent.id)?
@@ -272,18 +274,70 @@ where
         return Ok(());
     }
     run.cancel.check()?;
-    session.check_commit(env, &relied)?;
-    let snapshot = Snapshot {
+    let mut snapshot = new_snapshot(options, session, draft, tree.tree, stats);
+    let mut needs = Needs { relied, is_known: snapshot.parent.is_none() };
+    let ingest_options = ingest_options(repository, options, session_id);
+    session.follow_epoch(env, |condemned| {
+        if needs.none_of(condemned) {
+            return Ok(());
+        }
+        let copy = CopyForward::new(repository, run, ingest_options, &condemned.packs)?;
+        stats.bytes_stored += copy.copy(&snapshot)?;
+        Ok(())
+    })?;
+    snapshot.epoch = session.lease.epoch.0;
+    snapshot.stats = snapshot_stats(stats);
+    repository.index(run)?.settle()?;
+    repository.index(run)?.checkpoint()?;
+    session.commit(env, &crate::repository::manifest_bytes(&snapshot, repository.keys())?)?;
+    stats.snapshot = Some(snapshot.id);
+    Ok(())
+}
+
+/// Makes lookups pass over condemned packs.
+fn apply_condemned(repository: &Repository, run: &Run<'_>, condemned: &Condemned) -> Result<()> {
+    let index = repository.index(run)?;
+    if condemned.is_undecided {
+        index.doubt_parents();
+    }
+    index.condemn(repository.keys(), &condemned.packs, run)
+}
+
+/// Packs of others in which chunks of the new snapshot are.
+struct Needs {
+    relied: HashSet<PackId>,
+    /// False if there may be more of them: chunks that were taken over from a parent were not
+    /// looked up, and a copy leaves open which live packs it counted on.
+    is_known: bool,
+}
+
+impl Needs {
+    fn none_of(&mut self, condemned: &Condemned) -> bool {
+        let is_none = self.is_known && self.relied.is_disjoint(&condemned.packs);
+        self.is_known &= is_none;
+        is_none
+    }
+}
+
+/// The snapshot as it is committed, but for what the commit itself may change.
+fn new_snapshot(
+    options: &BackupOptions,
+    session: &Session,
+    draft: Draft,
+    tree: TreeRef,
+    stats: &BackupStats,
+) -> Snapshot {
+    Snapshot {
         id: session.reserved(),
         time_ns: options.time_ns.unwrap_or(stats.start_ns),
         sequence: draft.sequence,
         epoch: session.lease.epoch.0,
-        session: session_id,
+        session: session.lease.session.0,
         host: options.host.clone(),
         user: options.user.clone(),
         tags: sorted_tags(&options.tags),
         roots: draft.roots,
-        tree: tree.tree,
+        tree,
         parent: draft.parent.map(|parent| parent.id),
         original: None,
         stats: snapshot_stats(stats),
@@ -294,12 +348,7 @@ where
         },
         state: SnapshotState::Complete,
         program: options.program.clone(),
-    };
-    repository.index(run)?.settle()?;
-    repository.index(run)?.checkpoint()?;
-    session.commit(env, &crate::repository::manifest_bytes(&snapshot, repository.keys())?)?;
-    stats.snapshot = Some(snapshot.id);
-    Ok(())
+    }
 }
 
 pub(crate) fn sorted_tags(tags: &[String]) -> Vec<String> {
@@ -327,6 +376,17 @@ const fn snapshot_stats(stats: &BackupStats) -> SnapshotStats {
     }
 }
 
+fn ingest_options(
+    repository: &Repository,
+    options: &BackupOptions,
+    session: [u8; 16],
+) -> IngestOptions {
+    let config = repository.config();
+    let level = options.compression_level.unwrap_or(config.compression_level);
+    let encoding = BlockEncoding { level, pad: config.pad };
+    IngestOptions { session, encoding, dry_run: options.dry_run }
+}
+
 #[expect(clippy::too_many_arguments, reason = "one call site per mode")]
 fn run_stages<W>(
     repository: &Repository,
@@ -336,15 +396,12 @@ fn run_stages<W>(
     draft: &Draft,
     stats: &mut BackupStats,
     write_tree: W,
-) -> Result<(WrittenTree, std::collections::HashSet<gleaner_chunker::PackId>)>
+) -> Result<(WrittenTree, HashSet<PackId>)>
 where
     W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 {
-    let config = repository.config();
-    let level = options.compression_level.unwrap_or(config.compression_level);
-    let encoding = BlockEncoding { level, pad: config.pad };
     let times = StageTimes::default();
-    let ingest_options = IngestOptions { session, encoding, dry_run: options.dry_run };
+    let ingest_options = ingest_options(repository, options, session);
     let (tree, relied, totals) = ingest(repository, run, &times, ingest_options, |entrance| {
         write_tree(entrance, draft.parent.as_ref(), stats)
     })?;

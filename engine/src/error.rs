@@ -83,7 +83,8 @@ pub enum Error {
         /// What the index said.
         kind: ErrorKind,
     },
-    /// A pack that this session relied on was condemned while it ran: run it again.
+    /// A pack that this session relied on was condemned while it ran, and is not readable any
+    /// more: run it again.
     #[error("pack {pack} was condemned while the backup ran; run it again")]
     Condemned {
         /// The pack.

@@ -1,6 +1,7 @@
 //! The index of an open repository, brought up to the packs that are on storage.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gleaner_chunker::{ChunkId, PackId};
@@ -37,9 +38,12 @@ pub(crate) struct OpenIndex {
     /// Packs of others whose names could not be made durable: reading may use them, a commit may
     /// not rely on them.
     unsettled: Mutex<Vec<ObjectName>>,
+    /// Packs that lookups pass over, also those that become known later.
+    condemned: Mutex<HashSet<PackId>>,
     /// True if chunks of earlier snapshots may be missing: the index knew packs that are gone,
-    /// or knew nothing at all. Then chunks reused from a parent are looked up one by one.
-    pub(crate) doubts_parents: bool,
+    /// or knew nothing at all, or packs are being condemned. Then chunks reused from a parent are
+    /// looked up one by one.
+    doubts_parents: AtomicBool,
 }
 
 impl std::fmt::Debug for OpenIndex {
@@ -103,13 +107,14 @@ impl OpenIndex {
         let mut unknown: Vec<(PackId, u64)> =
             sizes.iter().filter(|(id, _)| !known.contains(*id)).map(|(id, n)| (*id, *n)).collect();
         unknown.sort_unstable();
-        let mut open = Self {
+        let open = Self {
             index,
             storage: Arc::clone(&env.storage),
             sizes: Mutex::new(sizes),
             directories: Mutex::default(),
             unsettled: Mutex::default(),
-            doubts_parents,
+            condemned: Mutex::default(),
+            doubts_parents: AtomicBool::new(doubts_parents),
         };
         if !newly_gone.is_empty() || !returned.is_empty() {
             // Rows of a vanished pack give way to those of a pack that holds the same chunk.
@@ -119,8 +124,20 @@ impl OpenIndex {
             };
             open.take_in(keys, &rest, run)?;
         }
-        open.doubts_parents |= open.take_in(keys, &unknown, run)? > 0;
+        if open.take_in(keys, &unknown, run)? > 0 {
+            open.doubt_parents();
+        }
         Ok(open)
+    }
+
+    /// From now on, chunks reused from a parent are looked up one by one.
+    pub(crate) fn doubt_parents(&self) {
+        self.doubts_parents.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether chunks of earlier snapshots may be missing.
+    pub(crate) fn doubts_parents(&self) -> bool {
+        self.doubts_parents.load(Ordering::Relaxed)
     }
 
     /// Reads the directories of packs that the index does not know yet and inserts them.
@@ -184,7 +201,11 @@ impl OpenIndex {
     /// Makes the chunks of a durable pack findable.
     pub(crate) fn insert(&self, directory: &PackDirectory) -> Result<()> {
         let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
-        self.index.insert_pack(facts_of(directory), &ids)?;
+        let condemned = self.condemned.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_condemned = condemned.contains(&directory.id());
+        let state = if is_condemned { PackState::Condemned } else { PackState::Live };
+        self.index.insert_pack(PackFacts { state, ..facts_of(directory) }, &ids)?;
+        drop(condemned);
         let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         sizes.insert(directory.id(), directory.pack_bytes);
         Ok(())
@@ -205,21 +226,39 @@ impl OpenIndex {
         Ok(self.index.stats()?)
     }
 
-    /// Treats packs as condemned: lookups miss them from now on.
-    pub(crate) fn condemn(&self, packs: &HashSet<PackId>) -> Result<()> {
+    /// Treats exactly these packs as condemned: lookups miss them from now on, unless a live pack
+    /// holds the chunk too.
+    ///
+    /// Cost: nothing if the states are those already; else the directories of all live packs are
+    /// read, since rows of condemned packs give way only to packs that are inserted afterwards.
+    pub(crate) fn condemn(
+        &self,
+        keys: &Keys,
+        packs: &HashSet<PackId>,
+        run: &Run<'_>,
+    ) -> Result<()> {
+        self.condemned.lock().unwrap_or_else(PoisonError::into_inner).clone_from(packs);
         let known = self.index.packs()?;
-        let states: Vec<(PackId, PackState)> = known
+        let state = |facts: &PackFacts| match (facts.state, packs.contains(&facts.pack)) {
+            (PackState::Live, true) => PackState::Condemned,
+            (PackState::Condemned, false) => PackState::Live,
+            (state, _) => state,
+        };
+        let changed: Vec<(PackId, PackState)> = known
             .iter()
-            .filter_map(|facts| {
-                let condemned = packs.contains(&facts.pack);
-                match (facts.state, condemned) {
-                    (PackState::Live, true) => Some((facts.pack, PackState::Condemned)),
-                    (PackState::Condemned, false) => Some((facts.pack, PackState::Live)),
-                    _ => None,
-                }
-            })
+            .filter(|facts| state(facts) != facts.state)
+            .map(|facts| (facts.pack, state(facts)))
             .collect();
-        Ok(self.index.set_pack_states(&states)?)
+        if changed.is_empty() {
+            return Ok(());
+        }
+        self.index.set_pack_states(&changed)?;
+        let live: Vec<(PackId, u64)> = known
+            .iter()
+            .filter(|facts| state(facts) == PackState::Live)
+            .map(|facts| (facts.pack, facts.sealed_bytes))
+            .collect();
+        self.take_in(keys, &live, run).map(|_| ())
     }
 
     /// Directory of a pack, from memory or from storage.

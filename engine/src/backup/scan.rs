@@ -205,7 +205,7 @@ impl<'a> Scan<'a> {
     /// True if the content can be relied on. Where packs may be missing, each chunk is looked up;
     /// a list that continues is not followed then, and the file is read.
     fn is_stored(&self, entry: &Entry) -> bool {
-        if !self.index.doubts_parents {
+        if !self.index.doubts_parents() {
             return true;
         }
         let EntryKind::File { content, more: false, .. } = &entry.kind else { return false };
