@@ -65,11 +65,12 @@ pub struct BackupOptions {
     pub parent: Parent,
     /// Take files with another inode for unchanged if size and times agree.
     pub ignore_inode: bool,
-    /// Take files with another status-change time for unchanged.
+    /// Take files with another status-change time for unchanged. Their metadata is read anew.
     pub ignore_ctime: bool,
     /// Record times of last access.
     pub with_atime: bool,
-    /// Record extended attributes.
+    /// Record extended attributes. A later run that records them reads those of all entries, also
+    /// of files that did not change since.
     pub xattrs: bool,
     /// Stay on the file systems of the roots.
     pub one_file_system: bool,
@@ -110,6 +111,8 @@ pub struct BackupStats {
     pub files_failed: u64,
     /// Files that changed while they were read.
     pub files_unstable: u64,
+    /// Entries that were saved without some of their extended attributes, which could not be read.
+    pub attributes_failed: u64,
     /// Chunks first stored by this run.
     pub chunks_novel: u64,
     /// Chunks that were stored already, or repeat inside this run.
@@ -348,6 +351,7 @@ fn new_snapshot(
         },
         state: SnapshotState::Complete,
         program: options.program.clone(),
+        lacks_xattrs: !options.xattrs || stats.attributes_failed > 0,
     }
 }
 

@@ -79,7 +79,12 @@ impl Reader<'_> {
             Step::Leave => Done::Leave,
             Step::Node { found } => self.node(&found),
             Step::File { found, is_known } => return self.file(&found, is_known),
-            Step::Unchanged { path, entry } => Done::Unchanged { path, entry },
+            Step::Unchanged { path, mut entry, found } => {
+                if let Some(found) = found {
+                    entry.metadata = self.taken(&path, self.context.capture.found(&found));
+                }
+                Done::Unchanged { path, entry }
+            }
             Step::UnchangedContent { runs, more } => Done::UnchangedContent { runs, more },
             Step::Failed(failure) => Done::Failed(failure),
         };

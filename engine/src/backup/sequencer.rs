@@ -15,7 +15,7 @@ use super::step::{Done, DoneFile, Part, Piece};
 use super::{BackupOptions, BackupStats};
 use crate::error::Result;
 use crate::ingest::Ingest;
-use crate::parent_cursor::ParentCursor;
+use crate::parent_cursor::{ParentCursor, ParentFacts};
 use crate::progress::{Counters, EntryAction, EntryEvent, Run, Warning, WarningKind};
 use crate::source::{Capture, CaptureOptions, FailureKind, OwnerNames, SourceFailure};
 use crate::tree_reader::TreeReader;
@@ -37,7 +37,10 @@ pub(super) fn write_tree(
     let repository = ingest.repository;
     let run = ingest.run;
     let index = Arc::clone(ingest.index());
-    let is_whole = parent.is_some_and(|snapshot| snapshot.stats.files_failed == 0);
+    let facts = ParentFacts {
+        is_whole: parent.is_some_and(|snapshot| snapshot.stats.files_failed == 0),
+        lacks_xattrs: parent.is_some_and(|snapshot| snapshot.lacks_xattrs),
+    };
     let opened = parent.map(|snapshot| TreeReader::open(repository, Arc::clone(&index), snapshot));
     // A parent that cannot be read costs time only.
     let reader = opened.transpose().unwrap_or_else(|error| {
@@ -66,7 +69,7 @@ pub(super) fn write_tree(
         }
         drop(batches);
         let queues = BatchQueues { work, ordered };
-        let cursor = ParentCursor::new(reader, is_whole);
+        let cursor = ParentCursor::new(reader, facts);
         let index = &*index;
         let scan = scope.spawn(move || Scan::new(options, run, index, cursor, queues).run(roots));
         let tree = TreeWriter::new(repository.tree_chunker(), repository.id_hasher());
@@ -159,6 +162,7 @@ impl Sequencer<'_, '_> {
                 self.tree.push(self.ingest, &TreeItem::Content { runs, more })
             }
             Done::Attributes(path, warnings) => {
+                self.stats.attributes_failed += 1;
                 for warning in warnings {
                     self.warn(&path, WarningKind::Metadata, warning.to_string());
                 }

@@ -18,8 +18,8 @@ pub(super) enum Step {
     Node { found: Found },
     /// A file to read; `is_known` if the parent has a file of that name.
     File { found: Found, is_known: bool },
-    /// A file as in the parent.
-    Unchanged { path: Vec<u8>, entry: Box<Entry> },
+    /// A file with content as in the parent; what was found, if its metadata is to be read anew.
+    Unchanged { path: Vec<u8>, entry: Box<Entry>, found: Option<Found> },
     /// Further content of the unchanged file before.
     UnchangedContent { runs: Vec<ChunkRun>, more: bool },
     /// Something that cannot be read.
@@ -44,7 +44,7 @@ pub(super) enum Done {
     Node(Entry),
     /// A small file; its chunks are in the part.
     File(DoneFile, Vec<Piece>),
-    /// As in the scan.
+    /// A file with content as in the parent.
     Unchanged { path: Vec<u8>, entry: Box<Entry> },
     /// As in the scan.
     UnchangedContent { runs: Vec<ChunkRun>, more: bool },
