@@ -14,6 +14,7 @@ mod scan;
 mod sequencer;
 mod step;
 mod stream;
+mod unchanged;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -76,7 +77,7 @@ pub struct BackupOptions {
     pub one_file_system: bool,
     /// What is taken.
     pub selection: Arc<dyn Selection>,
-    /// Write no snapshot if the tree equals the parent's.
+    /// Write no snapshot if the tree equals the parent's, at and below the roots.
     pub skip_if_unchanged: bool,
     /// Count, and write nothing.
     pub dry_run: bool,
@@ -272,7 +273,10 @@ where
     let session_id = session.lease.session.0;
     let (tree, relied) =
         run_stages(repository, options, run, session_id, &draft, stats, write_tree)?;
-    if options.skip_if_unchanged && draft.parent.as_ref().is_some_and(|p| p.tree == tree.tree) {
+    if options.skip_if_unchanged
+        && let Some(parent) = &draft.parent
+        && unchanged::is_same(repository, run, parent, &draft.roots, &tree.tree)?
+    {
         stats.unchanged_skipped = true;
         return Ok(());
     }

@@ -61,6 +61,28 @@ fn skip_if_unchanged_writes_no_snapshot() {
 }
 
 #[test]
+fn skip_if_unchanged_heeds_the_roots_and_not_the_folders_above_them() {
+    let place = Place::new();
+    let above = place.source().join("above");
+    let root = above.join("root");
+    write_tree(&root, &seeded_tree(23, 5, 500));
+    let options = BackupOptions { skip_if_unchanged: true, ..backup_options(&[&root]) };
+    let skips = || backup(&place.repository, &options, &Run::silent()).unwrap().unchanged_skipped;
+    assert!(!skips(), "the first");
+    write(&above, "beside", "x");
+    std::fs::create_dir(place.source().join("aside")).unwrap();
+    assert!(skips(), "what lies beside the root is no change of it");
+    std::fs::create_dir(root.join("empty")).unwrap();
+    assert!(!skips(), "a folder more");
+    std::fs::remove_dir(root.join("empty")).unwrap();
+    assert!(!skips(), "a folder less");
+    let mtime = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    File::open(&root).unwrap().set_times(FileTimes::new().set_modified(mtime)).unwrap();
+    assert!(!skips(), "the times of the root itself");
+    assert!(skips());
+}
+
+#[test]
 fn one_percent_change_stores_about_one_percent() {
     let place = Place::new();
     let mut tree = seeded_tree(24, 300, 40_000);
