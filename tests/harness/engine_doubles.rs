@@ -65,7 +65,7 @@ pub fn encrypted() -> InitOptions<'static> {
     }
 }
 
-/// What opens a repository made with [`encrypted`], and any that is not encrypted.
+/// What opens a repository made with [`encrypted`].
 #[must_use]
 pub fn credential() -> Credential {
     Credential::Password(Zeroizing::new(PASSWORD.to_vec()))
@@ -76,7 +76,9 @@ pub fn credential() -> Credential {
 /// # Errors
 /// The engine's.
 pub fn open(storage: Arc<dyn Storage>, seed: u64) -> Result<Repository> {
-    Repository::open(environment(storage, seed), &credential())
+    let environment = environment(storage, seed);
+    let is_encrypted = Repository::is_encrypted(&environment)?;
+    Repository::open(environment, &if is_encrypted { credential() } else { Credential::None })
 }
 
 /// Backs up everything below the roots, attributes included, with the latest parent.
