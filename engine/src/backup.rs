@@ -294,7 +294,7 @@ where
     })?;
     snapshot.epoch = session.lease.epoch.0;
     snapshot.stats = snapshot_stats(stats);
-    repository.index(run)?.settle()?;
+    repository.index(run)?.settle(&needs.relied)?;
     repository.index(run)?.checkpoint()?;
     session.commit(env, &crate::repository::manifest_bytes(&snapshot, repository.keys())?)?;
     stats.snapshot = Some(snapshot.id);

@@ -90,6 +90,13 @@ pub enum Error {
         /// The pack.
         pack: gleaner_chunker::PackId,
     },
+    /// A pack of another session that this one relied on is gone: its writer could not make it
+    /// durable and took it back. Run it again.
+    #[error("pack {pack} vanished while the backup ran; run it again")]
+    PackVanished {
+        /// The pack.
+        pack: gleaner_chunker::PackId,
+    },
     /// The parent snapshot's tree broke in the middle of a file that was taken over.
     #[error("the parent snapshot is not readable")]
     ParentBroken,
@@ -146,7 +153,7 @@ impl Error {
             | Self::Chunker(_) => ErrorKind::FixInput,
             Self::GearTable | Self::ChunkMissing { .. } | Self::ParentBroken => ErrorKind::Corrupt,
             Self::IndexUnanswered { kind, .. } => *kind,
-            Self::Condemned { .. } => ErrorKind::Retry,
+            Self::Condemned { .. } | Self::PackVanished { .. } => ErrorKind::Retry,
             Self::Cancelled => ErrorKind::Cancelled,
         }
     }

@@ -12,9 +12,7 @@ use gleaner_store::{
 };
 
 use crate::environment::{Environment, IndexPlace};
-#[cfg(feature = "rocksdb")]
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::progress::{Run, Warning, WarningKind};
 
 /// Directories kept in memory; a directory of a 32 MiB pack at 64 KiB chunks is about 20 KiB.
@@ -38,6 +36,9 @@ pub(crate) struct OpenIndex {
     /// Packs of others whose names could not be made durable: reading may use them, a commit may
     /// not rely on them.
     unsettled: Mutex<Vec<ObjectName>>,
+    /// Packs of others that this process found on storage. Their writers may not be sure of them
+    /// yet, and take back what they cannot make durable.
+    found: Mutex<HashSet<PackId>>,
     /// Packs that lookups pass over, also those that become known later.
     condemned: Mutex<HashSet<PackId>>,
     /// True if chunks of earlier snapshots may be missing: the index knew packs that are gone,
@@ -113,6 +114,7 @@ impl OpenIndex {
             sizes: Mutex::new(sizes),
             directories: Mutex::default(),
             unsettled: Mutex::default(),
+            found: Mutex::default(),
             condemned: Mutex::default(),
             doubts_parents: AtomicBool::new(doubts_parents),
         };
@@ -157,7 +159,10 @@ impl OpenIndex {
         for (pack, bytes) in packs {
             run.cancel.check()?;
             match read_pack_directory(&*self.storage, keys, *pack, *bytes) {
-                Ok(directory) => self.insert(&directory)?,
+                Ok(directory) => {
+                    self.insert(&directory)?;
+                    self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(*pack);
+                }
                 Err(error) if error.kind() == gleaner_store::ErrorKind::UnsupportedVersion => {
                     return Err(error.into());
                 }
@@ -175,12 +180,36 @@ impl OpenIndex {
         Ok(left_out)
     }
 
-    /// Makes sure before a commit that every pack in the index is durable.
-    pub(crate) fn settle(&self) -> Result<()> {
-        let mut unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
-        self.storage.settle(&unsettled)?;
-        unsettled.clear();
-        Ok(())
+    /// Makes sure before a commit that every pack in the index is durable, and that those packs of
+    /// others that were relied on are still there.
+    ///
+    /// Cost: one listing if there are such packs.
+    ///
+    /// # Errors
+    /// [`Error::PackVanished`], after which lookups miss the pack.
+    pub(crate) fn settle(&self, relied: &HashSet<PackId>) -> Result<()> {
+        {
+            let mut unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+            self.storage.settle(&unsettled)?;
+            unsettled.clear();
+        }
+        let mut foreign: HashSet<PackId> = {
+            let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.intersection(relied).copied().collect()
+        };
+        if foreign.is_empty() {
+            return Ok(());
+        }
+        for listed in self.storage.list(&layout::packs())? {
+            if let Some(pack) = layout::parse_pack(&listed.name) {
+                foreign.remove(&pack);
+            }
+        }
+        let Some(pack) = foreign.iter().next().copied() else { return Ok(()) };
+        let gone: Vec<_> = foreign.into_iter().map(|pack| (pack, PackState::Trash)).collect();
+        self.index.set_pack_states(&gone)?;
+        self.doubt_parents();
+        Err(Error::PackVanished { pack })
     }
 
     /// Takes in packs that others stored since the index was opened.

@@ -350,6 +350,25 @@ fn epoch_that_moves_again_during_the_copy_is_followed_again() {
 }
 
 #[test]
+fn pack_that_its_writer_takes_back_meanwhile_fails_the_commit_and_not_the_next_run() {
+    // A writer whose folder sync failed unlinks the pack; others may have seen it by then.
+    let place = place();
+    let victims = packs(&place.storage);
+    let other = open(Arc::new(place.storage.clone()), 2).unwrap();
+    let result = backup_disturbed(&other, &place.source, || {
+        for victim in &victims {
+            place.storage.remove_raw(&layout::pack(victim));
+        }
+    });
+    let Err(Error::PackVanished { pack }) = result else { panic!("{result:?}") };
+    assert!(victims.contains(&pack));
+    assert_eq!(other.snapshots().unwrap().snapshots.len(), 1);
+    let stats = back_up(&other, &place.source).unwrap();
+    assert_eq!(stats.bytes_novel, place.first.bytes_novel);
+    assert_restores_without(&place, &stats, &[]);
+}
+
+#[test]
 fn epoch_that_moves_without_harm_is_followed() {
     let place = place();
     let (mut victims, none) = (packs(&place.storage), Vec::new());
