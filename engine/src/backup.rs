@@ -79,7 +79,8 @@ pub struct BackupOptions {
     pub selection: Arc<dyn Selection>,
     /// Write no snapshot if the tree equals the parent's, at and below the roots.
     pub skip_if_unchanged: bool,
-    /// Count, and write nothing.
+    /// Count, and write nothing. What repeats within the run counts once, unless 2^20 novel chunks
+    /// lie in between.
     pub dry_run: bool,
     /// Map large files into memory instead of reading them. Only for files that nobody writes
     /// while the backup runs: a file that shrinks under a mapping kills the process.

@@ -26,6 +26,8 @@ const PARTS_WAITING_MAX: usize = 4;
 
 /// A batch on its way to a reader.
 pub(super) struct Batch {
+    /// Place in the order, from 0.
+    pub(super) number: u64,
     pub(super) steps: Vec<Step>,
     pub(super) parts: Sender<Part>,
 }
@@ -43,6 +45,8 @@ pub(super) struct Scan<'a> {
     index: &'a OpenIndex,
     parent: ParentCursor<'a>,
     queues: BatchQueues,
+    /// Batches sent so far.
+    sent: u64,
     steps: Vec<Step>,
     bytes: u64,
     folders: usize,
@@ -66,6 +70,7 @@ impl<'a> Scan<'a> {
             index,
             parent,
             queues,
+            sent: 0,
             steps: Vec::new(),
             bytes: 0,
             folders: 0,
@@ -252,7 +257,9 @@ impl<'a> Scan<'a> {
         let (parts, receiver) = bounded(PARTS_WAITING_MAX);
         // A closed queue means that a later stage failed; its error is the one that counts.
         self.queues.ordered.send(receiver).map_err(|_| Error::Cancelled)?;
-        self.queues.work.send(Batch { steps, parts }).map_err(|_| Error::Cancelled)
+        let number = self.sent;
+        self.sent += 1;
+        self.queues.work.send(Batch { number, steps, parts }).map_err(|_| Error::Cancelled)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use gleaner_chunker::{ChunkBatch, ChunkId};
 use gleaner_store::{Entry, Metadata, Run as ChunkRun};
 
+use crate::byte_budget::Permit;
 use crate::source::{Folder, Found, SourceFailure, XattrWarning};
 
 /// What the scan found, in the order of the tree stream.
@@ -67,11 +68,17 @@ pub(super) struct DoneFile {
 /// What a reader hands to the sequencer.
 pub(super) enum Part {
     /// Steps, with the chunks of their small files in one buffer.
-    Steps { steps: Vec<Done>, buffer: Vec<u8>, chunks: Vec<(ChunkId, Range<usize>)> },
+    Steps {
+        steps: Vec<Done>,
+        buffer: Vec<u8>,
+        chunks: Vec<(ChunkId, Range<usize>)>,
+        /// For the bytes of `buffer`.
+        permit: Permit,
+    },
     /// A large file begins.
     Begin(DoneFile),
     /// Chunks of a large file.
-    Chunks(ChunkBatch),
+    Chunks(ChunkBatch, Permit),
     /// A hole of a large file.
     Hole(u64),
     /// End of a large file; says whether it changed while it was read.
