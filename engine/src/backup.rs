@@ -29,7 +29,7 @@ use gleaner_store::{
 
 use crate::error::{Error, Result};
 use crate::ingest::{Ingest, IngestOptions, StageTimes, ingest};
-use crate::progress::Run;
+use crate::progress::{Run, Warning, WarningKind};
 use crate::repository::Repository;
 use crate::session::{Condemned, Declaration, Session, read_condemned, read_epoch};
 use crate::source::Selection;
@@ -164,7 +164,9 @@ pub fn backup(
 ) -> Result<BackupStats> {
     match backup_roots(repository, options, run) {
         // Half a file was taken over from a parent that then broke: start over without it.
-        Err(Error::ParentBroken) => {
+        Err(error @ Error::ParentBroken) => {
+            let (path, message) = (Vec::new(), format!("{error}: every file is read"));
+            run.warn(&Warning { path, during: "scan", kind: WarningKind::Damaged, message });
             let options = BackupOptions { parent: Parent::None, ..options.clone() };
             backup_roots(repository, &options, run)
         }
