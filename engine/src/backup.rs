@@ -32,7 +32,7 @@ use crate::ingest::{Ingest, IngestOptions, StageTimes, ingest};
 use crate::progress::{Run, Warning, WarningKind};
 use crate::repository::Repository;
 use crate::session::{Condemned, Declaration, Session, read_condemned, read_epoch};
-use crate::source::Selection;
+use crate::source::{KeepAll, Selection};
 use crate::tree_writer::WrittenTree;
 
 use copy_forward::CopyForward;
@@ -89,6 +89,32 @@ pub struct BackupOptions {
     pub compression_level: Option<i32>,
     /// Name and version of the calling program.
     pub program: String,
+}
+
+impl BackupOptions {
+    /// Everything below `roots`, attributes included, recorded for `host` against the latest
+    /// snapshot of the same host and roots. User and tags are empty; the rest is off.
+    pub fn new(host: impl Into<String>, roots: Vec<PathBuf>) -> Self {
+        Self {
+            roots,
+            host: host.into(),
+            user: String::new(),
+            tags: Vec::new(),
+            time_ns: None,
+            parent: Parent::Auto,
+            ignore_inode: false,
+            ignore_ctime: false,
+            with_atime: false,
+            xattrs: true,
+            one_file_system: false,
+            selection: Arc::new(KeepAll),
+            skip_if_unchanged: false,
+            dry_run: false,
+            map_files: false,
+            compression_level: None,
+            program: concat!("gleaner-engine ", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
 }
 
 /// What a backup did. Data chunks only, unless a name says otherwise.
