@@ -199,6 +199,18 @@ fn condemned_packs_are_misses_for_sessions_that_start_later() {
 }
 
 #[test]
+fn condemned_packs_are_read_as_long_as_they_are_there() {
+    let place = place();
+    let tree = gleaner_tests::engine_doubles::disk_files(&place.source);
+    condemn(&place.storage, &packs(&place.storage));
+    // A session makes the index pass over them.
+    write_tree(&place.source, &seeded_tree(4, 1, 100));
+    back_up(&place.repository, &place.source).unwrap();
+    let snapshot = snapshot_of(&place.repository, &place.first);
+    assert!(snapshot_files(&place.repository, &snapshot, &place.source).unwrap() == tree);
+}
+
+#[test]
 fn parents_whose_packs_are_being_condemned_are_looked_up_chunk_by_chunk() {
     // A parent that was forgotten while a mark ran is not among its roots, nor rescued.
     let place = place();
