@@ -9,11 +9,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gleaner_engine::source::KeepAll;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
     BackupOptions, COMPRESSION_LEVEL_DEFAULT, Choice, Credential, Encryption, Environment,
-    IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository, RestoreOptions, Run,
+    IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository, RestoreOptions, Run,
     SnapshotFilter, backup, restore,
 };
 use gleaner_store::KdfCost;
@@ -52,25 +51,7 @@ fn run(source: &Path, repository: &Path, target: &Path) -> Result<(), Box<dyn Er
     }
     let env = Environment::local(repository, index)?;
     let repository = Repository::open(env, &Credential::Password(password()))?;
-    let options = BackupOptions {
-        roots: vec![source.canonicalize()?],
-        host: "example".to_owned(),
-        user: "example".to_owned(),
-        tags: Vec::new(),
-        time_ns: None,
-        parent: Parent::Auto,
-        ignore_inode: false,
-        ignore_ctime: false,
-        with_atime: false,
-        xattrs: true,
-        one_file_system: false,
-        selection: Arc::new(KeepAll),
-        skip_if_unchanged: false,
-        dry_run: false,
-        map_files: false,
-        compression_level: None,
-        program: "example".to_owned(),
-    };
+    let options = BackupOptions::new("example", vec![source.canonicalize()?]);
     let stats = backup(&repository, &options, &Run::silent())?;
     println!("{stats:#?}");
     let snapshot = repository.resolve("latest", &SnapshotFilter::default())?;

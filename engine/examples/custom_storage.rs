@@ -11,10 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gleaner_chunker::ChunkerParams;
-use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
     BackupOptions, COMPRESSION_LEVEL_DEFAULT, Encryption, Environment, IndexPlace, InitOptions,
-    PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, backup_stream,
+    PACK_TARGET_BYTES_DEFAULT, Repository, Run, backup_stream,
 };
 use gleaner_store::{Listed, MemoryStorage, ObjectName, Put, Storage, StorageError};
 
@@ -88,33 +87,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let before = storage.objects.load(Ordering::Relaxed);
     let mut reader = &b"some bytes"[..];
     let run = Run::silent();
-    let stats = backup_stream(&repository, &stream_options(), b"/file", &mut reader, &run)?;
+    let stats = backup_stream(
+        &repository,
+        &BackupOptions::new("example", Vec::new()),
+        b"/file",
+        &mut reader,
+        &run,
+    )?;
     let objects = storage.objects.load(Ordering::Relaxed) - before;
     // A lease, a data pack, a tree pack, the manifest.
     assert_eq!(objects, 4);
     println!("{objects} objects, {} bytes of them in packs", stats.bytes_stored);
     println!("{} bytes in all", storage.bytes.load(Ordering::Relaxed));
     Ok(())
-}
-
-fn stream_options() -> BackupOptions {
-    BackupOptions {
-        roots: Vec::new(),
-        host: "example".to_owned(),
-        user: "example".to_owned(),
-        tags: Vec::new(),
-        time_ns: None,
-        parent: Parent::Auto,
-        ignore_inode: false,
-        ignore_ctime: false,
-        with_atime: false,
-        xattrs: false,
-        one_file_system: false,
-        selection: Arc::new(KeepAll),
-        skip_if_unchanged: false,
-        dry_run: false,
-        map_files: false,
-        compression_level: None,
-        program: "example".to_owned(),
-    }
 }

@@ -11,10 +11,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gleaner_chunker::ChunkerParams;
-use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
     BackupOptions, COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, Environment, IndexPlace,
-    InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, SnapshotFilter, Visit, backup,
+    InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository, Run, SnapshotFilter, Visit, backup,
     dump_file, walk_tree,
 };
 use gleaner_store::{EntryKind, MemoryStorage};
@@ -44,7 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         domain_from: None,
     };
     let repository = Repository::create(env, &options)?;
-    backup(&repository, &backup_options(folder.path()), &Run::silent())?;
+    backup(
+        &repository,
+        &BackupOptions::new("example", vec![folder.path().to_owned()]),
+        &Run::silent(),
+    )?;
     let (mut out, path) = (Vec::new(), folder.path().join("notes/today"));
     let listed = show(&repository, path.as_os_str().as_bytes(), &mut out)?;
     assert_eq!((listed, &out[..]), (1, &b"write examples"[..]));
@@ -73,26 +76,4 @@ fn show(
     })?;
     dump_file(repository, &snapshot, path, out, &run)?;
     Ok(listed)
-}
-
-fn backup_options(root: &Path) -> BackupOptions {
-    BackupOptions {
-        roots: vec![root.to_owned()],
-        host: "example".to_owned(),
-        user: "example".to_owned(),
-        tags: Vec::new(),
-        time_ns: None,
-        parent: Parent::Auto,
-        ignore_inode: false,
-        ignore_ctime: false,
-        with_atime: false,
-        xattrs: false,
-        one_file_system: false,
-        selection: Arc::new(KeepAll),
-        skip_if_unchanged: false,
-        dry_run: false,
-        map_files: false,
-        compression_level: None,
-        program: "example".to_owned(),
-    }
 }

@@ -5,16 +5,14 @@
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gleaner_chunker::ChunkerParams;
-use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
     BackupOptions, COMPRESSION_LEVEL_DEFAULT, Cancel, Counters, Encryption, EntryEvent,
-    Environment, IndexPlace, InitOptions, Observer, PACK_TARGET_BYTES_DEFAULT, Parent, Repository,
-    Run, Warning, backup,
+    Environment, IndexPlace, InitOptions, Observer, PACK_TARGET_BYTES_DEFAULT, Repository, Run,
+    Warning, backup,
 };
 use gleaner_store::MemoryStorage;
 
@@ -59,7 +57,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let stopped = Progress { stop_after: Some(10), ..Progress::default() };
     let run = Run { observer: &stopped, counters: Arc::default(), cancel: stopped.cancel.clone() };
-    let result = backup(&repository, &backup_options(folder.path()), &run);
+    let result =
+        backup(&repository, &BackupOptions::new("example", vec![folder.path().to_owned()]), &run);
     assert!(matches!(result, Err(gleaner_engine::Error::Cancelled)));
     assert!(repository.snapshots()?.snapshots.is_empty());
     println!("stopped after {} entries", stopped.entries.load(Ordering::Relaxed));
@@ -67,32 +66,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Another thread may read the counters at any time; here they are read at the end.
     let (progress, counters) = (Progress::default(), Arc::<Counters>::default());
     let run = Run { observer: &progress, counters: Arc::clone(&counters), cancel: Cancel::new() };
-    backup(&repository, &backup_options(folder.path()), &run)?;
+    backup(&repository, &BackupOptions::new("example", vec![folder.path().to_owned()]), &run)?;
     let done = counters.files_done.load(Ordering::Relaxed);
     assert_eq!((done, progress.entries.load(Ordering::Relaxed)), (1000, 1000));
     assert_eq!(counters.files_total.load(Ordering::Relaxed), done);
     println!("{done} files, {} bytes", counters.bytes_done.load(Ordering::Relaxed));
     Ok(())
-}
-
-fn backup_options(root: &Path) -> BackupOptions {
-    BackupOptions {
-        roots: vec![root.to_owned()],
-        host: "example".to_owned(),
-        user: "example".to_owned(),
-        tags: Vec::new(),
-        time_ns: None,
-        parent: Parent::Auto,
-        ignore_inode: false,
-        ignore_ctime: false,
-        with_atime: false,
-        xattrs: false,
-        one_file_system: false,
-        selection: Arc::new(KeepAll),
-        skip_if_unchanged: false,
-        dry_run: false,
-        map_files: false,
-        compression_level: None,
-        program: "example".to_owned(),
-    }
 }

@@ -8,10 +8,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use gleaner_chunker::ChunkerParams;
-use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
     BackupOptions, COMPRESSION_LEVEL_DEFAULT, Encryption, Environment, IndexPlace, InitOptions,
-    PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, SnapshotFilter, backup_stream, dump_file,
+    PACK_TARGET_BYTES_DEFAULT, Repository, Run, SnapshotFilter, backup_stream, dump_file,
 };
 use gleaner_store::MemoryStorage;
 
@@ -38,12 +37,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dump: String = (0..100_000).map(line).collect();
     let mut reader = dump.as_bytes();
     let run = Run::silent();
-    let first = backup_stream(&repository, &stream_options(), PATH, &mut reader, &run)?;
+    let first = backup_stream(
+        &repository,
+        &BackupOptions::new("example", Vec::new()),
+        PATH,
+        &mut reader,
+        &run,
+    )?;
     println!("{} of {} bytes were novel", first.bytes_novel, first.total_bytes_processed);
 
     // A second dump with one more line at its start costs a chunk or two.
     let mut reader = b"-- dumped again\n".chain(dump.as_bytes());
-    let second = backup_stream(&repository, &stream_options(), PATH, &mut reader, &run)?;
+    let second = backup_stream(
+        &repository,
+        &BackupOptions::new("example", Vec::new()),
+        PATH,
+        &mut reader,
+        &run,
+    )?;
     println!("then {} of {}", second.bytes_novel, second.total_bytes_processed);
     assert!(second.bytes_novel < second.total_bytes_processed / 2);
 
@@ -52,26 +63,4 @@ fn main() -> Result<(), Box<dyn Error>> {
     dump_file(&repository, &snapshot, PATH, &mut restored, &run)?;
     assert!(restored == dump.as_bytes());
     Ok(())
-}
-
-fn stream_options() -> BackupOptions {
-    BackupOptions {
-        roots: Vec::new(),
-        host: "example".to_owned(),
-        user: "example".to_owned(),
-        tags: Vec::new(),
-        time_ns: None,
-        parent: Parent::Auto,
-        ignore_inode: false,
-        ignore_ctime: false,
-        with_atime: false,
-        xattrs: false,
-        one_file_system: false,
-        selection: Arc::new(KeepAll),
-        skip_if_unchanged: false,
-        dry_run: false,
-        map_files: false,
-        compression_level: None,
-        program: "example".to_owned(),
-    }
 }

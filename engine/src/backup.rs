@@ -7,29 +7,35 @@
 //! readers work on batches in parallel. Order of durability: packs, then the index, then the
 //! manifest; only then the snapshot is acknowledged.
 
+mod copy_forward;
 mod file_content;
 mod readers;
 mod scan;
 mod sequencer;
 mod step;
 mod stream;
+mod unchanged;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use gleaner_chunker::PackId;
 use gleaner_store::{
-    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState, SnapshotStats,
+    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState,
+    SnapshotStats, TreeRef,
 };
 
 use crate::error::{Error, Result};
 use crate::ingest::{Ingest, IngestOptions, StageTimes, ingest};
-use crate::progress::Run;
+use crate::progress::{Run, Warning, WarningKind};
 use crate::repository::Repository;
-use crate::session::{Declaration, Session};
-use crate::source::Selection;
+use crate::session::{Condemned, Declaration, Session, read_condemned, read_epoch};
+use crate::source::{KeepAll, Selection};
 use crate::tree_writer::WrittenTree;
 
+use copy_forward::CopyForward;
 pub use stream::backup_stream;
 
 /// Which earlier snapshot tells unchanged files.
@@ -60,19 +66,21 @@ pub struct BackupOptions {
     pub parent: Parent,
     /// Take files with another inode for unchanged if size and times agree.
     pub ignore_inode: bool,
-    /// Take files with another status-change time for unchanged.
+    /// Take files with another status-change time for unchanged. Their metadata is read anew.
     pub ignore_ctime: bool,
     /// Record times of last access.
     pub with_atime: bool,
-    /// Record extended attributes.
+    /// Record extended attributes. A later run that records them reads those of all entries, also
+    /// of files that did not change since.
     pub xattrs: bool,
     /// Stay on the file systems of the roots.
     pub one_file_system: bool,
     /// What is taken.
     pub selection: Arc<dyn Selection>,
-    /// Write no snapshot if the tree equals the parent's.
+    /// Write no snapshot if the tree equals the parent's, at and below the roots.
     pub skip_if_unchanged: bool,
-    /// Count, and write nothing.
+    /// Count, and write nothing. What repeats within the run counts once, unless 2^20 novel chunks
+    /// lie in between.
     pub dry_run: bool,
     /// Map large files into memory instead of reading them. Only for files that nobody writes
     /// while the backup runs: a file that shrinks under a mapping kills the process.
@@ -81,6 +89,32 @@ pub struct BackupOptions {
     pub compression_level: Option<i32>,
     /// Name and version of the calling program.
     pub program: String,
+}
+
+impl BackupOptions {
+    /// Everything below `roots`, attributes included, recorded for `host` against the latest
+    /// snapshot of the same host and roots. User and tags are empty; the rest is off.
+    pub fn new(host: impl Into<String>, roots: Vec<PathBuf>) -> Self {
+        Self {
+            roots,
+            host: host.into(),
+            user: String::new(),
+            tags: Vec::new(),
+            time_ns: None,
+            parent: Parent::Auto,
+            ignore_inode: false,
+            ignore_ctime: false,
+            with_atime: false,
+            xattrs: true,
+            one_file_system: false,
+            selection: Arc::new(KeepAll),
+            skip_if_unchanged: false,
+            dry_run: false,
+            map_files: false,
+            compression_level: None,
+            program: concat!("gleaner-engine ", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
 }
 
 /// What a backup did. Data chunks only, unless a name says otherwise.
@@ -105,6 +139,8 @@ pub struct BackupStats {
     pub files_failed: u64,
     /// Files that changed while they were read.
     pub files_unstable: u64,
+    /// Entries that were saved without some of their extended attributes, which could not be read.
+    pub attributes_failed: u64,
     /// Chunks first stored by this run.
     pub chunks_novel: u64,
     /// Chunks that were stored already, or repeat inside this run.
@@ -154,7 +190,9 @@ pub fn backup(
 ) -> Result<BackupStats> {
     match backup_roots(repository, options, run) {
         // Half a file was taken over from a parent that then broke: start over without it.
-        Err(Error::ParentBroken) => {
+        Err(error @ Error::ParentBroken) => {
+            let (path, message) = (Vec::new(), format!("{error}: every file is read"));
+            run.warn(&Warning { path, during: "scan", kind: WarningKind::Damaged, message });
             let options = BackupOptions { parent: Parent::None, ..options.clone() };
             backup_roots(repository, &options, run)
         }
@@ -203,11 +241,8 @@ where
         roots,
     };
     if options.dry_run {
-        let index = repository.index(run)?;
-        index.condemn(&crate::session::read_condemned(
-            repository.storage(),
-            crate::session::read_epoch(repository.storage())?,
-        )?)?;
+        let epoch = read_epoch(repository.storage())?;
+        apply_condemned(repository, run, &read_condemned(repository.storage(), epoch)?)?;
         let (_, _) = run_stages(repository, options, run, [0; 16], &draft, &mut stats, write_tree)?;
         stats.end_ns = env.clock.wall_ns();
         return Ok(stats);
@@ -257,7 +292,7 @@ where
     W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 {
     let env = &repository.env;
-    repository.index(run)?.condemn(&session.condemned)?;
+    apply_condemned(repository, run, &session.condemned)?;
     // The lease names the parent; only now its existence means that it stays (step S3).
     if let Some(parent) = &draft.parent
         && !still_listed(repository, parent.id)?
@@ -267,23 +302,78 @@ where
     let session_id = session.lease.session.0;
     let (tree, relied) =
         run_stages(repository, options, run, session_id, &draft, stats, write_tree)?;
-    if options.skip_if_unchanged && draft.parent.as_ref().is_some_and(|p| p.tree == tree.tree) {
+    if options.skip_if_unchanged
+        && let Some(parent) = &draft.parent
+        && unchanged::is_same(repository, run, parent, &draft.roots, &tree.tree)?
+    {
         stats.unchanged_skipped = true;
         return Ok(());
     }
     run.cancel.check()?;
-    session.check_commit(env, &relied)?;
-    let snapshot = Snapshot {
+    let mut snapshot = new_snapshot(options, session, draft, tree.tree, stats);
+    let mut needs = Needs { relied, is_known: snapshot.parent.is_none() };
+    let ingest_options = ingest_options(repository, options, session_id);
+    session.follow_epoch(env, |condemned| {
+        if needs.none_of(condemned) {
+            return Ok(());
+        }
+        let copy = CopyForward::new(repository, run, ingest_options, &condemned.packs)?;
+        stats.bytes_stored += copy.copy(&snapshot)?;
+        Ok(())
+    })?;
+    snapshot.epoch = session.lease.epoch.0;
+    snapshot.stats = snapshot_stats(stats);
+    repository.index(run)?.settle(&needs.relied)?;
+    repository.index(run)?.checkpoint()?;
+    session.commit(env, &crate::repository::manifest_bytes(&snapshot, repository.keys())?)?;
+    stats.snapshot = Some(snapshot.id);
+    Ok(())
+}
+
+/// Makes lookups pass over condemned packs.
+fn apply_condemned(repository: &Repository, run: &Run<'_>, condemned: &Condemned) -> Result<()> {
+    let index = repository.index(run)?;
+    if condemned.is_undecided {
+        index.doubt_parents();
+    }
+    index.condemn(repository.keys(), &condemned.packs, run)
+}
+
+/// Packs of others in which chunks of the new snapshot are.
+struct Needs {
+    relied: HashSet<PackId>,
+    /// False if there may be more of them: chunks that were taken over from a parent were not
+    /// looked up, and a copy leaves open which live packs it counted on.
+    is_known: bool,
+}
+
+impl Needs {
+    fn none_of(&mut self, condemned: &Condemned) -> bool {
+        let is_none = self.is_known && self.relied.is_disjoint(&condemned.packs);
+        self.is_known &= is_none;
+        is_none
+    }
+}
+
+/// The snapshot as it is committed, but for what the commit itself may change.
+fn new_snapshot(
+    options: &BackupOptions,
+    session: &Session,
+    draft: Draft,
+    tree: TreeRef,
+    stats: &BackupStats,
+) -> Snapshot {
+    Snapshot {
         id: session.reserved(),
         time_ns: options.time_ns.unwrap_or(stats.start_ns),
         sequence: draft.sequence,
         epoch: session.lease.epoch.0,
-        session: session_id,
+        session: session.lease.session.0,
         host: options.host.clone(),
         user: options.user.clone(),
         tags: sorted_tags(&options.tags),
         roots: draft.roots,
-        tree: tree.tree,
+        tree,
         parent: draft.parent.map(|parent| parent.id),
         original: None,
         stats: snapshot_stats(stats),
@@ -294,12 +384,8 @@ where
         },
         state: SnapshotState::Complete,
         program: options.program.clone(),
-    };
-    repository.index(run)?.settle()?;
-    repository.index(run)?.checkpoint()?;
-    session.commit(env, &crate::repository::manifest_bytes(&snapshot, repository.keys())?)?;
-    stats.snapshot = Some(snapshot.id);
-    Ok(())
+        lacks_xattrs: !options.xattrs || stats.attributes_failed > 0,
+    }
 }
 
 pub(crate) fn sorted_tags(tags: &[String]) -> Vec<String> {
@@ -327,6 +413,17 @@ const fn snapshot_stats(stats: &BackupStats) -> SnapshotStats {
     }
 }
 
+fn ingest_options(
+    repository: &Repository,
+    options: &BackupOptions,
+    session: [u8; 16],
+) -> IngestOptions {
+    let config = repository.config();
+    let level = options.compression_level.unwrap_or(config.compression_level);
+    let encoding = BlockEncoding { level, pad: config.pad };
+    IngestOptions { session, encoding, dry_run: options.dry_run }
+}
+
 #[expect(clippy::too_many_arguments, reason = "one call site per mode")]
 fn run_stages<W>(
     repository: &Repository,
@@ -336,15 +433,12 @@ fn run_stages<W>(
     draft: &Draft,
     stats: &mut BackupStats,
     write_tree: W,
-) -> Result<(WrittenTree, std::collections::HashSet<gleaner_chunker::PackId>)>
+) -> Result<(WrittenTree, HashSet<PackId>)>
 where
     W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 {
-    let config = repository.config();
-    let level = options.compression_level.unwrap_or(config.compression_level);
-    let encoding = BlockEncoding { level, pad: config.pad };
     let times = StageTimes::default();
-    let ingest_options = IngestOptions { session, encoding, dry_run: options.dry_run };
+    let ingest_options = ingest_options(repository, options, session);
     let (tree, relied, totals) = ingest(repository, run, &times, ingest_options, |entrance| {
         write_tree(entrance, draft.parent.as_ref(), stats)
     })?;

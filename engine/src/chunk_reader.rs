@@ -81,6 +81,9 @@ impl<'a> ChunkFinder<'a> {
                 Err(error) => tracing::warn!(%error, "packs of other processes are not known"),
             }
         }
+        if answers.contains(&Lookup::Novel) {
+            self.index.look_up_condemned(self.repository.keys(), &ids, &mut answers);
+        }
         let place = |(chunk, answer): (&ChunkRef, Lookup)| match answer {
             Lookup::Stored(location) => self.place(chunk.id, location),
             Lookup::Novel => Err(Error::ChunkMissing { chunk: chunk.id }),

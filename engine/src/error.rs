@@ -83,9 +83,17 @@ pub enum Error {
         /// What the index said.
         kind: ErrorKind,
     },
-    /// A pack that this session relied on was condemned while it ran: run it again.
+    /// A pack that this session relied on was condemned while it ran, and is not readable any
+    /// more: run it again.
     #[error("pack {pack} was condemned while the backup ran; run it again")]
     Condemned {
+        /// The pack.
+        pack: gleaner_chunker::PackId,
+    },
+    /// A pack of another session that this one relied on is gone: its writer could not make it
+    /// durable and took it back. Run it again.
+    #[error("pack {pack} vanished while the backup ran; run it again")]
+    PackVanished {
         /// The pack.
         pack: gleaner_chunker::PackId,
     },
@@ -145,7 +153,7 @@ impl Error {
             | Self::Chunker(_) => ErrorKind::FixInput,
             Self::GearTable | Self::ChunkMissing { .. } | Self::ParentBroken => ErrorKind::Corrupt,
             Self::IndexUnanswered { kind, .. } => *kind,
-            Self::Condemned { .. } => ErrorKind::Retry,
+            Self::Condemned { .. } | Self::PackVanished { .. } => ErrorKind::Retry,
             Self::Cancelled => ErrorKind::Cancelled,
         }
     }

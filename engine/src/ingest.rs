@@ -18,6 +18,7 @@ use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::Lookup;
 use gleaner_store::{BLOCK_RAW_BYTES_TARGET, BlockEncoding, ChunkRef, PackKind};
 
+use crate::byte_budget::{ByteBudget, Closed};
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
@@ -55,6 +56,10 @@ impl StageTimes {
     }
 }
 
+/// Ids that a dry run remembers to recognise repeats, about 50 MiB: a repeat after as many novel
+/// chunks counts as novel again.
+const DRY_RUN_IDS_MAX: usize = 1 << 20;
+
 /// What a run of the stages is told.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IngestOptions {
@@ -80,7 +85,10 @@ pub(crate) struct Ingest<'a> {
     blocks: Option<Sender<BlockJob>>,
     ordered: Option<Sender<stages::Ordered>>,
     stored: Receiver<Vec<ChunkId>>,
-    /// Chunks of blocks and packs that are not in the index yet.
+    /// For blocks between here and their pack.
+    budget: ByteBudget,
+    /// Chunks of blocks and packs that are not in the index yet. A dry run forgets them all from
+    /// time to time.
     in_flight: HashSet<ChunkId>,
     /// Packs that answered "stored": pinned before the answer is used (step S3).
     pub(crate) relied: HashSet<PackId>,
@@ -124,6 +132,9 @@ impl Ingest<'_> {
                 _ => self.in_flight.insert(*id),
             });
         }
+        if self.blocks.is_none() && self.in_flight.len() > DRY_RUN_IDS_MAX {
+            self.in_flight.clear();
+        }
         let end = self.repository.env.clock.monotonic_ns();
         self.times.lookup.fetch_add(end - start, Ordering::Relaxed);
         for ((id, bytes), is_novel) in chunks.iter().zip(&novel) {
@@ -164,7 +175,8 @@ impl Ingest<'_> {
         self.run.cancel.check()?;
         let (reply, receipt) = crossbeam::channel::bounded(1);
         // A closed queue means that a later stage failed; its error is the one that counts.
-        ordered.send((kind, receipt)).map_err(|_| Error::Cancelled)?;
+        let permit = self.budget.acquire(0, raw.len()).map_err(|Closed| Error::Cancelled)?;
+        ordered.send((kind, receipt, permit)).map_err(|_| Error::Cancelled)?;
         blocks.send(BlockJob { chunks, raw, reply }).map_err(|_| Error::Cancelled)
     }
 

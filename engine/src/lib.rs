@@ -12,6 +12,7 @@ mod error;
 mod progress;
 mod environment;
 mod session;
+mod byte_budget;
 mod open_index;
 mod repository;
 mod chunk_reader;

@@ -79,7 +79,8 @@ fn commit_retagged(
     if !repository.snapshots()?.snapshots.iter().any(|listed| listed.id == snapshot.id) {
         return Err(Error::NoSuchSnapshot);
     }
-    session.check_commit(&repository.env, &std::collections::HashSet::new())?;
+    // Whatever is condemned: a mark that starts now has this snapshot among its roots.
+    session.follow_epoch(&repository.env, |_| Ok(()))?;
     let new = Snapshot {
         id: session.reserved(),
         tags,

@@ -14,18 +14,27 @@ pub(crate) struct ParentCursor<'a> {
     peeked: Option<TreeItem>,
     /// One per folder that the walk is in: whether the parent has it too.
     matched: Vec<bool>,
-    is_whole: bool,
+    facts: ParentFacts,
+}
+
+/// What the parent's manifest says of all its entries.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ParentFacts {
+    /// It was made without failures.
+    pub(crate) is_whole: bool,
+    /// Extended attributes may be missing from it.
+    pub(crate) lacks_xattrs: bool,
 }
 
 impl<'a> ParentCursor<'a> {
     /// `None` mirrors an empty tree.
-    pub(crate) const fn new(reader: Option<TreeReader<'a>>, is_whole: bool) -> Self {
-        Self { reader, peeked: None, matched: Vec::new(), is_whole }
+    pub(crate) const fn new(reader: Option<TreeReader<'a>>, facts: ParentFacts) -> Self {
+        Self { reader, peeked: None, matched: Vec::new(), facts }
     }
 
-    /// Whether the parent was made without failures.
-    pub(crate) const fn is_whole(&self) -> bool {
-        self.is_whole
+    /// What holds for the whole parent.
+    pub(crate) const fn facts(&self) -> ParentFacts {
+        self.facts
     }
 
     /// The walk enters a folder; returns what the parent says of it.

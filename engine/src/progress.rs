@@ -57,7 +57,9 @@ pub struct Counters {
 
 impl Counters {
     pub(crate) fn add(counter: &AtomicU64, by: u64) {
-        counter.fetch_add(by, Ordering::Relaxed);
+        // Sizes of sparse files add up to more than there is; a counter that wraps would say less.
+        let saturating = |count: u64| Some(count.saturating_add(by));
+        let _always = counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, saturating);
     }
 
     pub(crate) fn set_current(&self, path: &[u8]) {

@@ -140,14 +140,16 @@ impl Repository {
     ///
     /// # Errors
     /// `NoRepository`, [`Error::NotARepository`], a damaged or newer config, `SecretMissing`,
-    /// `WrongSecret`, `NoUsableSlot`.
+    /// `WrongSecret`, `NoUsableSlot`. [`Error::NotEncrypted`] for a password that nothing asks for:
+    /// somebody may have put a plain config in the place of an encrypted one.
     pub fn open(env: Environment, credential: &Credential) -> Result<Self> {
         let (name, bytes) = config_bytes(&*env.storage)?;
         let damaged =
             |defect| gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect };
         let head = read_config_head(&bytes).map_err(damaged)?;
         let keys = match (head.suite, credential) {
-            (Suite::Checksum, _) => Keys::unencrypted(),
+            (Suite::Checksum, Credential::None) => Keys::unencrypted(),
+            (Suite::Checksum, Credential::Password(_)) => return Err(Error::NotEncrypted),
             (Suite::Aes256Gcm, Credential::None) => {
                 return Err(gleaner_store::Error::SecretMissing.into());
             }

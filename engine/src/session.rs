@@ -2,8 +2,9 @@
 //!
 //! S1 read the epoch and apply the condemned lists below it. S2 declare a lease with that epoch
 //! and a reserved snapshot name, and read the epoch again. S3 every pack that answered "stored"
-//! is remembered. S4 packs are written. S5 before the commit the epoch is read again. S6 the
-//! manifest is created under the reserved name. S7 the lease is closed.
+//! is remembered. S4 packs are written. S5 before the commit the epoch is read again; if it moved,
+//! the caller copies what only condemned packs hold. S6 the manifest is created under the reserved
+//! name. S7 the lease is closed.
 
 use std::collections::HashSet;
 
@@ -15,19 +16,32 @@ use gleaner_store::{
 };
 
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Attempts to find the epoch unchanged over the declaration of a lease. Each failed attempt
 /// means that a whole prune run advanced in between.
 const DECLARE_ATTEMPTS: u32 = 100;
+/// Epochs that a commit follows. Each is a whole prune run that ended during the copy for the one
+/// before.
+const FOLLOW_ATTEMPTS: u32 = 100;
 
 /// An open lease and what it has seen.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) lease: Lease,
     version: Version,
-    /// Packs that are condemned in this session's view.
-    pub(crate) condemned: HashSet<PackId>,
+    /// The condemned lists below the lease's epoch.
+    pub(crate) condemned: Condemned,
+}
+
+/// What the condemned lists below an epoch say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Condemned {
+    /// Packs that lookups pass over: neither rescued nor of a cancelled epoch.
+    pub(crate) packs: HashSet<PackId>,
+    /// True while a list has no outcome: its run may have looked at the snapshots before this
+    /// session named its parent, so that nothing of that parent is rescued.
+    pub(crate) is_undecided: bool,
 }
 
 /// What a session is to do.
@@ -85,24 +99,34 @@ impl Session {
         self.lease.reserved.expect("writing sessions reserve a snapshot name")
     }
 
-    /// S5: applies what was condemned since the lease was declared.
+    /// S5: follows the epoch. For each step of it, `copy` is told what is condemned now, and makes
+    /// sure that nothing which is about to be committed is only there; then the lease advances.
     ///
     /// # Errors
-    /// [`Error::Condemned`] if a pack that was relied on is among it: the caller runs again.
-    pub(crate) fn check_commit(
+    /// What `copy` returns; `Fenced`.
+    pub(crate) fn follow_epoch(
         &mut self,
         env: &Environment,
-        relied: &HashSet<PackId>,
+        mut copy: impl FnMut(&Condemned) -> Result<()>,
     ) -> Result<()> {
         let storage = &*env.storage;
-        let epoch = read_epoch(storage)?;
-        if epoch == self.lease.epoch {
-            return Ok(());
+        for _ in 0..FOLLOW_ATTEMPTS {
+            let epoch = read_epoch(storage)?;
+            // The lease protects at an epoch only if that is still the epoch after it was written.
+            if epoch == self.lease.epoch {
+                return Ok(());
+            }
+            let condemned = read_condemned(storage, epoch)?;
+            if condemned.packs != self.condemned.packs {
+                copy(&condemned)?;
+            }
+            self.condemned = condemned;
+            self.advance(storage, epoch)?;
         }
-        self.condemned = read_condemned(storage, epoch)?;
-        if let Some(pack) = relied.iter().find(|pack| self.condemned.contains(pack)) {
-            return Err(Error::Condemned { pack: *pack });
-        }
+        Err(gleaner_store::Error::Fenced.into())
+    }
+
+    fn advance(&mut self, storage: &dyn Storage, epoch: Epoch) -> Result<()> {
         self.lease.epoch = epoch;
         self.lease.counter += 1;
         let name = layout::lease(self.lease.session);
@@ -110,8 +134,7 @@ impl Session {
             Update::Written(version) => self.version = version,
             Update::Conflict => return Err(gleaner_store::Error::Fenced.into()),
         }
-        // The lease now protects at the new epoch only if that is still the epoch.
-        if read_epoch(storage)? == epoch { Ok(()) } else { self.check_commit(env, relied) }
+        Ok(())
     }
 
     /// S6: the commit. Durable on return.
@@ -149,12 +172,12 @@ pub(crate) fn read_epoch(storage: &dyn Storage) -> Result<Epoch> {
     epoch.map_err(|defect| gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
 }
 
-/// Packs condemned in epochs below `epoch`, without those that were rescued or whose
-/// condemnation was cancelled.
-pub(crate) fn read_condemned(storage: &dyn Storage, epoch: Epoch) -> Result<HashSet<PackId>> {
+/// Reads the condemned lists of epochs below `epoch`.
+pub(crate) fn read_condemned(storage: &dyn Storage, epoch: Epoch) -> Result<Condemned> {
     use layout::CondemnedName;
-    let mut condemned = HashSet::new();
+    let mut victims = HashSet::new();
     let mut live_again = HashSet::new();
+    let mut undecided = HashSet::new();
     for listed in storage.list(&layout::condemned())? {
         let name = listed.name;
         let damaged =
@@ -163,19 +186,23 @@ pub(crate) fn read_condemned(storage: &dyn Storage, epoch: Epoch) -> Result<Hash
             Some(CondemnedName::List(of, _)) if of < epoch => {
                 let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
                 let list = decode_condemned(of, &bytes).map_err(damaged)?;
-                condemned.extend(list.victims.into_iter().map(|pack| (of, pack)));
+                victims.extend(list.victims.into_iter().map(|pack| (of, pack)));
+                undecided.insert(of);
             }
+            // In the order of names, an outcome follows the lists that it is about.
             Some(CondemnedName::Outcome(of)) => {
                 let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
                 let outcome = decode_outcome(of, &bytes).map_err(damaged)?;
+                undecided.remove(&of);
                 if outcome.drained {
                     live_again.extend(outcome.rescued.into_iter().map(|pack| (of, pack)));
                 } else {
-                    live_again.extend(condemned.iter().filter(|(epoch, _)| *epoch == of).copied());
+                    live_again.extend(victims.iter().filter(|(epoch, _)| *epoch == of).copied());
                 }
             }
             _ => {}
         }
     }
-    Ok(condemned.difference(&live_again).map(|(_, pack)| *pack).collect())
+    let packs = victims.difference(&live_again).map(|(_, pack)| *pack).collect();
+    Ok(Condemned { packs, is_undecided: !undecided.is_empty() })
 }

@@ -79,6 +79,17 @@ impl TreeWriter {
         Ok(())
     }
 
+    /// Appends all that `other` wrote, so that a part of the stream can be stored before what
+    /// precedes it is known.
+    pub(crate) fn append(&mut self, ingest: &mut Ingest<'_>, mut other: Self) -> Result<()> {
+        self.cut(ingest, true)?;
+        other.cut(ingest, true)?;
+        self.chunks.append(&mut other.chunks);
+        self.chunks_novel += other.chunks_novel;
+        self.bytes_novel += other.bytes_novel;
+        Ok(())
+    }
+
     /// Ends the stream. A chunk list that is too long for a manifest becomes a stream itself.
     pub(crate) fn finish(mut self, ingest: &mut Ingest<'_>) -> Result<WrittenTree> {
         let mut level = 0;

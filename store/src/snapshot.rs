@@ -124,6 +124,9 @@ pub struct Snapshot {
     pub state: SnapshotState,
     /// Name and version of the program that wrote it.
     pub program: String,
+    /// True if the source may have extended attributes that the tree lacks: they were left out,
+    /// or could not be read.
+    pub lacks_xattrs: bool,
 }
 
 /// What stands under a snapshot's name.
@@ -175,7 +178,8 @@ fn check_tree_run(run: &Run) -> Result<(), Defect> {
 }
 
 fn put_snapshot(e: &mut Out<'_>, s: &Snapshot) -> Put {
-    let optional = u64::from(s.parent.is_some()) + u64::from(s.original.is_some());
+    let optional = [s.parent.is_some(), s.original.is_some(), s.lacks_xattrs];
+    let optional = optional.into_iter().map(u64::from).sum::<u64>();
     e.map(13 + optional)?;
     e.u8(0)?.i64(s.time_ns)?.u8(1)?.u64(s.sequence)?.u8(2)?.u64(s.epoch)?;
     e.u8(3)?.bytes(&s.session)?.u8(4)?.str(&s.host)?.u8(5)?.str(&s.user)?;
@@ -218,6 +222,9 @@ fn put_snapshot(e: &mut Out<'_>, s: &Snapshot) -> Put {
         SnapshotState::Incomplete => e.array(1)?.u8(2)?,
     };
     e.u8(14)?.str(&s.program)?;
+    if s.lacks_xattrs {
+        e.u8(LACKS_XATTRS)?.bool(true)?;
+    }
     Ok(())
 }
 
@@ -266,8 +273,11 @@ pub(crate) fn take_fence_marker(plain: &[u8]) -> Result<[u8; 16], Defect> {
     Ok(session)
 }
 
+/// Key of the optional field that says that attributes are missing.
+const LACKS_XATTRS: u8 = 64;
+
 /// Fields that every manifest has: 0 to 14 but for parent (9) and original (10).
-const MANDATORY: u64 = 0x7fff & !(1 << 9 | 1 << 10);
+const MANDATORY: u128 = 0x7fff & !(1 << 9 | 1 << 10);
 
 fn take_snapshot(id: SnapshotId, body: &[u8]) -> Result<Snapshot, Defect> {
     let mut input = In::new(body, "manifest");
@@ -288,8 +298,9 @@ fn take_snapshot(id: SnapshotId, body: &[u8]) -> Result<Snapshot, Defect> {
         provenance: ProvenanceSummary::default(),
         state: SnapshotState::Complete,
         program: String::new(),
+        lacks_xattrs: false,
     };
-    let mut seen = 0_u64;
+    let mut seen = 0_u128;
     input.fields(|input, key| {
         let known = take_field(&mut s, input, key)?;
         if known {
@@ -330,6 +341,8 @@ fn take_field(s: &mut Snapshot, input: &mut In<'_>, key: u64) -> Result<bool, De
         12 => s.provenance = take_provenance(input)?,
         13 => s.state = take_state(input)?,
         14 => s.program = input.text()?,
+        // The other value is said by leaving the key out: one encoding for each manifest.
+        64 => s.lacks_xattrs = input.bool()?.then_some(true).ok_or_else(|| input.bad())?,
         _ => return Ok(false),
     }
     Ok(true)

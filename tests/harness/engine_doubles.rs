@@ -9,12 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gleaner_chunker::ChunkerParams;
-use gleaner_engine::source::KeepAll;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
     BackupOptions, BackupStats, COMPRESSION_LEVEL_DEFAULT, Choice, Credential, Encryption,
-    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository,
-    RestoreOptions, Result, Run, backup, read_files,
+    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository, RestoreOptions,
+    Result, Run, backup, read_files,
 };
 use gleaner_store::{
     Entry, EntryKind, KdfCost, ManualClock, RandomSource, SeededRandom, Snapshot, Storage,
@@ -65,7 +64,7 @@ pub fn encrypted() -> InitOptions<'static> {
     }
 }
 
-/// What opens a repository made with [`encrypted`], and any that is not encrypted.
+/// What opens a repository made with [`encrypted`].
 #[must_use]
 pub fn credential() -> Credential {
     Credential::Password(Zeroizing::new(PASSWORD.to_vec()))
@@ -76,30 +75,19 @@ pub fn credential() -> Credential {
 /// # Errors
 /// The engine's.
 pub fn open(storage: Arc<dyn Storage>, seed: u64) -> Result<Repository> {
-    Repository::open(environment(storage, seed), &credential())
+    let environment = environment(storage, seed);
+    let is_encrypted = Repository::is_encrypted(&environment)?;
+    Repository::open(environment, &if is_encrypted { credential() } else { Credential::None })
 }
 
 /// Backs up everything below the roots, attributes included, with the latest parent.
 #[must_use]
 pub fn backup_options<P: AsRef<Path>>(roots: &[P]) -> BackupOptions {
+    let roots = roots.iter().map(|root| root.as_ref().to_path_buf()).collect();
     BackupOptions {
-        roots: roots.iter().map(|root| root.as_ref().to_path_buf()).collect(),
-        host: "host".to_owned(),
         user: "user".to_owned(),
-        tags: Vec::new(),
-        time_ns: None,
-        parent: Parent::Auto,
-        ignore_inode: false,
-        ignore_ctime: false,
-        with_atime: false,
-        xattrs: true,
-        one_file_system: false,
-        selection: Arc::new(KeepAll),
-        skip_if_unchanged: false,
-        dry_run: false,
-        map_files: false,
-        compression_level: None,
         program: "gleaner-tests".to_owned(),
+        ..BackupOptions::new("host", roots)
     }
 }
 

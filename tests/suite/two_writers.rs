@@ -13,9 +13,9 @@ use gleaner_engine::{
     backup, fence, leases,
 };
 use gleaner_store::{
-    CondemnedList, DirectoryStorage, Epoch, MemoryFs, MemoryStorage, Outcome, SeededRandom,
-    SnapshotObject, Storage, Update, decode_epoch, encode_condemned, encode_epoch, encode_outcome,
-    layout,
+    CondemnedList, DirectoryStorage, Epoch, Listed, MemoryFs, MemoryStorage, ObjectName, Outcome,
+    Put, SeededRandom, SnapshotObject, Storage, StorageError, Update, decode_epoch,
+    encode_condemned, encode_epoch, encode_outcome, layout,
 };
 use gleaner_tests::engine_doubles::{
     back_up, backup_options, create, open, seeded_tree, snapshot_files, snapshot_of, unencrypted,
@@ -92,15 +92,24 @@ impl<F: FnOnce() + Send> Observer for Disturber<F> {
     }
 }
 
+/// Without a parent every file is looked up, after the first one was disturbed too.
 fn backup_disturbed(
     repository: &Repository,
     source: &Path,
     disturb: impl FnOnce() + Send,
 ) -> Result<BackupStats, Error> {
+    backup_disturbed_with(repository, source, Parent::None, disturb)
+}
+
+fn backup_disturbed_with(
+    repository: &Repository,
+    source: &Path,
+    parent: Parent,
+    disturb: impl FnOnce() + Send,
+) -> Result<BackupStats, Error> {
     let observer = Disturber(Mutex::new(Some(disturb)));
     let run = Run { observer: &observer, ..Run::silent() };
-    // Without a parent every file is looked up, after the first one was disturbed too.
-    let options = BackupOptions { parent: Parent::None, ..backup_options(&[source]) };
+    let options = BackupOptions { parent, ..backup_options(&[source]) };
     backup(repository, &options, &run)
 }
 
@@ -182,27 +191,193 @@ fn condemned_packs_are_misses_for_sessions_that_start_later() {
         let options = BackupOptions { parent, ..backup_options(&[&place.source]) };
         let reopened = open(Arc::new(place.storage.clone()), seed).unwrap();
         let stats = backup(&reopened, &options, &Run::silent()).unwrap();
-        if parent == Parent::None {
-            assert_eq!(stats.bytes_novel, place.first.bytes_novel);
-            assert_restores_without(&place, &stats, &victims);
-        }
+        // What the first of the two stored, the second finds.
+        let bytes_novel = if seed == 20 { place.first.bytes_novel } else { 0 };
+        assert_eq!(stats.bytes_novel, bytes_novel, "{parent:?}");
+        assert_restores_without(&place, &stats, &victims);
     }
 }
 
 #[test]
-fn session_that_relied_on_a_pack_condemned_meanwhile_fails_and_its_next_run_does_not() {
+fn condemned_packs_are_read_as_long_as_they_are_there() {
+    let place = place();
+    let tree = gleaner_tests::engine_doubles::disk_files(&place.source);
+    condemn(&place.storage, &packs(&place.storage));
+    // A session makes the index pass over them.
+    write_tree(&place.source, &seeded_tree(4, 1, 100));
+    back_up(&place.repository, &place.source).unwrap();
+    let snapshot = snapshot_of(&place.repository, &place.first);
+    assert!(snapshot_files(&place.repository, &snapshot, &place.source).unwrap() == tree);
+}
+
+#[test]
+fn parents_whose_packs_are_being_condemned_are_looked_up_chunk_by_chunk() {
+    // A parent that was forgotten while a mark ran is not among its roots, nor rescued.
+    let place = place();
+    let mut victims = packs(&place.storage);
+    victims.sort_by_key(|pack| place.storage.bytes(&layout::pack(pack)).unwrap());
+    // The tree pack, which is the smaller one, stays.
+    victims.remove(0);
+    condemn(&place.storage, &victims);
+    let reopened = open(Arc::new(place.storage.clone()), 20).unwrap();
+    let stats = back_up(&reopened, &place.source).unwrap();
+    assert_eq!((stats.files_changed, stats.bytes_novel), (10, place.first.bytes_novel));
+    assert_restores_without(&place, &stats, &victims);
+}
+
+#[test]
+fn what_only_packs_condemned_meanwhile_hold_is_copied_before_the_commit() {
+    for parent in [Parent::None, Parent::Auto] {
+        let place = place();
+        let victims = packs(&place.storage);
+        let stats = backup_disturbed_with(&place.repository, &place.source, parent, || {
+            condemn(&place.storage, &victims);
+        })
+        .unwrap();
+        let unmodified = if parent == Parent::Auto { 10 } else { 0 };
+        assert_eq!((stats.bytes_novel, stats.files_unmodified), (0, unmodified));
+        assert!(stats.bytes_stored > 0, "the copy was stored");
+        let snapshot = snapshot_of(&place.repository, &stats);
+        assert_eq!((snapshot.epoch, snapshot.stats.bytes_stored), (1, stats.bytes_stored));
+        assert_eq!(leases(&place.repository).unwrap(), []);
+        assert_restores_without(&place, &stats, &victims);
+    }
+}
+
+#[test]
+fn what_other_live_packs_hold_is_not_copied() {
     let place = place();
     let victims = packs(&place.storage);
-    let result = backup_disturbed(&place.repository, &place.source, || {
+    let other = open(Arc::new(place.storage.clone()), 2).unwrap();
+    let stats = backup_disturbed_with(&place.repository, &place.source, Parent::Auto, || {
         condemn(&place.storage, &victims);
-    });
-    let Err(Error::Condemned { pack }) = result else { panic!("{result:?}") };
-    assert!(victims.contains(&pack));
-    assert_eq!(place.repository.snapshots().unwrap().snapshots.len(), 1);
-    assert_eq!(leases(&place.repository).unwrap(), []);
-    let stats = backup_disturbed(&place.repository, &place.source, || ()).unwrap();
-    assert_eq!(stats.bytes_novel, place.first.bytes_novel);
+        // To a session of the new epoch everything is novel.
+        let options = BackupOptions { parent: Parent::None, ..backup_options(&[&place.source]) };
+        let copied = backup(&other, &options, &Run::silent()).unwrap();
+        assert_eq!(copied.bytes_novel, place.first.bytes_novel);
+    })
+    .unwrap();
+    assert_eq!((stats.bytes_novel, stats.bytes_stored), (0, 0));
     assert_restores_without(&place, &stats, &victims);
+}
+
+#[test]
+fn pack_condemned_and_deleted_meanwhile_fails_the_commit_and_the_next_run_stores_it_again() {
+    for parent in [Parent::None, Parent::Auto] {
+        let place = place();
+        let victims = packs(&place.storage);
+        let result = backup_disturbed_with(&place.repository, &place.source, parent, || {
+            condemn(&place.storage, &victims);
+            for victim in &victims {
+                place.storage.remove_raw(&layout::pack(victim));
+            }
+        });
+        let Err(Error::Condemned { pack }) = result else { panic!("{result:?}") };
+        assert!(victims.contains(&pack));
+        assert_eq!(place.repository.snapshots().unwrap().snapshots.len(), 1);
+        assert_eq!(leases(&place.repository).unwrap(), []);
+        let stats = backup_disturbed(&place.repository, &place.source, || ()).unwrap();
+        assert_eq!(stats.bytes_novel, place.first.bytes_novel);
+        assert_restores_without(&place, &stats, &victims);
+    }
+}
+
+/// Does something once, when the first pack is stored through it.
+struct OnFirstPack<F> {
+    inner: MemoryStorage,
+    act: Mutex<Option<F>>,
+}
+
+impl<F> std::fmt::Debug for OnFirstPack<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OnFirstPack").finish_non_exhaustive()
+    }
+}
+
+impl<F: FnOnce() + Send> Storage for OnFirstPack<F> {
+    fn create_layout(&self) -> Result<(), StorageError> {
+        self.inner.create_layout()
+    }
+
+    fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put, StorageError> {
+        if layout::parse_pack(name).is_some()
+            && let Some(act) = self.act.lock().unwrap().take()
+        {
+            act();
+        }
+        self.inner.put_if_absent(name, parts)
+    }
+
+    fn bytes(&self, name: &ObjectName) -> Result<u64, StorageError> {
+        self.inner.bytes(name)
+    }
+
+    fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Vec<u8>, StorageError> {
+        self.inner.get(name, bytes_max)
+    }
+
+    fn read_at(
+        &self,
+        name: &ObjectName,
+        offset: u64,
+        bytes: &mut [u8],
+    ) -> Result<(), StorageError> {
+        self.inner.read_at(name, offset, bytes)
+    }
+
+    fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError> {
+        self.inner.list(folder)
+    }
+
+    fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        self.inner.settle(names)
+    }
+
+    fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
+        self.inner.delete(name)
+    }
+}
+
+#[test]
+fn epoch_that_moves_again_during_the_copy_is_followed_again() {
+    let place = place();
+    let (storage, mut early) = (place.storage.clone(), packs(&place.storage));
+    early.sort_by_key(|pack| storage.bytes(&layout::pack(pack)).unwrap());
+    let late = early.split_off(1);
+    assert_eq!((early.len(), late.len()), (1, 1), "a tree pack and a data pack");
+    let victims = [early.clone(), late.clone()].concat();
+    let act = Mutex::new(Some({
+        let storage = storage.clone();
+        move || {
+            condemn(&storage, &late);
+        }
+    }));
+    let hooked = open(Arc::new(OnFirstPack { inner: storage.clone(), act }), 30).unwrap();
+    let stats = backup_disturbed(&hooked, &place.source, || {
+        condemn(&storage, &early);
+    })
+    .unwrap();
+    assert_eq!(snapshot_of(&place.repository, &stats).epoch, 2);
+    assert_restores_without(&place, &stats, &victims);
+}
+
+#[test]
+fn pack_that_its_writer_takes_back_meanwhile_fails_the_commit_and_not_the_next_run() {
+    // A writer whose folder sync failed unlinks the pack; others may have seen it by then.
+    let place = place();
+    let victims = packs(&place.storage);
+    let other = open(Arc::new(place.storage.clone()), 2).unwrap();
+    let result = backup_disturbed(&other, &place.source, || {
+        for victim in &victims {
+            place.storage.remove_raw(&layout::pack(victim));
+        }
+    });
+    let Err(Error::PackVanished { pack }) = result else { panic!("{result:?}") };
+    assert!(victims.contains(&pack));
+    assert_eq!(other.snapshots().unwrap().snapshots.len(), 1);
+    let stats = back_up(&other, &place.source).unwrap();
+    assert_eq!(stats.bytes_novel, place.first.bytes_novel);
+    assert_restores_without(&place, &stats, &[]);
 }
 
 #[test]

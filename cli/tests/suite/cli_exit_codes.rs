@@ -104,6 +104,7 @@ fn empty_snapshot(id: SnapshotId) -> Snapshot {
         provenance: ProvenanceSummary::default(),
         state: SnapshotState::Complete,
         program: "test".to_owned(),
+        lacks_xattrs: false,
     }
 }
 

@@ -12,6 +12,7 @@ use gleaner_store::{Clock, Entry, EntryKind, MappedFile, NobodyWrites};
 use super::BackupOptions;
 use super::scan::Batch;
 use super::step::{Done, DoneFile, Part, Piece, Step};
+use crate::byte_budget::{ByteBudget, Closed, Permit};
 use crate::ingest::StageTimes;
 use crate::progress::Cancel;
 use crate::source::{
@@ -34,6 +35,8 @@ pub(super) struct ReaderContext<'a> {
     pub(super) clock: &'a dyn Clock,
     pub(super) times: &'a StageTimes,
     pub(super) cancel: &'a Cancel,
+    /// For the buffers of parts and streams.
+    pub(super) budget: ByteBudget,
 }
 
 /// The sequencer stopped listening; its error is the one that counts.
@@ -42,7 +45,8 @@ struct Unheard;
 /// Works on batches until there are no more.
 pub(super) fn read_batches(context: &ReaderContext<'_>, batches: &Receiver<Batch>) {
     for batch in batches {
-        let mut reader = Reader { context, parts: batch.parts, part: OpenPart::default() };
+        let (number, part) = (batch.number, OpenPart::default());
+        let mut reader = Reader { context, number, parts: batch.parts, part };
         for step in batch.steps {
             if context.cancel.is_cancelled() || reader.step(step).is_err() {
                 return;
@@ -63,6 +67,8 @@ struct OpenPart {
 
 struct Reader<'a> {
     context: &'a ReaderContext<'a>,
+    /// Number of the batch.
+    number: u64,
     parts: Sender<Part>,
     part: OpenPart,
 }
@@ -79,7 +85,12 @@ impl Reader<'_> {
             Step::Leave => Done::Leave,
             Step::Node { found } => self.node(&found),
             Step::File { found, is_known } => return self.file(&found, is_known),
-            Step::Unchanged { path, entry } => Done::Unchanged { path, entry },
+            Step::Unchanged { path, mut entry, found } => {
+                if let Some(found) = found {
+                    entry.metadata = self.taken(&path, self.context.capture.found(&found));
+                }
+                Done::Unchanged { path, entry }
+            }
             Step::UnchangedContent { runs, more } => Done::UnchangedContent { runs, more },
             Step::Failed(failure) => Done::Failed(failure),
         };
@@ -242,14 +253,18 @@ impl Reader<'_> {
         let context = self.context;
         let (clock, times) = (context.clock, context.times);
         let (chunker, hasher) = (Arc::clone(&context.chunker), Arc::clone(&context.id_hasher));
-        let mut stream = ChunkStream::new(data, chunker, hasher, STREAM_BUFFER_BYTES);
+        let buffer_bytes = STREAM_BUFFER_BYTES.max(chunker.bytes_max());
+        let Ok(_own_buffer) = self.acquire(buffer_bytes) else { return Ok(Err(Unheard)) };
+        let mut stream = ChunkStream::new(data, chunker, hasher, buffer_bytes);
         let mut bytes = 0;
         loop {
+            let Ok(permit) = self.acquire(buffer_bytes) else { return Ok(Err(Unheard)) };
             let start_ns = clock.monotonic_ns();
             let Some(batch) = stream.next_batch()? else { return Ok(Ok(bytes)) };
             times.read.fetch_add(clock.monotonic_ns() - start_ns, Ordering::Relaxed);
             bytes += batch_bytes(&batch);
-            if context.cancel.is_cancelled() || self.parts.send(Part::Chunks(batch)).is_err() {
+            let part = Part::Chunks(batch, permit);
+            if context.cancel.is_cancelled() || self.parts.send(part).is_err() {
                 return Ok(Err(Unheard));
             }
         }
@@ -260,7 +275,12 @@ impl Reader<'_> {
         if steps.is_empty() {
             return Ok(());
         }
-        self.parts.send(Part::Steps { steps, buffer, chunks }).map_err(|_| Unheard)
+        let permit = self.acquire(buffer.len())?;
+        self.parts.send(Part::Steps { steps, buffer, chunks, permit }).map_err(|_| Unheard)
+    }
+
+    fn acquire(&self, bytes: usize) -> Result<Permit, Unheard> {
+        self.context.budget.acquire(self.number, bytes).map_err(|Closed| Unheard)
     }
 }
 

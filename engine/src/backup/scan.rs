@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use crossbeam::channel::{Receiver, Sender, bounded};
 use gleaner_chunker::ChunkId;
 use gleaner_index::Lookup;
-use gleaner_store::{ChunkRef, Entry, EntryKind, Run as ChunkRun, TREE_DEPTH_MAX};
+use gleaner_store::{ChunkRef, Entry, EntryKind, Metadata, Run as ChunkRun, TREE_DEPTH_MAX};
 
 use super::BackupOptions;
 use super::step::{Part, Step};
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
-use crate::parent_cursor::ParentCursor;
+use crate::parent_cursor::{ParentCursor, ParentFacts};
 use crate::progress::{Counters, Run, Warning, WarningKind};
 use crate::source::{FailureKind, Found, SourceFailure, Stat, WalkItem, WalkOptions, Walker};
 
@@ -26,6 +26,8 @@ const PARTS_WAITING_MAX: usize = 4;
 
 /// A batch on its way to a reader.
 pub(super) struct Batch {
+    /// Place in the order, from 0.
+    pub(super) number: u64,
     pub(super) steps: Vec<Step>,
     pub(super) parts: Sender<Part>,
 }
@@ -43,13 +45,14 @@ pub(super) struct Scan<'a> {
     index: &'a OpenIndex,
     parent: ParentCursor<'a>,
     queues: BatchQueues,
+    /// Batches sent so far.
+    sent: u64,
     steps: Vec<Step>,
     bytes: u64,
     folders: usize,
     /// Folders that are open.
     depth: usize,
-    /// The parent has no entry that could not be read.
-    parent_is_whole: bool,
+    parent_facts: ParentFacts,
 }
 
 impl<'a> Scan<'a> {
@@ -60,18 +63,19 @@ impl<'a> Scan<'a> {
         parent: ParentCursor<'a>,
         queues: BatchQueues,
     ) -> Self {
-        let parent_is_whole = parent.is_whole();
+        let parent_facts = parent.facts();
         Self {
             options,
             run,
             index,
             parent,
             queues,
+            sent: 0,
             steps: Vec::new(),
             bytes: 0,
             folders: 0,
             depth: 0,
-            parent_is_whole,
+            parent_facts,
         }
     }
 
@@ -140,7 +144,7 @@ impl<'a> Scan<'a> {
         let is_known = known.as_ref().is_some_and(|e| matches!(e.kind, EntryKind::File { .. }));
         match known {
             Some(entry) if self.is_unchanged(&entry, &found.stat) && self.is_stored(&entry) => {
-                self.unchanged(&found, entry)
+                self.unchanged(found, entry)
             }
             _ => {
                 let bytes = found.stat.bytes;
@@ -150,23 +154,14 @@ impl<'a> Scan<'a> {
     }
 
     /// Takes over a file and its content from the parent.
-    fn unchanged(&mut self, found: &Found, mut entry: Entry) -> Result<()> {
+    fn unchanged(&mut self, found: Found, mut entry: Entry) -> Result<()> {
+        let is_stale = self.is_stale(&entry.metadata, &found.stat);
         if let Some(atime) = &mut entry.metadata.atime {
             *atime = found.stat.atime;
         }
-        if self.options.ignore_ctime || self.options.ignore_inode {
-            let facts = found.stat.metadata();
-            let metadata = &mut entry.metadata;
-            metadata.mode = facts.mode;
-            metadata.uid = facts.uid;
-            metadata.gid = facts.gid;
-            metadata.ctime = facts.ctime;
-            metadata.inode = facts.inode;
-            metadata.device = facts.device;
-            metadata.links = facts.links;
-        }
         let mut more = matches!(entry.kind, EntryKind::File { more: true, .. });
-        self.push(Step::Unchanged { path: found.path(), entry: Box::new(entry) }, 0)?;
+        let (path, entry) = (found.path(), Box::new(entry));
+        self.push(Step::Unchanged { path, entry, found: is_stale.then_some(found) }, 0)?;
         while more {
             // Half a file cannot be taken back: the run starts over without this parent.
             let content = self.parent.content();
@@ -185,16 +180,30 @@ impl<'a> Scan<'a> {
             && metadata.mtime == stat.mtime
             && (self.options.ignore_ctime || metadata.ctime == stat.ctime)
             && (self.options.ignore_inode || same_inode)
-            && metadata.atime.is_some() == self.options.with_atime
-            && (metadata.mode, metadata.uid, metadata.gid) == (stat.mode, stat.uid, stat.gid)
             && self.content_agrees(entry)
+    }
+
+    /// Whether the metadata of a file with unchanged content has to be read anew: something of it
+    /// differs, or the parent has not what this run records. That costs system calls for
+    /// attributes; a status-change time that agrees makes them needless, since whatever changes an
+    /// attribute changes that time too.
+    fn is_stale(&self, before: &Metadata, stat: &Stat) -> bool {
+        let (with_xattrs, with_atime) = (self.options.xattrs, self.options.with_atime);
+        let same_facts = before.ctime == stat.ctime
+            && (before.inode, before.device) == (stat.inode, stat.device)
+            && (before.mode, before.uid, before.gid) == (stat.mode, stat.uid, stat.gid)
+            && before.links == stat.links;
+        !same_facts
+            || before.atime.is_some() != with_atime
+            || (with_xattrs && self.parent_facts.lacks_xattrs)
+            || (!with_xattrs && !before.xattrs.is_empty())
     }
 
     /// False for a file that changed while it was read: its content is not what its size says. Of a
     /// list that continues the sum is not known yet; it is believed if the parent had no failures.
     fn content_agrees(&self, entry: &Entry) -> bool {
         match &entry.kind {
-            EntryKind::File { more: true, .. } => self.parent_is_whole,
+            EntryKind::File { more: true, .. } => self.parent_facts.is_whole,
             EntryKind::File { bytes, content, .. } => {
                 content.iter().map(ChunkRun::bytes).sum::<u64>() == *bytes
             }
@@ -205,7 +214,7 @@ impl<'a> Scan<'a> {
     /// True if the content can be relied on. Where packs may be missing, each chunk is looked up;
     /// a list that continues is not followed then, and the file is read.
     fn is_stored(&self, entry: &Entry) -> bool {
-        if !self.index.doubts_parents {
+        if !self.index.doubts_parents() {
             return true;
         }
         let EntryKind::File { content, more: false, .. } = &entry.kind else { return false };
@@ -248,7 +257,9 @@ impl<'a> Scan<'a> {
         let (parts, receiver) = bounded(PARTS_WAITING_MAX);
         // A closed queue means that a later stage failed; its error is the one that counts.
         self.queues.ordered.send(receiver).map_err(|_| Error::Cancelled)?;
-        self.queues.work.send(Batch { steps, parts }).map_err(|_| Error::Cancelled)
+        let number = self.sent;
+        self.sent += 1;
+        self.queues.work.send(Batch { number, steps, parts }).map_err(|_| Error::Cancelled)
     }
 }
 

@@ -13,9 +13,10 @@ use super::readers::{ReaderContext, read_batches};
 use super::scan::{Batch, BatchQueues, Scan};
 use super::step::{Done, DoneFile, Part, Piece};
 use super::{BackupOptions, BackupStats};
+use crate::byte_budget::{ByteBudget, CloseOnDrop};
 use crate::error::Result;
 use crate::ingest::Ingest;
-use crate::parent_cursor::ParentCursor;
+use crate::parent_cursor::{ParentCursor, ParentFacts};
 use crate::progress::{Counters, EntryAction, EntryEvent, Run, Warning, WarningKind};
 use crate::source::{Capture, CaptureOptions, FailureKind, OwnerNames, SourceFailure};
 use crate::tree_reader::TreeReader;
@@ -25,6 +26,10 @@ use crate::tree_writer::{TreeWriter, WrittenTree};
 /// leaves no trace: 36 MiB of list for 64 GiB of file. A longer file is written as it comes, and
 /// ends where its reading failed.
 const FILE_CHUNKS_WAITING_MAX: usize = 1 << 20;
+
+/// Bytes of parts and of the buffers behind them, whatever the size of chunks and the number of
+/// threads. The batch whose turn it is may exceed it by two buffers of at most 8 MiB.
+const PARTS_BYTES_MAX: usize = 48 << 20;
 
 /// Runs scan and readers and writes the tree of what they find.
 pub(super) fn write_tree(
@@ -37,7 +42,10 @@ pub(super) fn write_tree(
     let repository = ingest.repository;
     let run = ingest.run;
     let index = Arc::clone(ingest.index());
-    let is_whole = parent.is_some_and(|snapshot| snapshot.stats.files_failed == 0);
+    let facts = ParentFacts {
+        is_whole: parent.is_some_and(|snapshot| snapshot.stats.files_failed == 0),
+        lacks_xattrs: parent.is_some_and(|snapshot| snapshot.lacks_xattrs),
+    };
     let opened = parent.map(|snapshot| TreeReader::open(repository, Arc::clone(&index), snapshot));
     // A parent that cannot be read costs time only.
     let reader = opened.transpose().unwrap_or_else(|error| {
@@ -58,6 +66,7 @@ pub(super) fn write_tree(
         clock: &*repository.env.clock,
         times: ingest.times,
         cancel: &run.cancel,
+        budget: ByteBudget::new(PARTS_BYTES_MAX),
     };
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -66,13 +75,15 @@ pub(super) fn write_tree(
         }
         drop(batches);
         let queues = BatchQueues { work, ordered };
-        let cursor = ParentCursor::new(reader, is_whole);
+        let cursor = ParentCursor::new(reader, facts);
         let index = &*index;
         let scan = scope.spawn(move || Scan::new(options, run, index, cursor, queues).run(roots));
         let tree = TreeWriter::new(repository.tree_chunker(), repository.id_hasher());
         let mut sequencer =
             Sequencer { ingest, tree, stats, run, path: Vec::new(), streamed: None };
-        let result = sequencer.take_all(&ordered_parts);
+        let close = CloseOnDrop(context.budget.clone());
+        let result = sequencer.take_all(&ordered_parts, &context.budget);
+        drop(close);
         drop(ordered_parts);
         let scanned = scan.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // A scan that found its queue closed was stopped by the sequencer's own failure.
@@ -102,12 +113,13 @@ struct Sequencer<'a, 'i> {
 }
 
 impl Sequencer<'_, '_> {
-    fn take_all(&mut self, batches: &Receiver<Receiver<Part>>) -> Result<()> {
-        for parts in batches {
+    fn take_all(&mut self, batches: &Receiver<Receiver<Part>>, budget: &ByteBudget) -> Result<()> {
+        for (number, parts) in (0..).zip(batches) {
+            budget.set_front(number);
             for part in parts {
                 self.run.cancel.check()?;
                 match part {
-                    Part::Steps { steps, buffer, chunks } => {
+                    Part::Steps { steps, buffer, chunks, permit: _permit } => {
                         let chunks: Vec<(ChunkId, &[u8])> = chunks
                             .into_iter()
                             .map(|(id, range)| (id, buffer.get(range).unwrap_or_default()))
@@ -121,7 +133,7 @@ impl Sequencer<'_, '_> {
                         let content = FileContent::default();
                         self.streamed = Some(Streamed { file, content, is_begun: false });
                     }
-                    Part::Chunks(batch) => {
+                    Part::Chunks(batch, _permit) => {
                         let chunks: Vec<(ChunkId, &[u8])> = batch.iter().collect();
                         self.streamed_chunks(&chunks)?;
                     }
@@ -159,6 +171,7 @@ impl Sequencer<'_, '_> {
                 self.tree.push(self.ingest, &TreeItem::Content { runs, more })
             }
             Done::Attributes(path, warnings) => {
+                self.stats.attributes_failed += 1;
                 for warning in warnings {
                     self.warn(&path, WarningKind::Metadata, warning.to_string());
                 }

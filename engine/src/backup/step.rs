@@ -6,6 +6,7 @@ use std::sync::Arc;
 use gleaner_chunker::{ChunkBatch, ChunkId};
 use gleaner_store::{Entry, Metadata, Run as ChunkRun};
 
+use crate::byte_budget::Permit;
 use crate::source::{Folder, Found, SourceFailure, XattrWarning};
 
 /// What the scan found, in the order of the tree stream.
@@ -18,8 +19,8 @@ pub(super) enum Step {
     Node { found: Found },
     /// A file to read; `is_known` if the parent has a file of that name.
     File { found: Found, is_known: bool },
-    /// A file as in the parent.
-    Unchanged { path: Vec<u8>, entry: Box<Entry> },
+    /// A file with content as in the parent; what was found, if its metadata is to be read anew.
+    Unchanged { path: Vec<u8>, entry: Box<Entry>, found: Option<Found> },
     /// Further content of the unchanged file before.
     UnchangedContent { runs: Vec<ChunkRun>, more: bool },
     /// Something that cannot be read.
@@ -44,7 +45,7 @@ pub(super) enum Done {
     Node(Entry),
     /// A small file; its chunks are in the part.
     File(DoneFile, Vec<Piece>),
-    /// As in the scan.
+    /// A file with content as in the parent.
     Unchanged { path: Vec<u8>, entry: Box<Entry> },
     /// As in the scan.
     UnchangedContent { runs: Vec<ChunkRun>, more: bool },
@@ -67,11 +68,17 @@ pub(super) struct DoneFile {
 /// What a reader hands to the sequencer.
 pub(super) enum Part {
     /// Steps, with the chunks of their small files in one buffer.
-    Steps { steps: Vec<Done>, buffer: Vec<u8>, chunks: Vec<(ChunkId, Range<usize>)> },
+    Steps {
+        steps: Vec<Done>,
+        buffer: Vec<u8>,
+        chunks: Vec<(ChunkId, Range<usize>)>,
+        /// For the bytes of `buffer`.
+        permit: Permit,
+    },
     /// A large file begins.
     Begin(DoneFile),
     /// Chunks of a large file.
-    Chunks(ChunkBatch),
+    Chunks(ChunkBatch, Permit),
     /// A hole of a large file.
     Hole(u64),
     /// End of a large file; says whether it changed while it was read.

@@ -4,10 +4,10 @@ use std::io::Read;
 
 use gleaner_chunker::{ChunkId, ChunkStream};
 use gleaner_store::{
-    ChunkRef, Domain, Entry, EntryKind, FileTime, Metadata, PackKind, Run as ChunkRun, TreeItem,
+    ChunkRef, Domain, Entry, EntryKind, FileTime, ITEM_CHUNKS_MAX, Metadata, PackKind,
+    Run as ChunkRun, TreeItem,
 };
 
-use super::file_content::split_runs;
 use super::{BackupOptions, BackupStats, snapshot_of};
 use crate::error::{Error, Result};
 use crate::ingest::Ingest;
@@ -52,7 +52,7 @@ fn write_tree(
     reader: &mut (dyn Read + Send),
     stats: &mut BackupStats,
 ) -> Result<WrittenTree> {
-    let runs = read_stream(ingest, reader, stats)?;
+    let content = read_stream(ingest, reader, stats)?;
     let repository = ingest.repository;
     let seconds = stats.start_ns.div_euclid(1_000_000_000);
     let nanoseconds = u32::try_from(stats.start_ns.rem_euclid(1_000_000_000)).unwrap_or(0);
@@ -74,15 +74,12 @@ fn write_tree(
         let entry = Entry { name, metadata, kind: EntryKind::Directory };
         tree.push(ingest, &TreeItem::Enter(entry))?;
     }
-    let bytes = runs.iter().map(ChunkRun::bytes).sum();
-    let mut parts = split_runs(runs).into_iter().peekable();
-    let content = parts.next().unwrap_or_default();
-    let kind = EntryKind::File { bytes, content, more: parts.peek().is_some() };
+    let (bytes, more) = (stats.total_bytes_processed, content.rest.is_some());
+    let kind = EntryKind::File { bytes, content: runs_of(content.first), more };
     let entry = Entry { name: file.clone(), metadata: metadata(0o600), kind };
     tree.push(ingest, &TreeItem::Node(entry))?;
-    while let Some(runs) = parts.next() {
-        let more = parts.peek().is_some();
-        tree.push(ingest, &TreeItem::Content { runs, more })?;
+    if let Some(rest) = content.rest {
+        tree.append(ingest, rest)?;
     }
     for _ in folders {
         tree.push(ingest, &TreeItem::Leave)?;
@@ -90,22 +87,65 @@ fn write_tree(
     tree.finish(ingest)
 }
 
+/// The chunk list of a stream. Its length is not known before its end, and the entry that comes
+/// first states the size: so only the first item of the list stays in memory, and the others are
+/// stored as they fill up, as the part of the tree stream that follows the entry.
+#[derive(Default)]
+struct Content {
+    first: Vec<ChunkRef>,
+    /// The item that is being filled: the last one, unless more comes.
+    last: Vec<ChunkRef>,
+    rest: Option<TreeWriter>,
+}
+
+impl Content {
+    fn push(&mut self, ingest: &mut Ingest<'_>, chunk: ChunkRef) -> Result<()> {
+        if self.first.len() < ITEM_CHUNKS_MAX {
+            self.first.push(chunk);
+            return Ok(());
+        }
+        if self.last.len() == ITEM_CHUNKS_MAX {
+            self.flush(ingest, true)?;
+        }
+        self.last.push(chunk);
+        Ok(())
+    }
+
+    fn flush(&mut self, ingest: &mut Ingest<'_>, more: bool) -> Result<()> {
+        let runs = runs_of(std::mem::take(&mut self.last));
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let repository = ingest.repository;
+        let new = || TreeWriter::new(repository.tree_chunker(), repository.id_hasher());
+        let rest = self.rest.get_or_insert_with(new);
+        rest.push(ingest, &TreeItem::Content { runs, more })
+    }
+}
+
+fn runs_of(chunks: Vec<ChunkRef>) -> Vec<ChunkRun> {
+    if chunks.is_empty() {
+        return Vec::new();
+    }
+    vec![ChunkRun::Chunks { domain: Domain::Private, chunks }]
+}
+
 fn read_stream(
     ingest: &mut Ingest<'_>,
     reader: &mut (dyn Read + Send),
     stats: &mut BackupStats,
-) -> Result<Vec<ChunkRun>> {
+) -> Result<Content> {
     let repository = ingest.repository;
     let (chunker, hasher) = (repository.chunker(), repository.id_hasher());
     let mut stream = ChunkStream::new(reader, chunker, hasher, STREAM_BUFFER_BYTES);
-    let mut list = Vec::new();
+    let mut content = Content::default();
     while let Some(batch) = stream.next_batch().map_err(Error::Input)? {
         ingest.run.cancel.check()?;
         let chunks: Vec<(ChunkId, &[u8])> = batch.iter().collect();
         let novel = ingest.offer(PackKind::Data, &chunks)?;
         for ((id, bytes), is_novel) in chunks.iter().zip(novel) {
             let length = u32::try_from(bytes.len()).expect("chunks are at most 8 MiB");
-            list.push(ChunkRef { id: *id, bytes: length });
+            content.push(ingest, ChunkRef { id: *id, bytes: length })?;
             stats.total_bytes_processed += u64::from(length);
             if is_novel {
                 stats.chunks_novel += 1;
@@ -120,9 +160,6 @@ fn read_stream(
     }
     stats.bytes_read = stats.total_bytes_processed;
     stats.total_files_processed = 1;
-    Ok(if list.is_empty() {
-        Vec::new()
-    } else {
-        vec![ChunkRun::Chunks { domain: Domain::Private, chunks: list }]
-    })
+    content.flush(ingest, false)?;
+    Ok(content)
 }

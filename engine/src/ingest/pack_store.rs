@@ -11,8 +11,9 @@ const ATTEMPTS_MAX: u32 = 3;
 
 /// Stores a pack; durable on return.
 ///
-/// After a failure the same blocks are sealed again as another pack: the file that failed is
-/// left to rot, since a second sync that succeeds proves nothing about it.
+/// After a failure the same blocks are sealed again as another pack, since a second sync that
+/// succeeds proves nothing about the file that failed. Its name is taken back, if that works: to
+/// other processes it would look like any pack.
 pub(super) fn store_pack(repository: &Repository, mut pack: SealedPack) -> Result<PackDirectory> {
     let mut attempts = 0;
     loop {
@@ -38,10 +39,16 @@ pub(super) fn store_pack(repository: &Repository, mut pack: SealedPack) -> Resul
 fn put(repository: &Repository, pack: &SealedPack) -> Result<(), StorageError> {
     let name = pack.directory.name();
     let parts: Vec<&[u8]> = pack.parts().collect();
-    match repository.storage().put_if_absent(&name, &parts)? {
-        Put::Created => Ok(()),
-        // Random names do not collide; a name that is taken is a lost reply or a broken source
-        // of randomness. Either way these bytes need another name.
-        Put::AlreadyExists => Err(StorageError::Poisoned { name, source: None }),
+    match repository.storage().put_if_absent(&name, &parts) {
+        Ok(Put::Created) => Ok(()),
+        // Random names do not collide; a name that is taken is a broken source of randomness, and
+        // the pack under it is not ours. These bytes need another name.
+        Ok(Put::AlreadyExists) => Err(StorageError::Poisoned { name, source: None }),
+        Err(error) => {
+            if let Err(kept) = repository.storage().delete(&name) {
+                tracing::warn!(%kept, "a pack that is not durable keeps its name");
+            }
+            Err(error)
+        }
     }
 }

@@ -13,6 +13,7 @@ use gleaner_store::{
 
 use super::pack_store::store_pack;
 use super::{BlockBuilder, Ingest, IngestOptions, StageTimes, StoredTotals};
+use crate::byte_budget::{ByteBudget, Permit};
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
@@ -28,8 +29,13 @@ pub(super) struct BlockJob {
     pub(super) reply: Sender<EncodedBlock>,
 }
 
-/// A block in the order of the stream, which may still be in the making.
-pub(super) type Ordered = (PackKind, Receiver<EncodedBlock>);
+/// A block in the order of the stream, which may still be in the making, and the permit for its raw
+/// bytes.
+pub(super) type Ordered = (PackKind, Receiver<EncodedBlock>, Permit);
+
+/// Raw bytes of blocks on their way into a pack, whatever the size of chunks and the number of
+/// threads.
+const BLOCKS_BYTES_MAX: usize = 32 << 20;
 
 /// Runs `body` with the stages behind it, then waits until everything it offered is durable and
 /// in the index.
@@ -58,6 +64,7 @@ pub(crate) fn ingest<'a, R>(
         blocks: (!options.dry_run).then_some(block_sender),
         ordered: (!options.dry_run).then_some(ordered_sender),
         stored,
+        budget: ByteBudget::new(BLOCKS_BYTES_MAX),
         in_flight: HashSet::new(),
         relied: HashSet::new(),
         data: BlockBuilder::default(),
@@ -118,7 +125,7 @@ fn seal(
     packs: &Sender<SealedPack>,
 ) -> Result<()> {
     let (mut data, mut tree) = (None, None);
-    for (kind, block) in blocks {
+    for (kind, block, _permit) in blocks {
         // The compressor vanished: it panicked, and its scope reports that.
         let Ok(block) = block.recv() else { return Err(Error::Cancelled) };
         let (slot, target) = match kind {

@@ -32,6 +32,7 @@ fn snapshot() -> Snapshot {
         provenance: ProvenanceSummary::default(),
         state: SnapshotState::Complete,
         program: String::new(),
+        lacks_xattrs: false,
     }
 }
 
@@ -58,6 +59,17 @@ fn every_state_comes_back() {
         let s = Snapshot { state, ..snapshot() };
         assert_eq!(decoded(&s), Ok(s));
     }
+}
+
+#[test]
+fn missing_attributes_are_said_by_an_optional_key_and_never_denied_by_it() {
+    let lacking = Snapshot { lacks_xattrs: true, ..snapshot() };
+    assert_eq!(decoded(&lacking), Ok(lacking.clone()));
+    let mut body = cbor::encode(|e| put_snapshot(e, &lacking));
+    let (yes, no) = (0xf5, 0xf4);
+    assert_eq!(body.pop(), Some(yes));
+    body.push(no);
+    assert!(take_snapshot(lacking.id, &body).is_err(), "one encoding for each manifest");
 }
 
 #[test]

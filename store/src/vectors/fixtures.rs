@@ -231,7 +231,12 @@ pub(super) fn snapshot(full: bool) -> Snapshot {
         },
         state: if full { SnapshotState::Pending { deadline_ns } } else { SnapshotState::Complete },
         program: "gleaner 0.1.0".into(),
+        lacks_xattrs: false,
     }
+}
+
+pub(super) fn snapshot_lacking_xattrs() -> Snapshot {
+    Snapshot { lacks_xattrs: true, ..snapshot(false) }
 }
 
 pub(super) fn lease() -> Lease {

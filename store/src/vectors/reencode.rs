@@ -95,6 +95,11 @@ pub(super) const VECTORS: &[Vector] = &[
         encode_snapshot(&made::snapshot(false), &Keys::unencrypted()).unwrap(),
         |bytes| reencode_manifest(bytes, &Keys::unencrypted())
     ),
+    vector!(
+        "manifest_lacking",
+        encode_snapshot(&made::snapshot_lacking_xattrs(), &Keys::unencrypted()).unwrap(),
+        |bytes| reencode_manifest(bytes, &Keys::unencrypted())
+    ),
     vector!("lease", encode_lease(&made::lease()), |bytes| {
         Ok(encode_lease(&decode_lease(made::lease().session, bytes)?))
     }),

@@ -120,6 +120,7 @@ impl Made {
             provenance: ProvenanceSummary::default(),
             state: SnapshotState::Complete,
             program: String::new(),
+            lacks_xattrs: false,
         };
         let put = |id, bytes: &[u8]| self.put(&layout::snapshot(id), bytes);
         put(SNAPSHOT, &encode_snapshot(&snapshot, &self.keys).unwrap());

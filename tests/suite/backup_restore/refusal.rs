@@ -40,6 +40,15 @@ fn wrong_or_missing_password_is_refused() {
 }
 
 #[test]
+fn password_that_nothing_asks_for_is_refused() {
+    // A plain config in the place of an encrypted one: the next backup would be readable.
+    let storage = MemoryStorage::new();
+    create(Arc::new(storage.clone()), 1, unencrypted());
+    assert!(matches!(open_with(&storage, &credential()), Err(Error::NotEncrypted)));
+    assert!(open_with(&storage, &Credential::None).is_ok());
+}
+
+#[test]
 fn empty_place_is_no_repository_and_a_foreign_one_says_what_is_there() {
     let storage = MemoryStorage::new();
     let refused = open_with(&storage, &Credential::None);

@@ -3,7 +3,8 @@
 use std::fs::{File, FileTimes};
 use std::os::unix::fs::MetadataExt;
 
-use gleaner_engine::{BackupOptions, Parent, Run, backup};
+use gleaner_engine::{BackupOptions, BackupStats, Parent, Run, backup, read_files};
+use gleaner_store::Metadata;
 use gleaner_tests::engine_doubles::{
     back_up, backup_options, change_some, seeded_bytes, seeded_tree, snapshot_files, snapshot_of,
     write_tree,
@@ -57,6 +58,28 @@ fn skip_if_unchanged_writes_no_snapshot() {
     let third = backup(&place.repository, &options, &Run::silent()).unwrap();
     assert!(third.snapshot.is_some());
     assert_eq!(place.repository.snapshots().unwrap().snapshots.len(), 2);
+}
+
+#[test]
+fn skip_if_unchanged_heeds_the_roots_and_not_the_folders_above_them() {
+    let place = Place::new();
+    let above = place.source().join("above");
+    let root = above.join("root");
+    write_tree(&root, &seeded_tree(23, 5, 500));
+    let options = BackupOptions { skip_if_unchanged: true, ..backup_options(&[&root]) };
+    let skips = || backup(&place.repository, &options, &Run::silent()).unwrap().unchanged_skipped;
+    assert!(!skips(), "the first");
+    write(&above, "beside", "x");
+    std::fs::create_dir(place.source().join("aside")).unwrap();
+    assert!(skips(), "what lies beside the root is no change of it");
+    std::fs::create_dir(root.join("empty")).unwrap();
+    assert!(!skips(), "a folder more");
+    std::fs::remove_dir(root.join("empty")).unwrap();
+    assert!(!skips(), "a folder less");
+    let mtime = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    File::open(&root).unwrap().set_times(FileTimes::new().set_modified(mtime)).unwrap();
+    assert!(!skips(), "the times of the root itself");
+    assert!(skips());
 }
 
 #[test]
@@ -153,4 +176,78 @@ fn new_mode_of_an_unchanged_file_is_recorded() {
     place.restore(&snapshot_of(&place.repository, &stats));
     let mode = std::fs::metadata(place.restored().join("file")).unwrap().mode();
     assert_eq!(mode & 0o7777, 0o640);
+}
+
+/// What the snapshot of a backup says of `file` in the source.
+fn metadata_of(place: &Place, stats: &BackupStats) -> Metadata {
+    let snapshot = snapshot_of(&place.repository, stats);
+    let path = place.source().join("file");
+    let mut found = None;
+    read_files(
+        &place.repository,
+        &snapshot,
+        path.as_os_str().as_encoded_bytes(),
+        &Run::silent(),
+        &mut |_, entry, _| {
+            found = Some(entry.metadata.clone());
+            Ok(())
+        },
+    )
+    .unwrap();
+    found.expect("the file is in the snapshot")
+}
+
+#[test]
+fn attributes_that_the_parent_left_out_are_read_from_unchanged_files() {
+    let place = Place::new();
+    write(&place.source(), "file", "same");
+    xattr::set(place.source().join("file"), "user.note", b"kept").unwrap();
+    let with = backup_options(&[place.source()]);
+    let without = BackupOptions { xattrs: false, ..with.clone() };
+    let back_up = |options| backup(&place.repository, options, &Run::silent()).unwrap();
+    let first = back_up(&without);
+    assert_eq!(metadata_of(&place, &first).xattrs, []);
+    assert!(snapshot_of(&place.repository, &first).lacks_xattrs);
+    let second = back_up(&with);
+    assert_eq!((second.files_unmodified, second.bytes_read), (1, 0));
+    let note = (b"user.note".to_vec(), b"kept".to_vec());
+    assert_eq!(metadata_of(&place, &second).xattrs, std::slice::from_ref(&note));
+    assert!(!snapshot_of(&place.repository, &second).lacks_xattrs);
+    let third = back_up(&with);
+    assert_eq!((third.files_unmodified, third.chunks_tree_novel), (1, 0));
+    assert_eq!(metadata_of(&place, &third).xattrs, [note]);
+    let fourth = back_up(&without);
+    assert_eq!((fourth.files_unmodified, metadata_of(&place, &fourth).xattrs), (1, vec![]));
+}
+
+#[test]
+fn ignoring_the_status_change_time_spares_the_content_and_not_the_metadata() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    write(&place.source(), "file", "same");
+    let options = BackupOptions { ignore_ctime: true, ..backup_options(&[place.source()]) };
+    backup(&place.repository, &options, &Run::silent()).unwrap();
+    let path = place.source().join("file");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o604)).unwrap();
+    xattr::set(&path, "user.note", b"new").unwrap();
+    let stats = backup(&place.repository, &options, &Run::silent()).unwrap();
+    assert_eq!((stats.files_unmodified, stats.bytes_read), (1, 0));
+    let metadata = metadata_of(&place, &stats);
+    assert_eq!(metadata.mode, 0o604);
+    assert_eq!(metadata.xattrs, [(b"user.note".to_vec(), b"new".to_vec())]);
+    let now = std::fs::metadata(&path).unwrap();
+    assert_eq!((metadata.ctime.seconds, i64::from(metadata.ctime.nanoseconds)), {
+        (now.ctime(), now.ctime_nsec())
+    });
+}
+
+#[test]
+fn asking_for_times_of_access_does_not_read_unchanged_files() {
+    let place = Place::new();
+    write(&place.source(), "file", "same");
+    back_up(&place.repository, &place.source()).unwrap();
+    let options = BackupOptions { with_atime: true, ..backup_options(&[place.source()]) };
+    let stats = backup(&place.repository, &options, &Run::silent()).unwrap();
+    assert_eq!((stats.files_unmodified, stats.bytes_read), (1, 0));
+    assert!(metadata_of(&place, &stats).atime.is_some());
 }

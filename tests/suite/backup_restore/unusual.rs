@@ -2,12 +2,15 @@
 
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use gleaner_engine::{InitOptions, Run, restore};
-use gleaner_store::{ITEM_CHUNKS_MAX, MemoryStorage};
+use gleaner_engine::{
+    InitOptions, Run, Visit, backup, backup_stream, dump_file, restore, walk_tree,
+};
+use gleaner_store::{Entry, EntryKind, ITEM_CHUNKS_MAX, MemoryStorage};
 use gleaner_tests::engine_doubles::{
-    back_up, create, join, open, restore_options, seeded_bytes, snapshot_files, snapshot_of,
-    unencrypted,
+    back_up, backup_options, create, join, open, restore_options, seeded_bytes, snapshot_files,
+    snapshot_of, unencrypted,
 };
 
 use super::{Place, assert_identities, assert_same_files, write};
@@ -120,6 +123,68 @@ fn file_whose_chunk_list_spans_tree_items_comes_back() {
     let snapshot = snapshot_of(&reopened, &third);
     let files = snapshot_files(&reopened, &snapshot, &place.source()).unwrap();
     assert!(files == gleaner_tests::engine_doubles::disk_files(&place.source()));
+}
+
+#[test]
+fn stream_whose_chunk_list_spans_tree_items_comes_back() {
+    const CHUNK_BYTES: usize = 512;
+    const PATH: &[u8] = b"/dump/database";
+    let storage = MemoryStorage::new();
+    let chunker = format!("fixed:{CHUNK_BYTES}").parse().unwrap();
+    let repository = create(Arc::new(storage), 1, InitOptions { chunker, ..unencrypted() });
+    let bytes = seeded_bytes(42, 9 * ITEM_CHUNKS_MAX * CHUNK_BYTES + 1);
+    for items in [0, 1, 2, 3, 9] {
+        for beyond in [0, 1] {
+            let stream = &bytes[..items * ITEM_CHUNKS_MAX * CHUNK_BYTES + beyond];
+            let options = backup_options::<&str>(&[]);
+            let stats =
+                backup_stream(&repository, &options, PATH, &mut &*stream, &Run::silent()).unwrap();
+            assert_identities(&stats);
+            let snapshot = snapshot_of(&repository, &stats);
+            let mut out = Vec::new();
+            dump_file(&repository, &snapshot, PATH, &mut out, &Run::silent()).unwrap();
+            assert!(out == stream, "{items} items and {beyond} bytes");
+            let mut sizes = Vec::new();
+            let mut visit = |_: &[u8], entry: &Entry| {
+                if let EntryKind::File { bytes, .. } = entry.kind {
+                    sizes.push(bytes);
+                }
+                Visit::Continue
+            };
+            walk_tree(&repository, &snapshot, b"", &Run::silent(), &mut visit).unwrap();
+            assert_eq!(sizes, [stream.len() as u64]);
+        }
+    }
+}
+
+#[test]
+fn sizes_that_exceed_all_numbers_together_are_counted_up_to_the_largest() {
+    // The largest file that a tree can hold; on most file systems there is no such file.
+    const BYTES: u64 = i64::MAX.unsigned_abs();
+    let Ok(folder) = tempfile::tempdir_in("/dev/shm") else {
+        println!("skipped: no /dev/shm");
+        return;
+    };
+    for name in ["a", "b", "c"] {
+        let file = std::fs::File::create(folder.path().join(name)).unwrap();
+        if file.set_len(BYTES).is_err() {
+            println!("skipped: no file of {BYTES} bytes");
+            return;
+        }
+    }
+    let place = Place::new();
+    for unmodified in [0, 3] {
+        let run = Run::silent();
+        let options = backup_options(&[folder.path()]);
+        let stats = backup(&place.repository, &options, &run).unwrap();
+        assert_eq!((stats.files_unmodified, stats.files_failed), (unmodified, 0));
+        assert_eq!((stats.total_bytes_processed, stats.bytes_holes), (u64::MAX, u64::MAX));
+        let counters = &run.counters;
+        assert_eq!(counters.bytes_total.load(Ordering::Relaxed), u64::MAX);
+        assert_eq!(counters.bytes_done.load(Ordering::Relaxed), u64::MAX);
+        let snapshot = snapshot_of(&place.repository, &stats);
+        assert_eq!((snapshot.stats.bytes, snapshot.stats.bytes_holes), (u64::MAX, u64::MAX));
+    }
 }
 
 #[test]

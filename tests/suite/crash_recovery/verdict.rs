@@ -7,7 +7,7 @@ use gleaner_engine::{Credential, Error, Repository};
 use gleaner_store::{DirectoryStorage, SeededRandom, Snapshot, Storage};
 use gleaner_tests::crash_image::CrashImage;
 use gleaner_tests::engine_doubles::{
-    back_up, credential, disk_files, environment, snapshot_files, snapshot_of,
+    back_up, disk_files, environment, open, snapshot_files, snapshot_of,
 };
 use zeroize::Zeroizing;
 
@@ -78,7 +78,7 @@ impl<'a> Judge<'a> {
             DirectoryStorage::new(image.fs.clone(), Arc::new(SeededRandom::new(self.seed)));
         let case = format!("seed {}, call {}: {}", self.seed, image.point, image.state);
         let storage: Arc<dyn Storage> = Arc::new(storage);
-        let repository = match self.open(&storage, &credential()) {
+        let repository = match open(Arc::clone(&storage), self.seed + 1) {
             Ok(repository) => repository,
             Err(error) => {
                 assert!(!promises.is_created, "{case}: {error}");
@@ -93,7 +93,7 @@ impl<'a> Judge<'a> {
         };
         if promises.has_second_key {
             let second = Credential::Password(Zeroizing::new(SECOND_PASSWORD.to_vec()));
-            assert!(self.open(&storage, &second).is_ok(), "{case}: the second password is lost");
+            assert!(self.opens(&storage, &second), "{case}: the second password is lost");
         }
         self.mounted += 1;
         self.judge_list(&repository, &promises, &case);
@@ -102,12 +102,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn open(
-        &self,
-        storage: &Arc<dyn Storage>,
-        credential: &Credential,
-    ) -> Result<Repository, Error> {
-        Repository::open(environment(Arc::clone(storage), self.seed + 1), credential)
+    fn opens(&self, storage: &Arc<dyn Storage>, credential: &Credential) -> bool {
+        let environment = environment(Arc::clone(storage), self.seed + 1);
+        Repository::open(environment, credential).is_ok()
     }
 
     fn judge_list(&self, repository: &Repository, promises: &Promises, case: &str) {

@@ -4,12 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gleaner_chunker::ChunkerParams;
-use gleaner_engine::source::KeepAll;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
     BackupOptions, BackupStats, COMPRESSION_LEVEL_DEFAULT, CheckOptions, Choice, Encryption,
-    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository,
-    RestoreOptions, Run,
+    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository, RestoreOptions,
+    Run,
 };
 use gleaner_store::KdfCost;
 use zeroize::Zeroizing;
@@ -73,23 +72,9 @@ fn watched(tour: &Tour<'_>) -> Run<'static> {
 
 fn backup(tour: &Tour<'_>, repository: &Repository, files: &Path) -> Result<BackupStats, Failure> {
     let options = BackupOptions {
-        roots: vec![files.to_owned()],
-        host: "demo".to_owned(),
         user: "demo".to_owned(),
-        tags: Vec::new(),
-        time_ns: None,
-        parent: Parent::Auto,
-        ignore_inode: false,
-        ignore_ctime: false,
-        with_atime: false,
-        xattrs: true,
-        one_file_system: false,
-        selection: Arc::new(KeepAll),
-        skip_if_unchanged: false,
-        dry_run: false,
-        map_files: false,
-        compression_level: None,
         program: concat!("gleaner ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ..BackupOptions::new("demo", vec![files.to_owned()])
     };
     Ok(gleaner_engine::backup(repository, &options, &watched(tour))?)
 }
