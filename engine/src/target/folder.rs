@@ -165,7 +165,7 @@ impl TargetFolder {
         apply_metadata(&self.shared, Receiver::Open(self.as_fd()), self.path(), metadata)
     }
 
-    /// Names of all entries, ascending.
+    /// Names of all entries, ascending, but for those that no snapshot can hold.
     ///
     /// # Errors
     /// What `getdents64` answers.
@@ -173,9 +173,10 @@ impl TargetFolder {
         // A descriptor of its own: listing moves a position, which clones would share.
         let fd = openat(self, c".", FOLDER_FLAGS, Mode::empty())
             .map_err(|errno| self.io_error(b".", "openat", errno))?;
-        match NameList::read(&fd) {
-            (names, None) => Ok(names),
-            (_, Some(errno)) => Err(self.io_error(b".", "getdents64", errno)),
+        let listing = NameList::read(&fd);
+        match listing.stopped {
+            None => Ok(listing.names),
+            Some(errno) => Err(self.io_error(b".", "getdents64", errno)),
         }
     }
 

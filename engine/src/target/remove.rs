@@ -64,10 +64,8 @@ impl Level {
         if Stat::of(&fd)?.device != device {
             return Err(Errno::XDEV);
         }
-        match NameList::read(&fd) {
-            (names, None) => Ok(Self { fd, name: name.to_vec(), names, next_index: 0 }),
-            (_, Some(errno)) => Err(errno),
-        }
+        let names = NameList::read(&fd).complete()?;
+        Ok(Self { fd, name: name.to_vec(), names, next_index: 0 })
     }
 }
 
