@@ -10,19 +10,23 @@ use gleaner_store::{ChunkRef, Domain, Entry, EntryKind, Metadata, Run as ChunkRu
 
 use super::existing::has_content;
 use super::file::{LinkMap, RestoringFile};
+use super::level_folder::{LevelFolder, park_far_level};
 use super::window::{Segment, Window, Workers};
 use super::{Choice, RestoreStats, Shared, components};
 use crate::error::{Error, Result};
 use crate::progress::{Counters, EntryAction, EntryEvent, WarningKind};
 use crate::source::FileKind;
-use crate::target::{Decision, Placed, RestoreTarget, TargetFolder, Wanted};
+use crate::target::{Decision, Placed, RestoreTarget, TargetError, TargetFolder, Wanted};
 
 /// A window is closed at so many bytes, ...
 const WINDOW_BYTES_MAX: u64 = 64 << 20;
 /// ... chunks, ...
 const WINDOW_SEGMENTS_MAX: usize = 1 << 16;
-/// ... or descriptors that it may hold open: folders and files of several blocks.
+/// ... or descriptors that it may hold open, folders and files of several blocks: so many, ...
 const WINDOW_DESCRIPTORS_MAX: usize = 200;
+/// ... or this part of what the process may open: one window is written while the next is filled,
+/// and the index has files of its own.
+const WINDOW_DESCRIPTORS_PART: u64 = 8;
 
 /// A folder of the snapshot that is open.
 struct Level {
@@ -30,7 +34,7 @@ struct Level {
     metadata: Metadata,
     choice: Choice,
     /// Made when something in it is needed.
-    folder: Option<TargetFolder>,
+    folder: LevelFolder,
     /// Making it failed: what is below it cannot be restored.
     is_broken: bool,
     /// Names that the snapshot has here, with `--delete`.
@@ -55,6 +59,7 @@ pub(super) struct Planner<'a> {
     levels: Vec<Level>,
     window: Window,
     descriptors: usize,
+    descriptors_max: usize,
     afterwards: Afterwards,
     running: Option<(WaitGroup, Afterwards)>,
     file: Option<Arc<RestoringFile>>,
@@ -75,7 +80,7 @@ impl<'a> Planner<'a> {
             name: Vec::new(),
             metadata: Metadata::default(),
             choice: Choice::Pass,
-            folder: target.map(RestoreTarget::root),
+            folder: target.map_or(LevelFolder::Absent, |target| LevelFolder::Open(target.root())),
             is_broken: false,
             names: HashSet::new(),
         };
@@ -90,6 +95,7 @@ impl<'a> Planner<'a> {
             levels: vec![root],
             window: Window::default(),
             descriptors: 0,
+            descriptors_max: descriptors_max(),
             afterwards: Afterwards::default(),
             running: None,
             file: None,
@@ -180,7 +186,7 @@ impl<'a> Planner<'a> {
             name: entry.name,
             metadata: entry.metadata,
             choice,
-            folder: None,
+            folder: LevelFolder::Absent,
             is_broken: false,
             names: HashSet::new(),
         });
@@ -194,40 +200,59 @@ impl<'a> Planner<'a> {
 
     /// The folder of the current level, made with those above it if needed.
     fn folder(&mut self) -> Option<TargetFolder> {
-        let first = self.levels.iter().rposition(|level| level.folder.is_some())?;
+        let first = self.levels.iter().rposition(|level| level.folder.is_there())?;
         for index in first + 1..self.levels.len() {
             let (above, rest) = self.levels.split_at_mut(index);
-            let parent = above.last().and_then(|level| level.folder.clone())?;
-            let level = rest.first_mut()?;
+            let (above, level) = (above.last_mut()?, rest.first_mut()?);
             if level.is_broken {
                 return None;
             }
-            match parent.create_folder(&level.name) {
+            let made = match above.folder.open(self.target) {
+                Ok(parent) => parent?.create_folder(&level.name),
+                Err(error) => Err(error),
+            };
+            match made {
                 Ok(folder) => {
-                    level.folder = Some(folder);
+                    level.folder = LevelFolder::Open(folder);
                     self.descriptors += 1;
                 }
-                Err(error) => {
-                    level.is_broken = true;
-                    let path = self.absolute();
-                    self.shared.unwritable(&path, &error);
-                    return None;
-                }
+                Err(error) => return self.broken(index, &error),
             }
+            park_far_level(self.levels.iter_mut().take(index + 1).map(|level| &mut level.folder));
         }
-        self.levels.last()?.folder.clone()
+        let index = self.levels.len() - 1;
+        match self.levels.last_mut()?.folder.open(self.target) {
+            Ok(folder) => folder,
+            Err(error) => self.broken(index, &error),
+        }
+    }
+
+    /// What is below this level cannot be restored.
+    fn broken(&mut self, index: usize, error: &TargetError) -> Option<TargetFolder> {
+        if let Some(level) = self.levels.get_mut(index) {
+            level.is_broken = true;
+            level.folder = LevelFolder::Absent;
+        }
+        let path = self.absolute();
+        self.shared.unwritable(&path, error);
+        None
     }
 
     fn leave(&mut self) -> Result<()> {
-        let Some(level) = self.levels.pop() else { return Ok(()) };
-        if let Some(folder) = level.folder {
-            let path = [self.absolute().as_slice(), b"/", level.name.as_slice()].concat();
-            if level.choice == Choice::Take
-                && self.may_delete_in(&folder, &path, level.metadata.device)
-            {
-                self.delete_others(&folder, &level.names)?;
+        let Some(mut level) = self.levels.pop() else { return Ok(()) };
+        let path = [self.absolute().as_slice(), b"/", level.name.as_slice()].concat();
+        self.descriptors += usize::from(matches!(level.folder, LevelFolder::Parked(_)));
+        match level.folder.open(self.target) {
+            Ok(Some(folder)) => {
+                if level.choice == Choice::Take
+                    && self.may_delete_in(&folder, &path, level.metadata.device)
+                {
+                    self.delete_others(&folder, &level.names)?;
+                }
+                self.afterwards.folders.push((folder, level.metadata));
             }
-            self.afterwards.folders.push((folder, level.metadata));
+            Ok(None) => {}
+            Err(error) => self.shared.unwritable(&path, &error),
         }
         self.flush_if_full();
         Ok(())
@@ -479,7 +504,7 @@ impl<'a> Planner<'a> {
     fn flush_if_full(&mut self) {
         if self.window.bytes >= WINDOW_BYTES_MAX
             || self.window.segments >= WINDOW_SEGMENTS_MAX
-            || self.descriptors >= WINDOW_DESCRIPTORS_MAX
+            || self.descriptors >= self.descriptors_max
         {
             self.flush();
         }
@@ -511,15 +536,19 @@ impl<'a> Planner<'a> {
     fn link(&mut self, folder: &TargetFolder, name: &[u8], path: &[u8], metadata: &Metadata) {
         let key = (metadata.device, metadata.inode);
         let links = self.links.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Some((first_folder, first_name, made)) = links.get(&key).cloned() else {
-            drop(links);
+        let first = links.get(&key).cloned();
+        drop(links);
+        let (Some((parked, first_name, made)), Some(target)) = (first, self.target) else {
             Counters::add(&self.shared.tally.files_failed, 1);
             let message = "the first name of this file was not restored".to_owned();
             self.shared.warn(path, WarningKind::Unwritable, message);
             return;
         };
-        drop(links);
-        match folder.hard_link(name, &first_folder, &first_name, made) {
+        let first_folder =
+            if parked.is(folder) { Ok(folder.clone()) } else { target.resume_folder(&parked) };
+        let placed = first_folder
+            .and_then(|first_folder| folder.hard_link(name, &first_folder, &first_name, made));
+        match placed {
             Ok(Placed::Made { .. }) => Counters::add(&self.shared.tally.files_restored, 1),
             Ok(Placed::Kept | Placed::SkippedSpecial) => {
                 Counters::add(&self.shared.tally.files_skipped, 1);
@@ -527,6 +556,13 @@ impl<'a> Planner<'a> {
             Err(error) => self.shared.unwritable(path, &error),
         }
     }
+}
+
+/// Descriptors that one window may hold.
+fn descriptors_max() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let part = limit.map_or(u64::MAX, |limit| limit / WINDOW_DESCRIPTORS_PART);
+    usize::try_from(part).unwrap_or(usize::MAX).clamp(1, WINDOW_DESCRIPTORS_MAX)
 }
 
 /// What tells two files apart that have one inode number.

@@ -30,13 +30,26 @@ pub struct TargetFolder {
 #[derive(Debug)]
 struct OpenFolder {
     fd: OwnedFd,
-    path: Vec<u8>,
+    path: Arc<[u8]>,
     is_made_here: bool,
 }
 
 impl TargetFolder {
     pub(super) fn new(fd: OwnedFd, path: Vec<u8>, is_made_here: bool, shared: Arc<Shared>) -> Self {
-        Self { open: Arc::new(OpenFolder { fd, path, is_made_here }), shared }
+        Self { open: Arc::new(OpenFolder { fd, path: path.into(), is_made_here }), shared }
+    }
+
+    /// The path, shared with this handle.
+    pub(super) fn shared_path(&self) -> Arc<[u8]> {
+        Arc::clone(&self.open.path)
+    }
+
+    /// Sets what [`TargetFolder::is_made_here`] says, on a handle that was not cloned yet.
+    pub(super) fn with_origin(self, is_made_here: bool) -> Self {
+        match Arc::try_unwrap(self.open) {
+            Ok(open) => Self { open: Arc::new(OpenFolder { is_made_here, ..open }), ..self },
+            Err(open) => Self { open, ..self },
+        }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
