@@ -8,6 +8,7 @@ mod history;
 mod read_back;
 mod refusal;
 mod round_trip;
+mod stopped;
 mod unchanged;
 mod unstable;
 mod unusual;
