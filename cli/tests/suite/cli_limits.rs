@@ -2,7 +2,7 @@
 //! of open files. Lost if this fails: deep trees and many hard links cannot be restored.
 
 use std::os::unix::fs::MetadataExt as _;
-use std::path::PathBuf;
+use std::path::Path;
 
 use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
 
@@ -25,9 +25,9 @@ fn run_limited(sandbox: &Sandbox, ulimit: &str, args: &[&str]) -> Ran {
 }
 
 /// Makes folders in each other, with a file in the innermost.
-fn make_deep(top: PathBuf) {
-    std::fs::create_dir_all(&top).unwrap();
-    let mut folder = openat(CWD, &top, OFlags::DIRECTORY, Mode::empty()).unwrap();
+fn make_deep(top: &Path) {
+    std::fs::create_dir_all(top).unwrap();
+    let mut folder = openat(CWD, top, OFlags::DIRECTORY, Mode::empty()).unwrap();
     for _ in 0..LEVELS {
         mkdirat(&folder, "d", Mode::RWXU).unwrap();
         folder = openat(&folder, "d", OFlags::DIRECTORY, Mode::empty()).unwrap();
@@ -38,14 +38,14 @@ fn make_deep(top: PathBuf) {
 }
 
 /// Trees as deep as these are more than what removes the sandbox is made for.
-fn remove(path: PathBuf) {
+fn remove(path: &Path) {
     assert!(std::process::Command::new("rm").arg("-rf").arg(path).status().unwrap().success());
 }
 
 #[test]
 fn deep_trees_are_backed_up_restored_and_removed_with_few_descriptors() {
     let sandbox = Sandbox::with_repository();
-    make_deep(sandbox.path("src/deep"));
+    make_deep(&sandbox.path("src/deep"));
     let source = sandbox.source();
     // Reading takes a descriptor for each level: a soft limit is raised.
     run_limited(&sandbox, "-S -n 256", &["backup", &source]).expect(0);
@@ -55,12 +55,12 @@ fn deep_trees_are_backed_up_restored_and_removed_with_few_descriptors() {
     let deeper = sandbox.path("out/deep").join("d/".repeat(50));
     assert!(deeper.is_dir());
     // A second time over what is there, with something as deep that has to go.
-    make_deep(sandbox.path("out/extra"));
+    make_deep(&sandbox.path("out/extra"));
     run_limited(&sandbox, "-n 256", &restore).expect(0);
     assert!(deeper.is_dir());
     assert!(!sandbox.path("out/extra").exists());
-    remove(sandbox.path("src/deep"));
-    remove(sandbox.path("out"));
+    remove(&sandbox.path("src/deep"));
+    remove(&sandbox.path("out"));
 }
 
 #[test]
