@@ -42,6 +42,7 @@ use output::Output;
 use signals::SignalWatch;
 
 fn main() -> ExitCode {
+    raise_open_files_limit();
     let argv: Vec<OsString> = std::env::args_os().collect();
     let (output, result) = match read_layers(&argv) {
         Ok(Request::Text(text)) => {
@@ -87,6 +88,17 @@ fn run(output: &Output, layered: &Layered) -> Result<(), Failure> {
         }
         failure
     })
+}
+
+/// Raises the soft limit of open files to the hard one: it is low for programs that use `select`,
+/// and a walk holds a descriptor for each level. Best effort: what fails then names its path.
+fn raise_open_files_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        limit.current = limit.maximum;
+        let _unchanged = setrlimit(Resource::Nofile, limit).is_err();
+    }
 }
 
 /// Whether a command line that cannot be parsed asks for JSON: the last of both words wins.

@@ -38,7 +38,7 @@ pub struct CheckOptions {
 pub struct CheckStats {
     /// Findings of severity error.
     pub num_errors: u64,
-    /// Findings of severity warning.
+    /// Findings of severity warning: harmless each.
     pub num_warnings: u64,
     /// Packs on storage.
     pub packs_total: u64,
@@ -48,7 +48,7 @@ pub struct CheckStats {
     pub broken_packs: Vec<PackId>,
     /// Bytes of packs verified.
     pub bytes_verified: u64,
-    /// Chunks that snapshots need and no pack has.
+    /// Different chunks that snapshots need and no pack has.
     pub chunks_missing: u64,
     /// Chunks whose bytes are damaged.
     pub chunks_damaged: u64,
@@ -73,6 +73,8 @@ struct Check<'a> {
     chunks: HashMap<ChunkId, PackId>,
     /// Chunks whose bytes are damaged, and the pack that holds them.
     damaged: HashMap<ChunkId, PackId>,
+    /// Chunks that snapshots need and no sound directory lists.
+    missing: HashSet<ChunkId>,
     snapshots_damaged: HashSet<SnapshotId>,
 }
 
@@ -95,6 +97,7 @@ pub fn check(
         directories: Vec::new(),
         chunks: HashMap::new(),
         damaged: HashMap::new(),
+        missing: HashSet::new(),
         snapshots_damaged: HashSet::new(),
     };
     check.config();
@@ -107,6 +110,7 @@ pub fn check(
     }
     check.index()?;
     check.snapshots()?;
+    check.stats.chunks_missing = check.missing.len() as u64;
     check.stats.snapshots_damaged = check.snapshots_damaged.iter().copied().collect();
     check.stats.snapshots_damaged.sort_unstable();
     check.stats.broken_packs.sort_unstable();

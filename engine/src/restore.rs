@@ -7,6 +7,7 @@
 
 mod existing;
 mod file;
+mod level_folder;
 mod planner;
 mod window;
 

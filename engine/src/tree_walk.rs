@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use gleaner_store::{Entry, EntryKind, Run as ChunkRun, Snapshot, TreeItem};
+use gleaner_store::{ChunkRef, Entry, EntryKind, Run as ChunkRun, Snapshot, TreeItem};
 
 use crate::chunk_reader::ChunkReader;
 use crate::error::{Error, Result};
@@ -24,7 +24,7 @@ pub enum Visit {
 /// Visits the entries of a snapshot in tree order, folders before what is in them.
 ///
 /// `visit` gets the absolute path and the entry; a file with a long list shows only its first
-/// part. With a `subpath` only that entry and what is below it is visited.
+/// part; [`read_files`] shows all. With a `subpath` only that entry and what is below it is visited.
 ///
 /// # Errors
 /// [`Error::NoSuchPath`]; damage of tree chunks.
@@ -140,6 +140,14 @@ impl Content<'_, '_> {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.runs.iter().map(ChunkRun::bytes).sum()
+    }
+
+    /// The chunks of this part, in order.
+    pub fn chunks(&self) -> impl Iterator<Item = &ChunkRef> {
+        self.runs.iter().flat_map(|run| match run {
+            ChunkRun::Chunks { chunks, .. } => chunks.as_slice(),
+            ChunkRun::Hole { .. } => &[],
+        })
     }
 
     /// Writes this part; holes as zeros. Every chunk is checked against its id first.

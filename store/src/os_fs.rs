@@ -152,7 +152,7 @@ impl Fs for OsFs {
         match rustix::fs::linkat(&self.root, from, &self.root, to, AtFlags::empty()) {
             // Over NFS a lost reply makes the winner look like a loser: the second attempt of the
             // client finds our own link. The temporary name is ours alone, so two links mean us.
-            Err(Errno::EXIST) if self.links(from)? == 2 => Ok(()),
+            Err(Errno::EXIST) if self.has_two_links(from)? => Ok(()),
             // EPERM: the file system has no links at all (link(2)).
             Err(Errno::PERM) => Err(io::ErrorKind::Unsupported.into()),
             result => result.map_err(unsupported_if_refused),
@@ -182,13 +182,7 @@ impl Fs for OsFs {
 }
 
 impl OsFs {
-    fn links(&self, path: &str) -> io::Result<u64> {
-        let stat = rustix::fs::statat(&self.root, path, AtFlags::SYMLINK_NOFOLLOW)?;
-        #[allow(
-            clippy::useless_conversion,
-            clippy::unnecessary_fallible_conversions,
-            reason = "the width of nlink_t depends on the target"
-        )]
-        Ok(u64::try_from(stat.st_nlink).unwrap_or(u64::MAX))
+    fn has_two_links(&self, path: &str) -> io::Result<bool> {
+        Ok(rustix::fs::statat(&self.root, path, AtFlags::SYMLINK_NOFOLLOW)?.st_nlink == 2)
     }
 }

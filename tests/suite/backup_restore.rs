@@ -7,9 +7,11 @@ mod choice;
 mod history;
 mod refusal;
 mod round_trip;
+mod stopped;
 mod unchanged;
 mod unstable;
 mod unusual;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

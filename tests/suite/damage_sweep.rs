@@ -3,14 +3,18 @@
 //! `check --read-data` must name the object and reading must give the right bytes or an error.
 //! What a user loses if this fails: the knowledge that the only copy is rotting.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use gleaner_chunker::ChunkerParams;
+use gleaner_chunker::{ChunkId, ChunkerParams};
 use gleaner_engine::{
-    CheckOptions, Finding, InitOptions, Repository, Run, SnapshotFilter, check, forget,
+    CheckOptions, CheckStats, FINDING_PATHS_MAX, Finding, FindingCode, InitOptions, Repository,
+    Run, Severity, SnapshotFilter, check, forget, read_files,
 };
-use gleaner_store::{MemoryStorage, ObjectName};
+use gleaner_store::{
+    Epoch, MemoryStorage, ObjectName, Storage as _, Update, Version, encode_epoch, layout,
+};
 use gleaner_tests::engine_doubles::{
     self as doubles, Tree, back_up, environment, seeded_tree, snapshot_files, write_tree,
 };
@@ -74,10 +78,7 @@ impl Subject {
 }
 
 fn findings_of(repository: &Repository) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let options = CheckOptions { read_data: true };
-    check(repository, &options, &Run::silent(), &mut |f| findings.push(f.clone())).unwrap();
-    findings
+    all_findings(repository).1
 }
 
 fn total_bytes(subject: &Subject) -> usize {
@@ -208,7 +209,7 @@ fn damage_before_opening_is_a_typed_error_or_named_and_never_a_panic() {
 #[test]
 fn a_damaged_config_is_read_from_its_copy() {
     let subject = Subject::new(doubles::encrypted());
-    let name = gleaner_store::layout::config();
+    let name = layout::config();
     let mut bytes = subject.storage.raw(&name).unwrap().to_vec();
     bytes[50] ^= 1;
     subject.storage.replace_raw(&name, &bytes);
@@ -217,4 +218,99 @@ fn a_damaged_config_is_read_from_its_copy() {
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].code.as_str(), "K101");
     assert!(Path::new(findings[0].object.as_ref().unwrap().as_str()).ends_with("config"));
+}
+
+fn all_findings(repository: &Repository) -> (CheckStats, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let options = CheckOptions { read_data: true };
+    let stats =
+        check(repository, &options, &Run::silent(), &mut |f| findings.push(f.clone())).unwrap();
+    (stats, findings)
+}
+
+/// A backup of many files of several chunks each, twice, then without any data pack.
+fn without_data_packs(files: u64) -> (Subject, HashSet<ChunkId>) {
+    let subject = Subject::new(doubles::unencrypted());
+    let tree: Tree = (0..files)
+        .map(|n| (format!("many/{n}").into_bytes(), doubles::seeded_bytes(1000 + n, 3000)))
+        .collect();
+    write_tree(&subject.root, &tree);
+    let mut needed = HashSet::new();
+    for _ in 0..2 {
+        back_up(&subject.repository, &subject.root).unwrap();
+    }
+    for snapshot in subject.repository.snapshots().unwrap().snapshots {
+        read_files(&subject.repository, &snapshot, b"", &Run::silent(), &mut |_, _, content| {
+            needed.extend(content.chunks().map(|chunk| chunk.id));
+            Ok(())
+        })
+        .unwrap();
+    }
+    for (name, bytes) in subject.objects() {
+        // Byte 10 of a pack is its kind (FORMAT.md section 6.1).
+        if name.as_str().starts_with("data/") && bytes[10] == 1 {
+            subject.storage.remove_raw(&name);
+        }
+    }
+    (subject, needed)
+}
+
+#[test]
+fn missing_chunks_are_counted_once_however_many_snapshots_need_them() {
+    let (subject, needed) = without_data_packs(5);
+    let (stats, _) = all_findings(&subject.repository);
+    assert!(stats.snapshots_damaged.len() > 2);
+    assert_eq!(stats.chunks_missing, needed.len() as u64);
+}
+
+#[test]
+fn lost_files_are_counted_once_beyond_those_that_are_named() {
+    let (subject, _) = without_data_packs(FINDING_PATHS_MAX as u64 + 50);
+    let (stats, findings) = all_findings(&subject.repository);
+    let latest = subject.repository.resolve("latest", &SnapshotFilter::default()).unwrap();
+    let lost = findings.iter().find(|f| f.code == FindingCode::S402 && f.snapshots == [latest.id]);
+    let lost = lost.unwrap();
+    assert_eq!((lost.paths.len(), lost.paths_total), (FINDING_PATHS_MAX, latest.stats.files));
+    let totals = findings.iter().map(|finding| finding.paths_total).sum::<u64>();
+    assert_eq!(stats.paths_lost, totals);
+}
+
+#[test]
+fn damage_of_objects_that_nothing_needs_is_a_warning_and_of_others_an_error() {
+    let subject = Subject::new(doubles::encrypted());
+    // A second version of the epoch makes the first one old.
+    let (epoch, next) = (layout::epoch(), encode_epoch(Epoch(1)));
+    let updated = subject.storage.update_if(&epoch, Some(Version(1)), &next).unwrap();
+    assert_eq!(updated, Update::Written(Version(2)));
+    let listed = |folder: &ObjectName| subject.storage.list(folder).unwrap();
+    let forgotten = listed(&layout::forgotten()).remove(0).name;
+    let id = layout::parse_tombstone(&forgotten).unwrap();
+    let [old, new] = [0, 1].map(|at: usize| listed(&epoch).remove(at).name);
+    let slots: Vec<ObjectName> = listed(&layout::keys()).into_iter().map(|l| l.name).collect();
+    let slot = slots.iter().find(|name| layout::parse_key_slot(name).is_some()).unwrap();
+    let latest = subject.repository.resolve("latest", &SnapshotFilter::default()).unwrap();
+    let (warning, error) = (Severity::Warning, Severity::Error);
+    let cases = [
+        (layout::config_copy(), warning),
+        (layout::config(), error),
+        (forgotten.clone(), warning),
+        (layout::snapshot(id), warning),
+        (layout::snapshot(latest.id), error),
+        (old, warning),
+        (new, error),
+        (slot.clone(), error),
+    ];
+    for (name, severity) in cases {
+        let bytes = subject.storage.raw(&name).unwrap();
+        let mut altered = bytes.to_vec();
+        *altered.last_mut().unwrap() ^= 1;
+        subject.storage.replace_raw(&name, &altered);
+        let (stats, findings) = all_findings(&subject.repository);
+        let of = |finding: &Finding| finding.object.as_ref() == Some(&name);
+        let found: Vec<Severity> =
+            findings.iter().filter(|f| of(f)).map(|finding| finding.severity).collect();
+        assert_eq!(found, [severity], "{name}: {findings:?}");
+        assert_eq!(stats.num_errors == 0, severity == warning, "{name}: {findings:?}");
+        subject.storage.replace_raw(&name, &bytes);
+    }
 }

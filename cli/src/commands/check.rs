@@ -13,7 +13,7 @@ use crate::snapshot_view::short_id;
 /// Verifies the repository and changes nothing in it.
 ///
 /// # Errors
-/// Kind `damaged` if there are findings.
+/// Kind `damaged` if there are findings of severity error; a warning is harmless.
 pub(crate) fn check(context: &Context, args: &CheckArgs) -> Result<(), Failure> {
     if args.list_codes {
         return list_codes(context);
@@ -34,11 +34,10 @@ pub(crate) fn check(context: &Context, args: &CheckArgs) -> Result<(), Failure> 
     let summary = summary(&stats, options, reporter.seconds());
     context.output.message(&Message::Check(Box::new(summary.clone())))?;
     print_text(context, &summary)?;
-    let findings = stats.num_errors + stats.num_warnings;
-    if findings == 0 {
+    if stats.num_errors == 0 {
         return Ok(());
     }
-    let findings = count(findings, "finding");
+    let findings = count(stats.num_errors, "finding");
     let message = if summary.restorable {
         format!("{findings}; every snapshot is restorable")
     } else {

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt as _;
 
 use gleaner_chunker::ChunkId;
-use gleaner_engine::{Repository, Run, Visit, walk_tree};
-use gleaner_store::{Entry, EntryKind, Run as ChunkRun, Snapshot};
+use gleaner_engine::{Repository, Run, Visit, read_files, walk_tree};
+use gleaner_store::{Entry, Snapshot};
 
 use super::list::pack_chunks;
 use crate::args::{FindArgs, rfc3339};
@@ -100,43 +100,51 @@ fn find_in(
     args: &FindArgs,
     (wanted, run): (&Wanted, &Run<'_>),
 ) -> Result<Vec<(Vec<u8>, MatchLine)>, Failure> {
-    let mut found = Vec::new();
-    walk_tree(repository, snapshot, b"", run, &mut |path, entry| {
+    let mut found: Vec<(Vec<u8>, MatchLine)> = Vec::new();
+    let is_in_time = |entry: &Entry| {
         let modified = time_ns(entry.metadata.mtime);
-        let is_in_time = args.newest.is_none_or(|newest| modified <= newest)
-            && args.oldest.is_none_or(|oldest| modified >= oldest);
-        if is_in_time && let Some(chunks) = matching(wanted, path, entry) {
-            found.push((path.to_vec(), match_line(path, entry, chunks)));
+        args.newest.is_none_or(|newest| modified <= newest)
+            && args.oldest.is_none_or(|oldest| modified >= oldest)
+    };
+    if let Wanted::Names(names) = wanted {
+        walk_tree(repository, snapshot, b"", run, &mut |path, entry| {
+            if is_in_time(entry) && names.matches(path) {
+                found.push((path.to_vec(), match_line(path, entry, Vec::new())));
+            }
+            Visit::Continue
+        })?;
+        return Ok(found);
+    }
+    read_files(repository, snapshot, b"", run, &mut |path, entry, content| {
+        let chunks: Vec<String> = content
+            .chunks()
+            .filter(|chunk| is_in_time(entry) && wanted.has_chunk(&chunk.id))
+            .map(|chunk| chunk.id.to_string())
+            .collect();
+        match found.last_mut() {
+            _ if chunks.is_empty() => {}
+            // A long list comes in parts.
+            Some((last, line)) if content.is_continued && last == path => {
+                line.chunks.extend(chunks);
+            }
+            _ => found.push((path.to_vec(), match_line(path, entry, chunks))),
         }
-        Visit::Continue
+        Ok(())
     })?;
     Ok(found)
 }
 
-/// The chunks that made the entry match; none if its name did; `None` if nothing did.
-fn matching(wanted: &Wanted, path: &[u8], entry: &Entry) -> Option<Vec<String>> {
-    let is_wanted = |id: &ChunkId| match wanted {
-        Wanted::Names(_) => false,
-        Wanted::Chunks(chunks) => chunks.contains(id),
-        Wanted::ChunkPrefixes(prefixes) => {
-            let id = id.to_string();
-            prefixes.iter().any(|prefix| id.starts_with(prefix))
+impl Wanted {
+    fn has_chunk(&self, id: &ChunkId) -> bool {
+        match self {
+            Self::Names(_) => false,
+            Self::Chunks(chunks) => chunks.contains(id),
+            Self::ChunkPrefixes(prefixes) => {
+                let id = id.to_string();
+                prefixes.iter().any(|prefix| id.starts_with(prefix))
+            }
         }
-    };
-    if let Wanted::Names(names) = wanted {
-        return names.matches(path).then(Vec::new);
     }
-    let EntryKind::File { content, .. } = &entry.kind else { return None };
-    let chunks: Vec<String> = content
-        .iter()
-        .flat_map(|run| match run {
-            ChunkRun::Chunks { chunks, .. } => chunks.as_slice(),
-            ChunkRun::Hole { .. } => &[],
-        })
-        .filter(|chunk| is_wanted(&chunk.id))
-        .map(|chunk| chunk.id.to_string())
-        .collect();
-    (!chunks.is_empty()).then_some(chunks)
 }
 
 fn match_line(path: &[u8], entry: &Entry, chunks: Vec<String>) -> MatchLine {

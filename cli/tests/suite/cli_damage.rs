@@ -52,3 +52,26 @@ fn every_code_of_a_finding_is_listed_with_its_cure() {
         assert!(!line["cure"].as_str().unwrap().is_empty(), "{line}");
     }
 }
+
+#[test]
+fn findings_that_harm_nobody_are_named_and_do_not_fail_a_check() {
+    let sandbox = Sandbox::with_snapshot();
+    sandbox.write("repo/data/notes", b"not a pack");
+    let copy = sandbox.path("repo/keys/config");
+    let mut bytes = std::fs::read(&copy).unwrap();
+    bytes[50] ^= 1;
+    std::fs::remove_file(&copy).unwrap();
+    std::fs::write(&copy, bytes).unwrap();
+
+    let ran = sandbox.run(["check", "--json"]).expect(0);
+    let lines = ran.lines();
+    let found: Vec<_> = lines
+        .iter()
+        .filter(|line| line["message_type"] == "finding")
+        .map(|line| (line["code"].as_str().unwrap(), line["severity"].as_str().unwrap()))
+        .collect();
+    assert_eq!(found, [("K101", "warning"), ("X801", "warning")]);
+    assert_eq!(ran.summary()["num_errors"], 0);
+    let text = sandbox.run(["check"]).expect(0).text();
+    assert!(text.contains("keys/config") && text.contains("data/notes"), "{text}");
+}

@@ -119,6 +119,29 @@ fn objects_can_be_listed_shown_and_found_by_id() {
 }
 
 #[test]
+fn chunks_are_found_in_every_part_of_a_long_list() {
+    let sandbox = Sandbox::new();
+    sandbox.run(["init", "--chunker", "fixed:512"]).expect(0);
+    // More chunks than one item of a tree holds; the last one is another.
+    let long = [vec![b'a'; 512 * 4100], vec![b'b'; 512]].concat();
+    sandbox.write("src/long", &long);
+    sandbox.backup();
+    let chunks = sandbox.run(["list", "chunks", "--json"]).expect(0).document();
+    let mut counts = Vec::new();
+    for chunk in chunks.as_array().unwrap() {
+        let id = chunk["id"].as_str().unwrap();
+        let found = sandbox.run(["find", "--chunk", id, "--json"]).expect(0).document();
+        if let Some(snapshot) = found.as_array().unwrap().first() {
+            let entries = snapshot["matches"].as_array().unwrap();
+            assert_eq!(entries.len(), 1, "one line for one file: {entries:?}");
+            counts.push(entries[0]["chunks"].as_array().unwrap().len());
+        }
+    }
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 4100]);
+}
+
+#[test]
 fn tags_and_filters_choose_snapshots() {
     let sandbox = Sandbox::with_repository();
     sandbox.backup_with(&["--tag", "a,b", "--host", "one", "--time", "2031-05-17T08:30:00Z"]);

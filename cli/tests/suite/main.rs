@@ -19,6 +19,7 @@ mod cli_forget;
 mod cli_generated;
 mod cli_json;
 mod cli_keys;
+mod cli_limits;
 mod cli_names;
 mod cli_profiles;
 mod cli_restore;

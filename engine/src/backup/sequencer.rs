@@ -78,11 +78,12 @@ pub(super) fn write_tree(
         let cursor = ParentCursor::new(reader, facts);
         let index = &*index;
         let scan = scope.spawn(move || Scan::new(options, run, index, cursor, queues).run(roots));
+        let ordered_parts = OrderedParts(ordered_parts);
         let tree = TreeWriter::new(repository.tree_chunker(), repository.id_hasher());
         let mut sequencer =
             Sequencer { ingest, tree, stats, run, path: Vec::new(), streamed: None };
         let close = CloseOnDrop(context.budget.clone());
-        let result = sequencer.take_all(&ordered_parts, &context.budget);
+        let result = sequencer.take_all(&ordered_parts.0, &context.budget);
         drop(close);
         drop(ordered_parts);
         let scanned = scan.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -93,6 +94,18 @@ pub(super) fn write_tree(
         let Sequencer { ingest, tree, .. } = sequencer;
         tree.finish(ingest)
     })
+}
+
+/// The queue of batches whose parts come in, once the scan fills it.
+struct OrderedParts(Receiver<Receiver<Part>>);
+
+impl Drop for OrderedParts {
+    /// After a failure, readers wait for room in batches that nobody takes any more, and the scan
+    /// for a reader. A queue keeps its messages until its sender is gone as well: so they are
+    /// taken and dropped until the scan ends. At the end of a whole stream there are none.
+    fn drop(&mut self) {
+        self.0.iter().for_each(drop);
+    }
 }
 
 /// A streamed file whose parts are coming in.

@@ -8,9 +8,10 @@ use gleaner_store::{ObjectName, SnapshotId};
 pub enum Severity {
     /// Nothing is wrong.
     Info,
-    /// Redundancy or derived state is damaged; every snapshot can be restored.
+    /// Harmless: of a class that FORMAT.md section 10 names, or outside the repository, like the
+    /// index. It is reported, and no failure of a check by itself.
     Warning,
-    /// Something is lost, or cannot be trusted.
+    /// Something is lost, or cannot be trusted: a snapshot, a way to open the repository.
     Error,
 }
 
@@ -57,7 +58,7 @@ macro_rules! codes {
                 match self { $(Self::$code => $cure,)* }
             }
 
-            /// How bad it is.
+            /// How bad it is where the object is needed; see [`Finding::severity`].
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$severity,)* }
@@ -68,7 +69,7 @@ macro_rules! codes {
 
 codes! {
     K101 Error "config or its copy unreadable or unknown" "copy the sound one over the other"
-    K102 Warning "key slot damaged" "add a slot with `key add`, then remove the damaged one"
+    K102 Error "key slot damaged" "add a slot with `key add`, then remove the damaged one"
     K103 Error "no usable key slot" "keep this process's access: `key add` from an open session"
     P201 Error "pack header bad" "back up again: chunks of this pack are stored again"
     P202 Error "pack trailer or length bad" "back up again: chunks of this pack are stored again"
@@ -100,7 +101,7 @@ codes! {
 pub struct Finding {
     /// What it is.
     pub code: FindingCode,
-    /// How bad it is.
+    /// How bad it is: a warning where the code says error, if nothing needs the object.
     pub severity: Severity,
     /// The object concerned.
     pub object: Option<ObjectName>,
@@ -141,5 +142,10 @@ impl Finding {
 
     pub(super) fn of(code: FindingCode, object: &ObjectName, message: impl Into<String>) -> Self {
         Self { object: Some(object.clone()), ..Self::new(code, message) }
+    }
+
+    /// The same of an object that nothing needs (FORMAT.md section 10).
+    pub(super) fn harmless(self) -> Self {
+        Self { severity: self.severity.min(Severity::Warning), ..self }
     }
 }

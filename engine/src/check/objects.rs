@@ -1,50 +1,67 @@
 //! Config, key slots, coordination objects, left-overs.
 
 use gleaner_store::{
-    Defect, OBJECT_BYTES_MAX, ObjectName, StorageError, decode_condemned, decode_config,
+    Defect, Listed, OBJECT_BYTES_MAX, ObjectName, StorageError, decode_condemned, decode_config,
     decode_epoch, decode_lease, decode_outcome, decode_tombstone, layout, read_key_slot,
 };
 
 use super::Check;
-use super::finding::{Finding, FindingCode, Severity};
+use super::finding::{Finding, FindingCode};
 use crate::error::Result;
 
+/// How an object is told to be sound.
+type Decode<'d> = dyn Fn(&[u8]) -> Result<(), Defect> + 'd;
+
 impl Check<'_> {
-    /// Reads a small object and decodes it, twice before it is called damaged. Reports under
-    /// `code`; true if it is sound or gone.
-    fn object(
-        &mut self,
-        code: FindingCode,
-        name: &ObjectName,
-        decode: &dyn Fn(&[u8]) -> Result<(), Defect>,
-    ) -> bool {
+    /// Reads a small object and decodes it, twice before it is called damaged. Says what is wrong
+    /// with it; nothing if it is sound or gone.
+    fn defect_of(&self, name: &ObjectName, decode: &Decode<'_>) -> Option<String> {
         let storage = self.repository.storage();
         let attempt = || match storage.get(name, OBJECT_BYTES_MAX) {
             Ok(bytes) => decode(&bytes).map_err(|defect| defect.to_string()),
             Err(StorageError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.to_string()),
         };
-        match attempt().or_else(|_| attempt()) {
-            Ok(()) => true,
-            Err(message) => {
-                self.report(&Finding::of(code, name, message));
-                false
-            }
+        attempt().or_else(|_| attempt()).err()
+    }
+
+    /// Reports an object under `code` if it is damaged; true if it is sound or gone.
+    fn object(&mut self, code: FindingCode, name: &ObjectName, decode: &Decode<'_>) -> bool {
+        let defect = self.defect_of(name, decode);
+        let is_sound = defect.is_none();
+        if let Some(message) = defect {
+            self.report(&Finding::of(code, name, message));
+        }
+        is_sound
+    }
+
+    /// The same of an object that nothing needs.
+    fn needless(&mut self, code: FindingCode, name: &ObjectName, decode: &Decode<'_>) {
+        if let Some(message) = self.defect_of(name, decode) {
+            self.report(&Finding::of(code, name, message).harmless());
         }
     }
 
     pub(super) fn config(&mut self) {
         let repository = self.repository;
         let id = repository.config().id;
+        let decode = |bytes: &[u8]| {
+            let config = decode_config(bytes, repository.keys())?;
+            if config.id == id { Ok(()) } else { Err(Defect::Identity) }
+        };
+        let mut is_sound = false;
         for name in [layout::config(), layout::config_copy()] {
-            if let Err(StorageError::NotFound { .. }) = repository.storage().bytes(&name) {
-                self.report(&Finding::of(FindingCode::K101, &name, "missing"));
+            let defect = match repository.storage().bytes(&name) {
+                Err(StorageError::NotFound { .. }) => Some("missing".to_owned()),
+                _ => self.defect_of(&name, &decode),
+            };
+            let Some(message) = defect else {
+                is_sound = true;
                 continue;
-            }
-            self.object(FindingCode::K101, &name, &|bytes| {
-                let config = decode_config(bytes, repository.keys())?;
-                if config.id == id { Ok(()) } else { Err(Defect::Identity) }
-            });
+            };
+            let finding = Finding::of(FindingCode::K101, &name, message);
+            // The copy comes second: while the config is sound, nobody reads it.
+            self.report(&if is_sound { finding.harmless() } else { finding });
         }
     }
 
@@ -68,33 +85,46 @@ impl Check<'_> {
 
     pub(super) fn coordination(&mut self) -> Result<()> {
         let storage = self.repository.storage();
-        let mut epochs = 0;
-        for listed in storage.list(&layout::epoch())? {
-            epochs += 1;
-            let decode = |bytes: &[u8]| decode_epoch(bytes).map(|_| ());
-            self.object(FindingCode::L702, &listed.name, &decode);
-        }
-        if epochs == 0 {
+        let epochs = storage.list(&layout::epoch())?;
+        let decode = |bytes: &[u8]| decode_epoch(bytes).map(|_| ());
+        self.versions(&epochs, &decode);
+        if epochs.is_empty() {
             self.report(&Finding::of(FindingCode::L702, &layout::epoch(), "missing"));
         }
-        for listed in storage.list(&layout::leases())? {
-            let Some(session) = layout::parse_lease(&listed.name) else {
-                self.foreign(&listed.name);
+        let leases = storage.list(&layout::leases())?;
+        for versions in leases.chunk_by(|a, b| a.name.folder() == b.name.folder()) {
+            let Some(session) = versions.first().and_then(|v| layout::parse_lease(&v.name)) else {
+                for listed in versions {
+                    self.foreign(&listed.name);
+                }
                 continue;
             };
             let decode = |bytes: &[u8]| decode_lease(session, bytes).map(|_| ());
-            self.object(FindingCode::L702, &listed.name, &decode);
+            self.versions(versions, &decode);
         }
         for listed in storage.list(&layout::forgotten())? {
             let Some(id) = layout::parse_tombstone(&listed.name) else {
                 self.foreign(&listed.name);
                 continue;
             };
-            self.object(FindingCode::L702, &listed.name, &|bytes| {
+            // Its name alone counts.
+            self.needless(FindingCode::L702, &listed.name, &|bytes| {
                 decode_tombstone(id, bytes).map(|_| ())
             });
         }
         self.condemned()
+    }
+
+    /// Versions of one object, of which the highest counts.
+    fn versions(&mut self, versions: &[Listed], decode: &Decode<'_>) {
+        let highest = versions.iter().map(|listed| &listed.name).max();
+        for Listed { name, .. } in versions {
+            if Some(name) == highest {
+                self.object(FindingCode::L702, name, decode);
+            } else {
+                self.needless(FindingCode::L702, name, decode);
+            }
+        }
     }
 
     fn condemned(&mut self) -> Result<()> {
@@ -134,7 +164,6 @@ impl Check<'_> {
     }
 
     pub(super) fn foreign(&mut self, name: &ObjectName) {
-        let finding = Finding::of(FindingCode::X801, name, FindingCode::X801.what());
-        self.report(&Finding { severity: Severity::Warning, ..finding });
+        self.report(&Finding::of(FindingCode::X801, name, FindingCode::X801.what()));
     }
 }

@@ -1,6 +1,6 @@
 //! Manifests, trees, and whether every reference leads to a sound chunk.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use gleaner_chunker::ChunkId;
 use gleaner_store::{
@@ -18,6 +18,8 @@ use crate::tree_reader::TreeReader;
 #[derive(Default)]
 struct Lost {
     chunk: Option<ChunkId>,
+    /// The file that was counted last; all chunks of a file come one after the other.
+    last: Vec<u8>,
     paths: Vec<Vec<u8>>,
     total: u64,
 }
@@ -25,9 +27,10 @@ struct Lost {
 impl Lost {
     fn add(&mut self, chunk: ChunkId, path: &[u8]) {
         self.chunk.get_or_insert(chunk);
-        if self.paths.last().is_some_and(|last| last == path) {
+        if self.last == path {
             return;
         }
+        self.last = path.to_vec();
         self.total += 1;
         if self.paths.len() < FINDING_PATHS_MAX {
             self.paths.push(path.to_vec());
@@ -38,7 +41,7 @@ impl Lost {
 impl Check<'_> {
     pub(super) fn snapshots(&mut self) -> Result<()> {
         let repository = self.repository;
-        let forgotten: std::collections::HashSet<SnapshotId> = repository
+        let forgotten: HashSet<SnapshotId> = repository
             .storage()
             .list(&layout::forgotten())?
             .iter()
@@ -60,9 +63,14 @@ impl Check<'_> {
                     }
                 }
                 Err(error) => {
-                    self.snapshots_damaged.insert(id);
                     let finding = Finding::of(FindingCode::S401, &listed.name, error.to_string());
-                    self.report(&Finding { snapshots: vec![id], ..finding });
+                    let finding = Finding { snapshots: vec![id], ..finding };
+                    if forgotten.contains(&id) {
+                        self.report(&finding.harmless());
+                    } else {
+                        self.snapshots_damaged.insert(id);
+                        self.report(&finding);
+                    }
                 }
             }
         }
@@ -77,7 +85,6 @@ impl Check<'_> {
             Err(Error::Cancelled) => return Err(Error::Cancelled),
             Err(error) => self.tree_finding(snapshot, &error),
         }
-        self.stats.chunks_missing += u64::from(missing.chunk.is_some());
         for (lost, code) in [(missing, FindingCode::S402), (damaged, FindingCode::S403)] {
             if lost.total == 0 {
                 continue;
@@ -99,9 +106,10 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn tree(&self, snapshot: &Snapshot, missing: &mut Lost, damaged: &mut Lost) -> Result<()> {
-        let index = self.repository.index(self.run)?;
-        let mut tree = TreeReader::open(self.repository, Arc::clone(&index), snapshot)?;
+    fn tree(&mut self, snapshot: &Snapshot, missing: &mut Lost, damaged: &mut Lost) -> Result<()> {
+        let repository = self.repository;
+        let index = repository.index(self.run)?;
+        let mut tree = TreeReader::open(repository, index, snapshot)?;
         let mut path: Vec<u8> = Vec::new();
         let mut lengths = Vec::new();
         let mut file = Vec::new();
@@ -130,11 +138,18 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn references(&self, runs: &[ChunkRun], path: &[u8], missing: &mut Lost, damaged: &mut Lost) {
+    fn references(
+        &mut self,
+        runs: &[ChunkRun],
+        path: &[u8],
+        missing: &mut Lost,
+        damaged: &mut Lost,
+    ) {
         for run in runs {
             let ChunkRun::Chunks { chunks, .. } = run else { continue };
             for chunk in chunks {
                 if !self.chunks.contains_key(&chunk.id) {
+                    self.missing.insert(chunk.id);
                     missing.add(chunk.id, path);
                 } else if self.damaged.contains_key(&chunk.id) {
                     damaged.add(chunk.id, path);
@@ -145,6 +160,9 @@ impl Check<'_> {
 
     fn tree_finding(&mut self, snapshot: &Snapshot, error: &Error) {
         self.snapshots_damaged.insert(snapshot.id);
+        if let Error::ChunkMissing { chunk } = error {
+            self.missing.insert(*chunk);
+        }
         let name = layout::snapshot(snapshot.id);
         let (code, object, offset) = match error {
             Error::ChunkMissing { .. } => (FindingCode::S402, name, None),

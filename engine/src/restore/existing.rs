@@ -2,10 +2,11 @@
 
 use gleaner_store::{EntryKind, Run as ChunkRun, TreeItem};
 
+use super::level_folder::{LevelFolder, park_far_level};
 use super::{Choice, Shared, components};
 use crate::error::Result;
 use crate::progress::WarningKind;
-use crate::target::{ExistingFile, RestoreTarget, TargetFolder};
+use crate::target::{ExistingFile, RestoreTarget, TargetError, TargetFolder};
 use crate::tree_reader::TreeReader;
 
 /// Whether a file consists of exactly the chunks and holes of `runs`.
@@ -61,7 +62,8 @@ fn read_exact(file: &ExistingFile, mut buffer: &mut [u8], mut offset: u64) -> Op
     Some(())
 }
 
-/// Reads the target back and compares every chosen file; returns how many differ.
+/// Reads the target back and compares every chosen file; returns how many entries differ or
+/// cannot be read back.
 pub(super) fn verify(
     shared: &Shared<'_>,
     mut tree: TreeReader<'_>,
@@ -69,20 +71,18 @@ pub(super) fn verify(
 ) -> Result<u64> {
     let Some(target) = target else { return Ok(0) };
     let top = components(&shared.options.subpath)?;
-    let mut walk =
-        VerifyWalk { shared, path: Vec::new(), folders: vec![None], top: &top, failed: 0 };
-    if top.is_empty() {
-        walk.folders = vec![Some(target.root())];
-    }
+    let outermost = if top.is_empty() { Level::of(target.root()) } else { Level::left_out() };
+    let folders = vec![outermost];
+    let mut walk = VerifyWalk { shared, target, path: Vec::new(), folders, top: &top, failed: 0 };
     let mut open: Option<(ExistingFile, u64, Vec<u8>)> = None;
     while let Some(item) = tree.next_item()? {
         shared.run.cancel.check()?;
         match item {
-            TreeItem::Enter(entry) => walk.enter(target, &entry.name),
+            TreeItem::Enter(entry) => walk.enter(&entry.name),
             TreeItem::Leave => walk.leave(),
             TreeItem::Node(entry) => {
                 let EntryKind::File { content, more, .. } = &entry.kind else { continue };
-                open = walk.compare(target, &entry.name, content, *more);
+                open = walk.compare(&entry.name, content, *more);
             }
             TreeItem::Content { runs, more } => {
                 if let Some((file, offset, path)) = open.take() {
@@ -94,11 +94,29 @@ pub(super) fn verify(
     Ok(walk.failed)
 }
 
+/// A folder of the snapshot on the way to the current entry.
+struct Level {
+    folder: LevelFolder,
+    /// Left out by choice, or not below what was restored.
+    is_left_out: bool,
+}
+
+impl Level {
+    const fn of(folder: TargetFolder) -> Self {
+        Self { folder: LevelFolder::Open(folder), is_left_out: false }
+    }
+
+    const fn left_out() -> Self {
+        Self { folder: LevelFolder::Absent, is_left_out: true }
+    }
+}
+
 struct VerifyWalk<'a> {
     shared: &'a Shared<'a>,
+    target: &'a RestoreTarget,
     /// Names of the folders that are open.
     path: Vec<Vec<u8>>,
-    folders: Vec<Option<TargetFolder>>,
+    folders: Vec<Level>,
     top: &'a [Vec<u8>],
     failed: u64,
 }
@@ -113,16 +131,43 @@ impl VerifyWalk<'_> {
         path
     }
 
-    fn enter(&mut self, target: &RestoreTarget, name: &[u8]) {
-        let is_chosen = (self.shared.options.select)(&self.absolute(name), true) != Choice::Skip;
+    fn enter(&mut self, name: &[u8]) {
+        let path = self.absolute(name);
         self.path.push(name.to_vec());
-        let folder = if self.path.as_slice() == self.top {
-            Some(target.root())
+        let level = if self.path.as_slice() == self.top {
+            Level::of(self.target.root())
+        } else if self.folders.last().is_none_or(|above| above.is_left_out) {
+            Level::left_out()
         } else {
-            let parent = self.folders.last().and_then(Option::as_ref);
-            parent.filter(|_| is_chosen).and_then(|parent| parent.open_folder(name).ok())
+            match (self.shared.options.select)(&path, true) {
+                Choice::Skip => Level::left_out(),
+                choice => self.open_level(name, &path, choice),
+            }
         };
-        self.folders.push(folder);
+        self.folders.push(level);
+        park_far_level(self.folders.iter_mut().map(|level| &mut level.folder));
+    }
+
+    fn open_level(&mut self, name: &[u8], path: &[u8], choice: Choice) -> Level {
+        let above = self.folders.last_mut().map(|above| above.folder.open(Some(self.target)));
+        let opened = match above {
+            Some(Ok(Some(above))) => above.open_folder(name),
+            Some(Err(error)) => Err(error),
+            // Named when the folder above was entered, or not made because nothing in it is chosen.
+            Some(Ok(None)) | None => {
+                return Level { folder: LevelFolder::Absent, is_left_out: false };
+            }
+        };
+        match opened {
+            Ok(folder) => Level::of(folder),
+            Err(error) => {
+                // A folder that was not chosen itself is made only for what is chosen in it.
+                if choice == Choice::Take {
+                    self.unreadable(path, &error);
+                }
+                Level { folder: LevelFolder::Absent, is_left_out: false }
+            }
+        }
     }
 
     fn leave(&mut self) {
@@ -132,7 +177,6 @@ impl VerifyWalk<'_> {
 
     fn compare(
         &mut self,
-        target: &RestoreTarget,
         name: &[u8],
         content: &[ChunkRun],
         more: bool,
@@ -142,12 +186,22 @@ impl VerifyWalk<'_> {
             .top
             .split_last()
             .is_some_and(|(last, above)| last == name && self.path.as_slice() == above);
-        let root = is_top.then(|| target.root());
-        let folder = root.as_ref().or(self.folders.last().and_then(Option::as_ref))?;
-        if (self.shared.options.select)(&path, false) != Choice::Take {
+        let level = self.folders.last_mut()?;
+        if (level.is_left_out && !is_top)
+            || (self.shared.options.select)(&path, false) != Choice::Take
+        {
             return None;
         }
-        let Ok(Some(file)) = folder.open_existing(name) else {
+        let folder = match level.folder.open(Some(self.target)) {
+            _ if is_top => Some(self.target.root()),
+            Ok(folder) => folder,
+            Err(error) => {
+                self.unreadable(&path, &error);
+                return None;
+            }
+        };
+        let existing = folder.map(|folder| folder.open_existing(name));
+        let Some(Ok(Some(file))) = existing else {
             self.differs(&path);
             return None;
         };
@@ -174,6 +228,13 @@ impl VerifyWalk<'_> {
     fn differs(&mut self, path: &[u8]) {
         self.failed += 1;
         let message = "differs from the snapshot when read back".to_owned();
+        self.shared.warn(path, WarningKind::Unwritable, message);
+    }
+
+    fn unreadable(&mut self, path: &[u8], error: &TargetError) {
+        self.failed += 1;
+        let cause = error.as_io().map_or_else(String::new, |source| format!(": {source}"));
+        let message = format!("cannot be read back: {error}{cause}");
         self.shared.warn(path, WarningKind::Unwritable, message);
     }
 }

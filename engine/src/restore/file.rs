@@ -8,13 +8,14 @@ use gleaner_store::Metadata;
 
 use super::Shared;
 use crate::progress::{Counters, EntryAction, EntryEvent};
-use crate::target::{MadeFile, Placed, TargetError, TargetFolder, TempFile};
+use crate::target::{MadeFile, ParkedFolder, Placed, TargetError, TargetFolder, TempFile};
 
 /// Zeros are left out in pieces of this size, aligned in the file: the usual block.
 const SPARSE_PIECE_BYTES: usize = 4096;
 
-/// Where the first name of a file with several names was made.
-pub(super) type LinkMap = Mutex<HashMap<(u64, u64), (TargetFolder, Vec<u8>, MadeFile)>>;
+/// Where the first name of a file with several names was made. There may be as many as files, so
+/// none of them keeps a descriptor.
+pub(super) type LinkMap = Mutex<HashMap<(u64, u64), (ParkedFolder, Vec<u8>, MadeFile)>>;
 
 /// A file between its first planned chunk and its name.
 pub(super) struct RestoringFile {
@@ -178,9 +179,12 @@ impl RestoringFile {
 
     /// Lets later names of the same inode link to this one.
     pub(super) fn remember_link(&self, made: MadeFile) {
-        if self.metadata.links > 1 {
+        // A folder that cannot be looked at makes no links: they are named as failed.
+        if self.metadata.links > 1
+            && let Ok(folder) = self.folder.park()
+        {
             let key = (self.metadata.device, self.metadata.inode);
-            let place = (self.folder.clone(), self.name.clone(), made);
+            let place = (folder, self.name.clone(), made);
             self.links.lock().unwrap_or_else(PoisonError::into_inner).insert(key, place);
         }
     }

@@ -79,6 +79,8 @@ pub(super) fn with_workers<R>(
             let tasks = receiver.clone();
             scope.spawn(move || work(shared, &tasks));
         }
+        // If all workers panic, tasks must end with them: the planner waits for those it sent.
+        drop(receiver);
         let workers = Workers { tasks: sender };
         body(&workers)
     })

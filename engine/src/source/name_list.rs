@@ -6,8 +6,22 @@ use std::os::fd::AsFd;
 use rustix::fs::RawDir;
 use rustix::io::Errno;
 
+use super::failure::{FailureKind, SourceFailure};
+use super::folder::Folder;
+
 /// Bytes asked of one `getdents64`: about a thousand names of 24 bytes.
 const DENTS_BUFFER_BYTES: usize = 32 * 1024;
+
+/// What listing a folder gave.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    pub(crate) names: NameList,
+    /// Names that no tree can hold (FORMAT.md section 7.1: 255 bytes), in no order. Most kernels'
+    /// file systems have none; some behind FUSE or NFS do.
+    pub(crate) overlong: Vec<Vec<u8>>,
+    /// Why listing ended early; the names read before that are in the list.
+    pub(crate) stopped: Option<Errno>,
+}
 
 /// Names of a folder in ascending byte order, without `.` and `..`.
 #[derive(Debug, Default)]
@@ -18,35 +32,61 @@ pub struct NameList {
     offsets: Vec<u32>,
 }
 
+impl Listing {
+    fn add(&mut self, name: &[u8]) -> Result<(), Errno> {
+        if matches!(name, b"." | b"..") {
+            return Ok(());
+        }
+        let Ok(length) = u8::try_from(name.len()) else {
+            self.overlong.push(name.to_vec());
+            return Ok(());
+        };
+        let NameList { arena, offsets } = &mut self.names;
+        offsets.push(u32::try_from(arena.len()).map_err(|_| Errno::OVERFLOW)?);
+        arena.push(length);
+        arena.extend_from_slice(name);
+        Ok(())
+    }
+
+    /// What the list lacks of `folder`: the names that no tree can hold, and the rest if listing
+    /// ended early.
+    pub(crate) fn failures(&self, folder: &Folder) -> impl Iterator<Item = SourceFailure> {
+        let kind = FailureKind::Unreadable;
+        let overlong = self.overlong.iter().map(move |name| {
+            let (path, source) = (folder.path_of(name), Errno::NAMETOOLONG.into());
+            SourceFailure { kind, path, source }
+        });
+        overlong.chain(self.stopped.map(|errno| {
+            let (path, source) = (folder.path().to_vec(), errno.into());
+            SourceFailure { kind, path, source }
+        }))
+    }
+
+    /// The names, unless some are missing.
+    pub(crate) fn complete(self) -> Result<NameList, Errno> {
+        match self.stopped {
+            Some(errno) => Err(errno),
+            None if !self.overlong.is_empty() => Err(Errno::NAMETOOLONG),
+            None => Ok(self.names),
+        }
+    }
+}
+
 impl NameList {
-    /// Lists an open folder. The second value tells why listing stopped early; the names read
-    /// before that are in the list.
-    pub(crate) fn read(dir: impl AsFd) -> (Self, Option<Errno>) {
-        let mut list = Self::default();
+    /// Lists an open folder.
+    pub(crate) fn read(dir: impl AsFd) -> Listing {
+        let mut listing = Listing::default();
         let mut buffer: Vec<u8> = Vec::with_capacity(DENTS_BUFFER_BYTES);
         let mut entries = RawDir::new(dir, buffer.spare_capacity_mut());
-        let mut stopped = None;
         while let Some(entry) = entries.next() {
-            let added = entry.and_then(|entry| match entry.file_name().to_bytes() {
-                b"." | b".." => Ok(()),
-                name => list.push(name),
-            });
+            let added = entry.and_then(|entry| listing.add(entry.file_name().to_bytes()));
             if let Err(errno) = added {
-                stopped = Some(errno);
+                listing.stopped = Some(errno);
                 break;
             }
         }
-        list.sort();
-        (list, stopped)
-    }
-
-    fn push(&mut self, name: &[u8]) -> Result<(), Errno> {
-        let offset = u32::try_from(self.arena.len()).map_err(|_| Errno::OVERFLOW)?;
-        let length = u8::try_from(name.len()).map_err(|_| Errno::NAMETOOLONG)?;
-        self.arena.push(length);
-        self.arena.extend_from_slice(name);
-        self.offsets.push(offset);
-        Ok(())
+        listing.names.sort();
+        listing
     }
 
     fn sort(&mut self) {
@@ -79,5 +119,54 @@ fn name_at(arena: &[u8], offset: u32) -> &[u8] {
     match rest.and_then(<[u8]>::split_first) {
         Some((&length, rest)) => rest.get(..usize::from(length)).unwrap_or(&[]),
         None => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Goal: one name that a tree cannot hold costs that entry, not the rest of its folder.
+    //! Method: names as some file systems give them, which the one below the tests refuses.
+
+    use super::super::folder::FolderAccess;
+    use super::*;
+
+    fn listed(names: &[&[u8]]) -> Listing {
+        let mut listing = Listing::default();
+        for name in names {
+            listing.add(name).unwrap();
+        }
+        listing.names.sort();
+        listing
+    }
+
+    fn slash() -> Folder {
+        Folder::open_top(FolderAccess::Look).unwrap()
+    }
+
+    fn facts(failure: SourceFailure) -> (Vec<u8>, Errno) {
+        assert_eq!(failure.kind, FailureKind::Unreadable);
+        (failure.path, Errno::from_io_error(&failure.source).unwrap())
+    }
+
+    #[test]
+    fn names_of_255_bytes_are_listed_and_longer_ones_set_apart() {
+        let (longest, overlong, huge) = (vec![b'm'; 255], vec![b'b'; 256], vec![b'c'; 1023]);
+        let listing = listed(&[b"z", b".", &overlong, &longest, b"..", &huge, b"a"]);
+        assert_eq!(listing.names.iter().collect::<Vec<_>>(), [b"a", &longest[..], b"z"]);
+        assert_eq!(listing.overlong, [&overlong[..], &huge]);
+        assert_eq!(listing.stopped, None);
+        let failures: Vec<_> = listing.failures(&slash()).map(facts).collect();
+        let unreadable = |name: &[u8]| ([b"/", name].concat(), Errno::NAMETOOLONG);
+        assert_eq!(failures, [unreadable(&overlong), unreadable(&huge)]);
+        assert_eq!(listing.complete().unwrap_err(), Errno::NAMETOOLONG);
+    }
+
+    #[test]
+    fn listing_is_complete_without_overlong_names_only() {
+        assert_eq!(listed(&[b"b", b"a", b"b"]).complete().unwrap().count(), 2);
+        let stopped = Listing { stopped: Some(Errno::IO), ..Listing::default() };
+        let failures: Vec<_> = stopped.failures(&slash()).map(facts).collect();
+        assert_eq!(failures, [(b"/".to_vec(), Errno::IO)]);
+        assert_eq!(stopped.complete().unwrap_err(), Errno::IO);
     }
 }

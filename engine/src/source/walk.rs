@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustix::io::Errno;
 
-use super::failure::{FailureKind, SourceFailure};
+use super::failure::SourceFailure;
 use super::folder::{Folder, FolderAccess};
 use super::name_list::NameList;
 use super::roots::{RootPlan, normalise_roots};
@@ -145,14 +145,9 @@ impl Walker {
     }
 
     fn list(&mut self, folder: &Folder) -> NameList {
-        let (names, stopped) = NameList::read(folder);
-        if let Some(errno) = stopped {
-            let kind = FailureKind::Unreadable;
-            let path = folder.path().to_vec();
-            let failure = SourceFailure { kind, path, source: errno.into() };
-            self.pending.push_back(WalkItem::Failed(failure));
-        }
-        names
+        let listing = NameList::read(folder);
+        self.pending.extend(listing.failures(folder).map(WalkItem::Failed));
+        listing.names
     }
 
     /// A folder above the roots, or a root.

@@ -30,13 +30,26 @@ pub struct TargetFolder {
 #[derive(Debug)]
 struct OpenFolder {
     fd: OwnedFd,
-    path: Vec<u8>,
+    path: Arc<[u8]>,
     is_made_here: bool,
 }
 
 impl TargetFolder {
     pub(super) fn new(fd: OwnedFd, path: Vec<u8>, is_made_here: bool, shared: Arc<Shared>) -> Self {
-        Self { open: Arc::new(OpenFolder { fd, path, is_made_here }), shared }
+        Self { open: Arc::new(OpenFolder { fd, path: path.into(), is_made_here }), shared }
+    }
+
+    /// The path, shared with this handle.
+    pub(super) fn shared_path(&self) -> Arc<[u8]> {
+        Arc::clone(&self.open.path)
+    }
+
+    /// Sets what [`TargetFolder::is_made_here`] says, on a handle that was not cloned yet.
+    pub(super) fn with_origin(self, is_made_here: bool) -> Self {
+        match Arc::try_unwrap(self.open) {
+            Ok(open) => Self { open: Arc::new(OpenFolder { is_made_here, ..open }), ..self },
+            Err(open) => Self { open, ..self },
+        }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -165,7 +178,7 @@ impl TargetFolder {
         apply_metadata(&self.shared, Receiver::Open(self.as_fd()), self.path(), metadata)
     }
 
-    /// Names of all entries, ascending.
+    /// Names of all entries, ascending, but for those that no snapshot can hold.
     ///
     /// # Errors
     /// What `getdents64` answers.
@@ -173,9 +186,10 @@ impl TargetFolder {
         // A descriptor of its own: listing moves a position, which clones would share.
         let fd = openat(self, c".", FOLDER_FLAGS, Mode::empty())
             .map_err(|errno| self.io_error(b".", "openat", errno))?;
-        match NameList::read(&fd) {
-            (names, None) => Ok(names),
-            (_, Some(errno)) => Err(self.io_error(b".", "getdents64", errno)),
+        let listing = NameList::read(&fd);
+        match listing.stopped {
+            None => Ok(listing.names),
+            Some(errno) => Err(self.io_error(b".", "getdents64", errno)),
         }
     }
 

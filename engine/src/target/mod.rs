@@ -42,6 +42,7 @@ mod node;
 mod remove;
 
 mod restore_target;
+mod parked_folder;
 
 pub use error::TargetError;
 pub use existing_file::ExistingFile;
@@ -49,6 +50,7 @@ pub use folder::TargetFolder;
 pub use metadata::{MetadataPart, MetadataWarning};
 pub use options::{FolderLookup, OwnerMode, TargetOptions};
 pub use overwrite::{Decision, OverwritePolicy, Wanted};
+pub use parked_folder::ParkedFolder;
 pub use place::{MadeFile, Placed};
 pub use restore_target::RestoreTarget;
 pub use temp_file::{ParkedFile, TempFile};

@@ -7,12 +7,18 @@ use rustix::io::Errno;
 
 use super::error::TargetError;
 use super::folder::{FOLDER_FLAGS, TargetFolder};
+use super::place::MadeFile;
 use crate::source::{NameList, Stat};
+
+/// Levels that keep their descriptor: a tree may be deeper than a process may open files.
+const LEVELS_OPEN_MAX: usize = 32;
 
 /// A folder that is being emptied.
 struct Level {
-    fd: OwnedFd,
-    /// Its name in the level below it on the stack.
+    /// `None` while many levels lie below it on the stack.
+    fd: Option<OwnedFd>,
+    inode: MadeFile,
+    /// Its name in the level above it in the tree.
     name: Vec<u8>,
     names: NameList,
     next_index: usize,
@@ -41,33 +47,56 @@ impl TargetFolder {
         while let Some(level) = stack.last_mut() {
             let Some(name) = level.names.get(level.next_index) else {
                 let Some(done) = stack.pop() else { break };
-                let above = stack.last().map_or(self.as_fd(), |level| level.fd.as_fd());
-                unlinkat(above, &*done.name, AtFlags::REMOVEDIR)?;
+                match stack.last_mut() {
+                    Some(above) => unlinkat(above.reopened(&done)?, &*done.name, REMOVEDIR)?,
+                    None => unlinkat(self, &*done.name, REMOVEDIR)?,
+                }
                 count += 1;
                 continue;
             };
             level.next_index += 1;
-            if let Some(removed) = unlink(&level.fd, name)? {
+            let fd = level.fd.as_ref().ok_or(Errno::BADF)?;
+            if let Some(removed) = unlink(fd, name)? {
                 count += removed;
             } else {
-                let below = Level::open(&level.fd, name, device)?;
+                let below = Level::open(fd, name, device)?;
                 stack.push(below);
+                let far = stack.len().checked_sub(LEVELS_OPEN_MAX + 1);
+                if let Some(level) = far.and_then(|far| stack.get_mut(far)) {
+                    level.fd = None;
+                }
             }
         }
         Ok(count)
     }
 }
 
+const REMOVEDIR: AtFlags = AtFlags::REMOVEDIR;
+
 impl Level {
     fn open(above: impl AsFd, name: &[u8], device: u64) -> Result<Self, Errno> {
         let fd = openat(above, name, FOLDER_FLAGS, Mode::empty())?;
-        if Stat::of(&fd)?.device != device {
+        let stat = Stat::of(&fd)?;
+        if stat.device != device {
             return Err(Errno::XDEV);
         }
-        match NameList::read(&fd) {
-            (names, None) => Ok(Self { fd, name: name.to_vec(), names, next_index: 0 }),
-            (_, Some(errno)) => Err(errno),
+        let names = NameList::read(&fd).complete()?;
+        let inode = MadeFile::of(&stat);
+        Ok(Self { fd: Some(fd), inode, name: name.to_vec(), names, next_index: 0 })
+    }
+
+    /// The descriptor, opened again from the level below if it was closed. Whoever moves that
+    /// level elsewhere meanwhile gains nothing: the inode must be the one that was listed.
+    fn reopened(&mut self, below: &Self) -> Result<&OwnedFd, Errno> {
+        if self.fd.is_none() {
+            let below = below.fd.as_ref().ok_or(Errno::BADF)?;
+            let fd = openat(below, c"..", FOLDER_FLAGS, Mode::empty())?;
+            if MadeFile::of(&Stat::of(&fd)?) != self.inode {
+                return Err(Errno::STALE);
+            }
+            self.fd = Some(fd);
         }
+        self.fd.as_ref().ok_or(Errno::BADF)
     }
 }
 

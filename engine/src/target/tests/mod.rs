@@ -9,6 +9,7 @@ mod copy;
 mod hostile;
 mod metadata;
 mod overwrite;
+mod parked_folder;
 mod remove;
 mod round_trip;
 mod temp_file;
