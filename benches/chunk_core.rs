@@ -22,6 +22,7 @@ use gleaner_benches::{Sample, Workload, median, time};
 use gleaner_chunker::{
     ChunkStream, Chunker, ChunkerParams, GearTable, IdHasher, ScanForm, chunk_slice,
 };
+use gleaner_store::{MappedFile, NobodyWrites};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -297,7 +298,7 @@ fn stream() {
         chunker.cuts(&sample_data).filter_map(|cut| sample_data.get(cut)).collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let pools = [pool(1), pool(cores)];
-    let mut samples = vec![Vec::new(); 5];
+    let mut samples = vec![Vec::new(); 7];
     for _ in 0..5 {
         let mut of_repetition = vec![
             time(|| read_all(&file)),
@@ -305,12 +306,20 @@ fn stream() {
             time(|| part.iter().map(|chunk| id_hasher.id(chunk)).fold(0, fold_id)),
         ];
         for pool in &pools {
-            let threads = pool.current_num_threads();
             of_repetition.push(time(|| {
-                let reader = rewound(&file);
-                let stream =
-                    ChunkStream::new(reader, chunker.clone(), id_hasher.clone(), BATCH_BYTES);
-                drain(stream.with_read_ahead(if threads > 1 { threads } else { 0 }), pool)
+                let (chunker, id_hasher) = (chunker.clone(), id_hasher.clone());
+                let stream = ChunkStream::new(rewound(&file), chunker, id_hasher, BATCH_BYTES);
+                drain(stream.with_read_ahead(read_ahead(pool)), pool)
+            }));
+        }
+        // What `backup --mmap` does instead: the same stream over a mapped file.
+        for pool in &pools {
+            of_repetition.push(time(|| {
+                let promise = NobodyWrites::promised_by_caller();
+                let mapped = MappedFile::open(&file, promise).expect("a plain file");
+                let (chunker, id_hasher) = (chunker.clone(), id_hasher.clone());
+                let stream = ChunkStream::new(&*mapped, chunker, id_hasher, BATCH_BYTES);
+                drain(stream.with_read_ahead(read_ahead(pool)), pool)
             }));
         }
         for (of_one, sample) in samples.iter_mut().zip(of_repetition) {
@@ -320,9 +329,17 @@ fn stream() {
     say("\n## default, stream from a file of 4 GiB of noise in the page cache\n");
     say("| what | GB/s wall | GB/s CPU |\n|---|---|---|");
     let many = format!("stream, {cores} threads");
-    let names = ["read(2) into 1 MiB", "scan", "hash", "stream, 1 thread", &many];
-    let bytes = [STREAM_BYTES, THREADS_BYTES, THREADS_BYTES, STREAM_BYTES, STREAM_BYTES];
-    for ((name, bytes), samples) in names.iter().zip(bytes).zip(&samples) {
+    let mapped = format!("stream over the mapped file, {cores} threads");
+    let rows = [
+        ("read(2) into 1 MiB", STREAM_BYTES),
+        ("scan", THREADS_BYTES),
+        ("hash", THREADS_BYTES),
+        ("stream, 1 thread", STREAM_BYTES),
+        (&many, STREAM_BYTES),
+        ("stream over the mapped file, 1 thread", STREAM_BYTES),
+        (&mapped, STREAM_BYTES),
+    ];
+    for ((name, bytes), samples) in rows.into_iter().zip(&samples) {
         row(name, bytes, samples);
     }
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
@@ -332,6 +349,17 @@ fn stream() {
     let (all, _) = ratio(&samples, |row| limit(row) / threads / row[4]);
     say(&format!("\n- one thread: {one:.2} of 1/(1/read + 1/scan + 1/hash)"));
     say(&format!("- {cores} threads: {all:.2} of {cores}/(1/read + 1/scan + 1/hash)"));
+    let (one, _) = ratio(&samples, |row| row[3] / row[5]);
+    let (all, _) = ratio(&samples, |row| row[4] / row[6]);
+    say(&format!("- mapped against read(2): {one:.2}x on one thread, {all:.2}x on {cores}"));
+}
+
+/// As many batches as keep the pool busy.
+fn read_ahead(pool: &ThreadPool) -> usize {
+    match pool.current_num_threads() {
+        1 => 0,
+        threads => threads,
+    }
 }
 
 /// Fills the file and returns what it begins with.
@@ -364,7 +392,7 @@ fn read_all(file: &File) -> usize {
     }
 }
 
-fn drain(mut stream: ChunkStream<&File>, pool: &ThreadPool) -> usize {
+fn drain(mut stream: ChunkStream<impl Read + Send>, pool: &ThreadPool) -> usize {
     pool.install(move || {
         let mut count = 0;
         while let Some(batch) = stream.next_batch().expect("a plain file") {

@@ -2,6 +2,9 @@
 //! through safe functions whose safety facts stand at each block.
 #![expect(unsafe_code, reason = "the one unsafe module of this crate, see DESIGN section 3")]
 
+#[cfg(test)]
+mod tests;
+
 /// The low 32 bits of a gear table, a plane for each byte of a word, least significant first.
 pub(crate) type Planes = [[u8; 256]; 4];
 
