@@ -12,7 +12,7 @@ fn low_hashes(words: &[u64; 256], block: &[u8]) -> Vec<u32> {
     let mut hashes = Vec::new();
     for byte in block {
         hash = (hash << 1).wrapping_add(words[usize::from(*byte)]);
-        hashes.push(hash as u32);
+        hashes.push(u32::try_from(hash & 0xffff_ffff).expect("32 bits"));
     }
     hashes.split_off(WINDOW_BYTES)
 }
