@@ -9,16 +9,16 @@
 
 mod copy_forward;
 mod file_content;
+mod options;
 mod readers;
 mod scan;
 mod sequencer;
+mod stats;
 mod step;
 mod stream;
 mod unchanged;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gleaner_chunker::PackId;
@@ -32,148 +32,12 @@ use crate::ingest::{Ingest, IngestOptions, StageTimes, ingest};
 use crate::progress::{Run, Warning, WarningKind};
 use crate::repository::Repository;
 use crate::session::{Condemned, Declaration, Session, read_condemned, read_epoch};
-use crate::source::{KeepAll, Selection};
 use crate::tree_writer::WrittenTree;
 
 use copy_forward::CopyForward;
+pub use options::{BackupOptions, Parent};
+pub use stats::BackupStats;
 pub use stream::backup_stream;
-
-/// Which earlier snapshot tells unchanged files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parent {
-    /// The latest of the same host and roots.
-    Auto,
-    /// None: every file is read.
-    None,
-    /// This one.
-    Id(SnapshotId),
-}
-
-/// What to back up and how.
-#[derive(Clone)]
-pub struct BackupOptions {
-    /// Absolute paths. Those inside another one add nothing.
-    pub roots: Vec<PathBuf>,
-    /// Host name to record.
-    pub host: String,
-    /// User name to record.
-    pub user: String,
-    /// Tags to record.
-    pub tags: Vec<String>,
-    /// Time to record in nanoseconds since 1970; `None` takes the clock's.
-    pub time_ns: Option<i64>,
-    /// Which earlier snapshot tells unchanged files.
-    pub parent: Parent,
-    /// Take files with another inode for unchanged if size and times agree.
-    pub ignore_inode: bool,
-    /// Take files with another status-change time for unchanged. Their metadata is read anew.
-    pub ignore_ctime: bool,
-    /// Record times of last access.
-    pub with_atime: bool,
-    /// Record extended attributes. A later run that records them reads those of all entries, also
-    /// of files that did not change since.
-    pub xattrs: bool,
-    /// Stay on the file systems of the roots.
-    pub one_file_system: bool,
-    /// What is taken.
-    pub selection: Arc<dyn Selection>,
-    /// Write no snapshot if the tree equals the parent's, at and below the roots.
-    pub skip_if_unchanged: bool,
-    /// Count, and write nothing. What repeats within the run counts once, unless 2^20 novel chunks
-    /// lie in between.
-    pub dry_run: bool,
-    /// Map large files into memory instead of reading them. Only for files that nobody writes
-    /// while the backup runs: a file that shrinks under a mapping kills the process.
-    pub map_files: bool,
-    /// zstd level for this run; `None` takes the repository's.
-    pub compression_level: Option<i32>,
-    /// Name and version of the calling program.
-    pub program: String,
-}
-
-impl BackupOptions {
-    /// Everything below `roots`, attributes included, recorded for `host` against the latest
-    /// snapshot of the same host and roots. User and tags are empty; the rest is off.
-    pub fn new(host: impl Into<String>, roots: Vec<PathBuf>) -> Self {
-        Self {
-            roots,
-            host: host.into(),
-            user: String::new(),
-            tags: Vec::new(),
-            time_ns: None,
-            parent: Parent::Auto,
-            ignore_inode: false,
-            ignore_ctime: false,
-            with_atime: false,
-            xattrs: true,
-            one_file_system: false,
-            selection: Arc::new(KeepAll),
-            skip_if_unchanged: false,
-            dry_run: false,
-            map_files: false,
-            compression_level: None,
-            program: concat!("gleaner-engine ", env!("CARGO_PKG_VERSION")).to_owned(),
-        }
-    }
-}
-
-/// What a backup did. Data chunks only, unless a name says otherwise.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct BackupStats {
-    /// Files that the parent does not have.
-    pub files_new: u64,
-    /// Files that the parent has otherwise.
-    pub files_changed: u64,
-    /// Files taken over from the parent.
-    pub files_unmodified: u64,
-    /// Folders that the parent does not have.
-    pub dirs_new: u64,
-    /// Folders whose metadata differs from the parent's.
-    pub dirs_changed: u64,
-    /// Folders as in the parent.
-    pub dirs_unmodified: u64,
-    /// Links, pipes, sockets, devices.
-    pub others: u64,
-    /// Entries that could not be read.
-    pub files_failed: u64,
-    /// Files that changed while they were read.
-    pub files_unstable: u64,
-    /// Entries that were saved without some of their extended attributes, which could not be read.
-    pub attributes_failed: u64,
-    /// Chunks first stored by this run.
-    pub chunks_novel: u64,
-    /// Chunks that were stored already, or repeat inside this run.
-    pub chunks_known: u64,
-    /// Tree chunks first stored by this run.
-    pub chunks_tree_novel: u64,
-    /// Regular files in the snapshot.
-    pub total_files_processed: u64,
-    /// Bytes of all files, holes included.
-    pub total_bytes_processed: u64,
-    /// Bytes read from the source.
-    pub bytes_read: u64,
-    /// Bytes in holes.
-    pub bytes_holes: u64,
-    /// Raw bytes of chunks that were known.
-    pub bytes_known: u64,
-    /// Raw bytes of novel chunks.
-    pub bytes_novel: u64,
-    /// Bytes of the packs written.
-    pub bytes_stored: u64,
-    /// Raw bytes of novel tree chunks.
-    pub bytes_tree_novel: u64,
-    /// Seconds of scan, read, chunk, hash, lookup, seal, write, summed over threads.
-    pub stage_seconds: [f64; 7],
-    /// The snapshot; `None` if none was written.
-    pub snapshot: Option<SnapshotId>,
-    /// True if no snapshot was written because nothing changed.
-    pub unchanged_skipped: bool,
-    /// Start by the clock, nanoseconds since 1970.
-    pub start_ns: i64,
-    /// End by the clock, nanoseconds since 1970.
-    pub end_ns: i64,
-}
 
 /// Backs up the roots as one snapshot; durable on return.
 ///

@@ -1,5 +1,8 @@
 //! The index of an open repository, brought up to the packs that are on storage.
 
+mod condemned;
+mod directory_cache;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,8 +18,7 @@ use crate::environment::{Environment, IndexPlace};
 use crate::error::{Error, Result};
 use crate::progress::{Run, Warning, WarningKind};
 
-/// Directories kept in memory; a directory of a 32 MiB pack at 64 KiB chunks is about 20 KiB.
-const DIRECTORIES_KEPT_CHUNKS: usize = 400_000;
+use directory_cache::DirectoryCache;
 
 /// The row that makes an index doubt for good: no listing ever has this pack.
 const NEVER_WAS: PackFacts = PackFacts {
@@ -55,13 +57,6 @@ impl std::fmt::Debug for OpenIndex {
             .field("doubts_parents", &self.doubts_parents)
             .finish_non_exhaustive()
     }
-}
-
-#[derive(Default)]
-struct DirectoryCache {
-    entries: HashMap<PackId, (u64, Arc<PackDirectory>)>,
-    chunks: usize,
-    uses: u64,
 }
 
 impl OpenIndex {
@@ -258,83 +253,11 @@ impl OpenIndex {
         Ok(self.index.stats()?)
     }
 
-    /// Treats exactly these packs as condemned: lookups miss them from now on, unless a live pack
-    /// holds the chunk too.
-    ///
-    /// Cost: nothing if the states are those already; else the directories of all live packs are
-    /// read, since rows of condemned packs give way only to packs that are inserted afterwards.
-    pub(crate) fn condemn(
-        &self,
-        keys: &Keys,
-        packs: &HashSet<PackId>,
-        run: &Run<'_>,
-    ) -> Result<()> {
-        self.condemned.lock().unwrap_or_else(PoisonError::into_inner).clone_from(packs);
-        *self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        let known = self.index.packs()?;
-        let state = |facts: &PackFacts| match (facts.state, packs.contains(&facts.pack)) {
-            (PackState::Live, true) => PackState::Condemned,
-            (PackState::Condemned, false) => PackState::Live,
-            (state, _) => state,
-        };
-        let changed: Vec<(PackId, PackState)> = known
-            .iter()
-            .filter(|facts| state(facts) != facts.state)
-            .map(|facts| (facts.pack, state(facts)))
-            .collect();
-        if changed.is_empty() {
-            return Ok(());
-        }
-        self.index.set_pack_states(&changed)?;
-        let live: Vec<(PackId, u64)> = known
-            .iter()
-            .filter(|facts| state(facts) == PackState::Live)
-            .map(|facts| (facts.pack, facts.sealed_bytes))
-            .collect();
-        self.take_in(keys, &live, run).map(|_| ())
-    }
-
-    /// Answers for chunks that no live pack holds, where a condemned one does: reading may use it
-    /// as long as it is there.
-    ///
-    /// Cost: nothing if no pack is condemned. Else their directories are read at the first call,
-    /// and 50 to 90 bytes a chunk stay in memory.
-    pub(crate) fn look_up_condemned(&self, keys: &Keys, ids: &[ChunkId], answers: &mut [Lookup]) {
-        let mut rows = self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let rows = rows.get_or_insert_with(|| self.condemned_rows(keys));
-        for (answer, found) in answers.iter_mut().zip(rows.lookup_batch(ids)) {
-            if *answer == Lookup::Novel {
-                *answer = found;
-            }
-        }
-    }
-
-    /// Packs that are gone by now, or damaged, have no rows.
-    fn condemned_rows(&self, keys: &Keys) -> MemoryIndex {
-        let rows = MemoryIndex::new();
-        let known = self.index.packs().unwrap_or_default();
-        for facts in known.iter().filter(|facts| facts.state == PackState::Condemned) {
-            let entered = self.directory(keys, facts.pack).and_then(|directory| {
-                let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
-                Ok(rows.insert_pack(facts_of(&directory), &ids)?)
-            });
-            if let Err(error) = entered {
-                tracing::debug!(%error, "a condemned pack is not readable");
-            }
-        }
-        rows
-    }
-
     /// Directory of a pack, from memory or from storage.
     pub(crate) fn directory(&self, keys: &Keys, pack: PackId) -> Result<Arc<PackDirectory>> {
-        {
-            let mut cache = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
-            cache.uses += 1;
-            let uses = cache.uses;
-            if let Some((used, directory)) = cache.entries.get_mut(&pack) {
-                *used = uses;
-                return Ok(Arc::clone(directory));
-            }
+        let kept = self.directories.lock().unwrap_or_else(PoisonError::into_inner).get(pack);
+        if let Some(directory) = kept {
+            return Ok(directory);
         }
         let known = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&pack).copied();
         let bytes = match known {
@@ -345,22 +268,6 @@ impl OpenIndex {
         let mut cache = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
         cache.keep(pack, &directory);
         Ok(directory)
-    }
-}
-
-impl DirectoryCache {
-    /// Adds a directory; drops the least recently used ones beyond the limit.
-    fn keep(&mut self, pack: PackId, directory: &Arc<PackDirectory>) {
-        self.uses += 1;
-        self.chunks += directory.chunks.len();
-        if let Some((_, old)) = self.entries.insert(pack, (self.uses, Arc::clone(directory))) {
-            self.chunks -= old.chunks.len();
-        }
-        while self.chunks > DIRECTORIES_KEPT_CHUNKS && self.entries.len() > 1 {
-            let oldest = self.entries.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| *id);
-            let Some((_, dropped)) = oldest.and_then(|id| self.entries.remove(&id)) else { break };
-            self.chunks -= dropped.chunks.len();
-        }
     }
 }
 

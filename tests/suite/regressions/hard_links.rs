@@ -32,7 +32,8 @@ fn files_of_two_devices_with_one_inode_number_are_two_files() {
     let storage = MemoryStorage::new();
     create(Arc::new(storage.clone()), 1, unencrypted());
     let contents: [&[u8]; 2] = [b"of the first device", b"of the second, longer"];
-    let runs = [0, 1].map(|n| store(&storage, PackKind::Data, 1 + n as u8, contents[n]));
+    let runs = [(1, contents[0]), (2, contents[1])]
+        .map(|(number, bytes)| store(&storage, PackKind::Data, number, bytes));
     let mut stream = Vec::new();
     for (name, device) in [("a", 0), ("b", 1), ("c", 0), ("d", 1)] {
         let metadata = Metadata {

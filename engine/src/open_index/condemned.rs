@@ -1,0 +1,81 @@
+//! Packs that a prune has chosen for removal: passed over by lookups, read as long as they are there.
+
+use std::collections::HashSet;
+use std::sync::PoisonError;
+
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_index::{ChunkIndex as _, Lookup, MemoryIndex, PackFacts, PackState};
+use gleaner_store::Keys;
+
+use super::{OpenIndex, facts_of};
+use crate::error::Result;
+use crate::progress::Run;
+
+impl OpenIndex {
+    /// Treats exactly these packs as condemned: lookups miss them from now on, unless a live pack
+    /// holds the chunk too.
+    ///
+    /// Cost: nothing if the states are those already; else the directories of all live packs are
+    /// read, since rows of condemned packs give way only to packs that are inserted afterwards.
+    pub(crate) fn condemn(
+        &self,
+        keys: &Keys,
+        packs: &HashSet<PackId>,
+        run: &Run<'_>,
+    ) -> Result<()> {
+        self.condemned.lock().unwrap_or_else(PoisonError::into_inner).clone_from(packs);
+        *self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let known = self.index.packs()?;
+        let state = |facts: &PackFacts| match (facts.state, packs.contains(&facts.pack)) {
+            (PackState::Live, true) => PackState::Condemned,
+            (PackState::Condemned, false) => PackState::Live,
+            (state, _) => state,
+        };
+        let changed: Vec<(PackId, PackState)> = known
+            .iter()
+            .filter(|facts| state(facts) != facts.state)
+            .map(|facts| (facts.pack, state(facts)))
+            .collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        self.index.set_pack_states(&changed)?;
+        let live: Vec<(PackId, u64)> = known
+            .iter()
+            .filter(|facts| state(facts) == PackState::Live)
+            .map(|facts| (facts.pack, facts.sealed_bytes))
+            .collect();
+        self.take_in(keys, &live, run).map(|_| ())
+    }
+
+    /// Answers for chunks that no live pack holds, where a condemned one does: reading may use it
+    /// as long as it is there.
+    ///
+    /// Cost: nothing if no pack is condemned. Else their directories are read at the first call,
+    /// and 50 to 90 bytes a chunk stay in memory.
+    pub(crate) fn look_up_condemned(&self, keys: &Keys, ids: &[ChunkId], answers: &mut [Lookup]) {
+        let mut rows = self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = rows.get_or_insert_with(|| self.condemned_rows(keys));
+        for (answer, found) in answers.iter_mut().zip(rows.lookup_batch(ids)) {
+            if *answer == Lookup::Novel {
+                *answer = found;
+            }
+        }
+    }
+
+    /// Packs that are gone by now, or damaged, have no rows.
+    fn condemned_rows(&self, keys: &Keys) -> MemoryIndex {
+        let rows = MemoryIndex::new();
+        let known = self.index.packs().unwrap_or_default();
+        for facts in known.iter().filter(|facts| facts.state == PackState::Condemned) {
+            let entered = self.directory(keys, facts.pack).and_then(|directory| {
+                let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
+                Ok(rows.insert_pack(facts_of(&directory), &ids)?)
+            });
+            if let Err(error) = entered {
+                tracing::debug!(%error, "a condemned pack is not readable");
+            }
+        }
+        rows
+    }
+}
