@@ -12,9 +12,9 @@ use std::sync::Arc;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
-    BackupOptions, COMPRESSION_LEVEL_DEFAULT, Choice, Credential, Encryption, Environment,
-    IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository, RestoreOptions, Run,
-    SnapshotFilter, backup, restore,
+    BackupOptions, BackupTuning, COMPRESSION_LEVEL_DEFAULT, Choice, Credential, Encryption,
+    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository,
+    RestoreOptions, Run, SnapshotFilter, backup, restore,
 };
 use gleaner_store::KdfCost;
 use zeroize::Zeroizing;
@@ -69,6 +69,7 @@ fn run(source: &Path, repository: &Path, target: &Path) -> Result<(), Box<dyn Er
         dry_run: false,
         map_files: false,
         compression_level: None,
+        tuning: BackupTuning::default(),
         program: "example".to_owned(),
     };
     let stats = backup(&repository, &options, &Run::silent())?;
@@ -88,6 +89,7 @@ fn run(source: &Path, repository: &Path, target: &Path) -> Result<(), Box<dyn Er
         dry_run: false,
         lease: true,
         host: "example".to_owned(),
+        write_limit: None,
     };
     let stats = restore(&repository, &snapshot, &options, &Run::silent())?;
     println!("{stats:#?}");

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use gleaner_chunker::ChunkerParams;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
-    BackupOptions, COMPRESSION_LEVEL_DEFAULT, Encryption, Environment, IndexPlace, InitOptions,
-    PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, backup_stream,
+    BackupOptions, BackupTuning, COMPRESSION_LEVEL_DEFAULT, Encryption, Environment, IndexPlace,
+    InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, backup_stream,
 };
 use gleaner_store::{Listed, MemoryStorage, ObjectName, Put, Storage, StorageError};
 
@@ -115,6 +115,7 @@ fn stream_options() -> BackupOptions {
         dry_run: false,
         map_files: false,
         compression_level: None,
+        tuning: BackupTuning::default(),
         program: "example".to_owned(),
     }
 }

@@ -13,9 +13,9 @@ use std::sync::Arc;
 use gleaner_chunker::ChunkerParams;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
-    BackupOptions, COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, Environment, IndexPlace,
-    InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, SnapshotFilter, Visit, backup,
-    dump_file, walk_tree,
+    BackupOptions, BackupTuning, COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, Environment,
+    IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, SnapshotFilter,
+    Visit, backup, dump_file, walk_tree,
 };
 use gleaner_store::{EntryKind, MemoryStorage};
 use zeroize::Zeroizing;
@@ -93,6 +93,7 @@ fn backup_options(root: &Path) -> BackupOptions {
         dry_run: false,
         map_files: false,
         compression_level: None,
+        tuning: BackupTuning::default(),
         program: "example".to_owned(),
     }
 }

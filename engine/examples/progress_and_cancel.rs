@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use gleaner_chunker::ChunkerParams;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
-    BackupOptions, COMPRESSION_LEVEL_DEFAULT, Cancel, Counters, Encryption, EntryEvent,
-    Environment, IndexPlace, InitOptions, Observer, PACK_TARGET_BYTES_DEFAULT, Parent, Repository,
-    Run, Warning, backup,
+    BackupOptions, BackupTuning, COMPRESSION_LEVEL_DEFAULT, Cancel, Counters, Encryption,
+    EntryEvent, Environment, IndexPlace, InitOptions, Observer, PACK_TARGET_BYTES_DEFAULT, Parent,
+    Repository, Run, Warning, backup,
 };
 use gleaner_store::MemoryStorage;
 
@@ -93,6 +93,7 @@ fn backup_options(root: &Path) -> BackupOptions {
         dry_run: false,
         map_files: false,
         compression_level: None,
+        tuning: BackupTuning::default(),
         program: "example".to_owned(),
     }
 }

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use gleaner_chunker::ChunkerParams;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::{
-    BackupOptions, COMPRESSION_LEVEL_DEFAULT, Encryption, Environment, IndexPlace, InitOptions,
-    PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, SnapshotFilter, backup_stream, dump_file,
+    BackupOptions, BackupTuning, COMPRESSION_LEVEL_DEFAULT, Encryption, Environment, IndexPlace,
+    InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository, Run, SnapshotFilter, backup_stream,
+    dump_file,
 };
 use gleaner_store::MemoryStorage;
 
@@ -72,6 +73,7 @@ fn stream_options() -> BackupOptions {
         dry_run: false,
         map_files: false,
         compression_level: None,
+        tuning: BackupTuning::default(),
         program: "example".to_owned(),
     }
 }

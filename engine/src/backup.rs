@@ -19,7 +19,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gleaner_store::{
-    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState, SnapshotStats,
+    BlockEncoding, LeaseKind, ProvenanceSummary, RateLimit, Snapshot, SnapshotId, SnapshotState,
+    SnapshotStats,
 };
 
 use crate::error::{Error, Result};
@@ -37,10 +38,36 @@ pub use stream::backup_stream;
 pub enum Parent {
     /// The latest of the same host and roots.
     Auto,
+    /// The latest that agrees in what is named here.
+    LatestOf(ParentGroup),
     /// None: every file is read.
     None,
     /// This one.
     Id(SnapshotId),
+}
+
+/// In what a snapshot has to agree to be taken for the parent. Nothing at all takes the latest of
+/// the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParentGroup {
+    /// The host name.
+    pub host: bool,
+    /// The roots, all of them and in the same order.
+    pub roots: bool,
+    /// The tags, all of them and no others.
+    pub tags: bool,
+}
+
+/// How a backup uses the machine. The default is right unless somebody measured otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct BackupTuning {
+    /// Size in bytes at which this run closes a data pack; `None` takes the repository's. Two
+    /// packs of this size are in memory at a time.
+    pub pack_target_bytes: Option<u32>,
+    /// Threads that read, cut and hash files, at least 1; `None` takes the environment's.
+    pub reader_threads: Option<usize>,
+    /// Limit on reading files of the source; a stream is the caller's to slow down.
+    pub read_limit: Option<Arc<RateLimit>>,
 }
 
 /// What to back up and how.
@@ -79,6 +106,8 @@ pub struct BackupOptions {
     pub map_files: bool,
     /// zstd level for this run; `None` takes the repository's.
     pub compression_level: Option<i32>,
+    /// How the run uses the machine.
+    pub tuning: BackupTuning,
     /// Name and version of the calling program.
     pub program: String,
 }
@@ -235,10 +264,19 @@ fn find_parent(
     options: &BackupOptions,
     roots: &[Vec<u8>],
 ) -> Result<Option<Snapshot>> {
+    let tags = sorted_tags(&options.tags);
+    let latest_of = |group: ParentGroup| {
+        listed.iter().rev().find(|snapshot| {
+            (!group.host || snapshot.host == options.host)
+                && (!group.roots || snapshot.roots == roots)
+                && (!group.tags || snapshot.tags == tags)
+        })
+    };
     let found = match options.parent {
         Parent::None => None,
         Parent::Id(id) => Some(listed.iter().find(|s| s.id == id).ok_or(Error::NoSuchSnapshot)?),
-        Parent::Auto => listed.iter().rev().find(|s| s.host == options.host && s.roots == roots),
+        Parent::Auto => latest_of(ParentGroup { host: true, roots: true, tags: false }),
+        Parent::LatestOf(group) => latest_of(group),
     };
     Ok(found.cloned())
 }
@@ -344,7 +382,8 @@ where
     let level = options.compression_level.unwrap_or(config.compression_level);
     let encoding = BlockEncoding { level, pad: config.pad };
     let times = StageTimes::default();
-    let ingest_options = IngestOptions { session, encoding, dry_run: options.dry_run };
+    let pack_target = options.tuning.pack_target_bytes.unwrap_or(config.pack_target_bytes);
+    let ingest_options = IngestOptions { session, encoding, pack_target, dry_run: options.dry_run };
     let (tree, relied, totals) = ingest(repository, run, &times, ingest_options, |entrance| {
         write_tree(entrance, draft.parent.as_ref(), stats)
     })?;

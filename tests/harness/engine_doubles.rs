@@ -12,9 +12,9 @@ use gleaner_chunker::ChunkerParams;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
-    BackupOptions, BackupStats, COMPRESSION_LEVEL_DEFAULT, Choice, Credential, Encryption,
-    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository,
-    RestoreOptions, Result, Run, backup, read_files,
+    BackupOptions, BackupStats, BackupTuning, COMPRESSION_LEVEL_DEFAULT, Choice, Credential,
+    Encryption, Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent,
+    Repository, RestoreOptions, Result, Run, backup, read_files,
 };
 use gleaner_store::{
     Entry, EntryKind, KdfCost, ManualClock, RandomSource, SeededRandom, Snapshot, Storage,
@@ -99,6 +99,7 @@ pub fn backup_options<P: AsRef<Path>>(roots: &[P]) -> BackupOptions {
         dry_run: false,
         map_files: false,
         compression_level: None,
+        tuning: BackupTuning::default(),
         program: "gleaner-tests".to_owned(),
     }
 }
@@ -120,6 +121,7 @@ pub fn restore_options(target: &Path) -> RestoreOptions {
         dry_run: false,
         lease: true,
         host: "host".to_owned(),
+        write_limit: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gleaner_engine::source::KeepAll;
-use gleaner_engine::{BackupOptions, BackupStats, Parent, Repository};
+use gleaner_engine::{BackupOptions, BackupStats, BackupTuning, Parent, Repository};
 
 use crate::args::{BackupArgs, FilterArgs, rfc3339};
 use crate::byte_text::{amount, count};
@@ -44,6 +44,7 @@ pub(crate) fn options(
         dry_run: args.dry_run,
         map_files: args.mmap,
         compression_level: args.compression,
+        tuning: BackupTuning::default(),
         program: concat!("gleaner ", env!("CARGO_PKG_VERSION")).to_owned(),
     })
 }

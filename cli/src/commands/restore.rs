@@ -47,6 +47,7 @@ pub(crate) fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Failu
         dry_run: args.dry_run,
         lease: !args.dry_run,
         host: host_name(),
+        write_limit: None,
     };
     let repository = open(context)?;
     let snapshot = snapshot(&repository, &address.snapshot, &args.filter)?;

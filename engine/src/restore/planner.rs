@@ -288,7 +288,7 @@ impl<'a> Planner<'a> {
                 let path = folder.path_of(&name);
                 match folder.remove(&name) {
                     Ok(removed) => {
-                        self.stats.files_deleted += removed;
+                        Counters::add(&self.shared.tally.files_deleted, removed);
                         let action = EntryAction::Deleted;
                         let event = EntryEvent { path: &path, action, bytes: 0, bytes_novel: 0 };
                         self.shared.run.observer.entry(&event);

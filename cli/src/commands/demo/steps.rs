@@ -7,9 +7,9 @@ use gleaner_chunker::ChunkerParams;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
-    BackupOptions, BackupStats, COMPRESSION_LEVEL_DEFAULT, CheckOptions, Choice, Encryption,
-    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent, Repository,
-    RestoreOptions, Run,
+    BackupOptions, BackupStats, BackupTuning, COMPRESSION_LEVEL_DEFAULT, CheckOptions, Choice,
+    Encryption, Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Parent,
+    Repository, RestoreOptions, Run,
 };
 use gleaner_store::KdfCost;
 use zeroize::Zeroizing;
@@ -89,6 +89,7 @@ fn backup(tour: &Tour<'_>, repository: &Repository, files: &Path) -> Result<Back
         dry_run: false,
         map_files: false,
         compression_level: None,
+        tuning: BackupTuning::default(),
         program: concat!("gleaner ", env!("CARGO_PKG_VERSION")).to_owned(),
     };
     Ok(gleaner_engine::backup(repository, &options, &watched(tour))?)
@@ -172,6 +173,7 @@ fn restore_and_compare(
         dry_run: false,
         lease: true,
         host: "demo".to_owned(),
+        write_limit: None,
     };
     let stats = gleaner_engine::restore(repository, &snapshot, &options, &watched(tour))?;
     let is_whole = stats.files_failed == 0 && stats.paths_lost_count == 0;
