@@ -18,6 +18,7 @@ mod verb_words;
 mod layers;
 
 mod pattern;
+mod ignore_files;
 mod selection;
 mod password;
 

@@ -44,7 +44,8 @@ fn parse_chunker(text: &str) -> Result<ChunkerParams, String> {
     text.parse().map_err(|error: gleaner_chunker::Error| error.to_string())
 }
 
-fn parse_pack_size(text: &str) -> Result<u32, String> {
+/// Reads the size of a pack.
+pub(crate) fn parse_pack_size(text: &str) -> Result<u32, String> {
     let range = gleaner_store::PACK_TARGET_BYTES;
     let bytes = parse_size(text)?;
     u32::try_from(bytes)

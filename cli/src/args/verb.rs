@@ -87,6 +87,20 @@ impl Verb {
     }
 }
 
+impl Verb {
+    /// True if what is asked for changes the repository, and so cannot do without a lease.
+    pub(crate) const fn changes_repository(&self) -> bool {
+        match self {
+            Self::Backup(args) => !args.dry_run,
+            Self::Forget(args) => !args.dry_run,
+            Self::Tag(args) => !args.dry_run,
+            Self::Key(args) => !matches!(args.verb, super::forget::KeyVerb::List),
+            Self::Init(_) | Self::Unlock(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// `gleaner config`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ConfigArgs {

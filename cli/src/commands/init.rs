@@ -11,7 +11,7 @@ use crate::byte_text::{lossy, printable, twin};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{Initialized, Message};
-use crate::opening::{at_place, index_place, local_path, open_at, repository_path, with_threads};
+use crate::opening::{as_asked, at_place, index_place, local_path, open_at, repository_path};
 use crate::password::{Password, PasswordSource, kdf_cost, prompt_new};
 
 /// Creates a repository.
@@ -34,7 +34,7 @@ pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
     };
     let failure = at_place(&path);
     let environment = Environment::create_local(&path, index_place(&context.global));
-    let environment = with_threads(environment.map_err(&failure)?, &context.global);
+    let environment = as_asked(environment.map_err(&failure)?, &context.global);
     let options = InitOptions {
         encryption,
         chunker: args.chunker.unwrap_or(ChunkerParams::DEFAULT),
