@@ -124,15 +124,11 @@ fn a_folder_is_dumped_as_tar() {
 fn status_lines_go_to_the_descriptor_that_asks_for_them() {
     let sandbox = Sandbox::with_repository();
     let source = sandbox.source();
-    let ran = sandbox
-        .command(["backup", "--json", &source])
-        .env("GLEANER_PROGRESS_FPS", "60")
-        .output()
-        .unwrap();
-    let ran = Ran::of(ran).expect(0);
+    let mut backup = sandbox.command(["backup", "--json", &source]);
+    let ran = Ran::by(backup.env("GLEANER_PROGRESS_FPS", "60")).expect(0);
     ran.summary();
     let mut wrong = sandbox.command(["backup", "--json", &source]);
     wrong.env("GLEANER_PROGRESS_FPS", "x");
-    Ran::of(wrong.output().unwrap()).expect_error(2, "config");
+    Ran::by(&mut wrong).expect_error(2, "config");
     sandbox.run(["backup", "--json", "--progress-fd", "77", &source]).expect_error(2, "usage");
 }

@@ -1,12 +1,15 @@
 //! A home of its own for each test, and the binary in it: no variable and no file of whoever runs
 //! the tests reaches it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::schemas;
 
 /// Password of every repository that a sandbox makes.
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -22,6 +25,8 @@ pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: String,
+    /// Names of the schemas that its lines were checked against.
+    pub(crate) schemas: BTreeSet<String>,
 }
 
 impl Sandbox {
@@ -91,7 +96,7 @@ impl Sandbox {
     }
 
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Ran {
-        Ran::of(self.command(args).output().unwrap())
+        Ran::by(&mut self.command(args))
     }
 
     /// Backs up `src` and returns the summary.
@@ -133,10 +138,29 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
 }
 
 impl Ran {
+    /// Runs `command` to its end. What it prints with `--json` is checked against the schemas.
+    #[track_caller]
+    pub(crate) fn by(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        let mut ran = Self::unchecked(output);
+        let args = command.get_args().map(|arg| arg.to_string_lossy().into_owned());
+        ran.schemas = schemas::check_run(&args.collect::<Vec<_>>(), &ran.text(), &ran.stderr);
+        ran
+    }
+
+    /// What a command that is not known here printed; messages in it are checked.
+    #[track_caller]
     pub(crate) fn of(output: Output) -> Self {
+        let ran = Self::unchecked(output);
+        schemas::check_messages(&ran.text());
+        schemas::check_messages(&ran.stderr);
+        ran
+    }
+
+    fn unchecked(output: Output) -> Self {
         let code = output.status.code().expect("no signal ended the command");
         let stderr = String::from_utf8(output.stderr).expect("stderr is text");
-        Self { code, stdout: output.stdout, stderr }
+        Self { code, stdout: output.stdout, stderr, schemas: BTreeSet::new() }
     }
 
     #[track_caller]
