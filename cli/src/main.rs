@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod exit_code;
+mod exit_codes_page;
 mod byte_text;
 mod json;
 mod output;
