@@ -1920,7 +1920,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__init)
-            opts="-r -p -P -q -v -h --chunker --pack-size --compression --from-repo --from-password-file --from-password-command --encryption --no-encryption --no-pad --pad --no-copy-chunker-params --copy-chunker-params --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --chunker --pack-size --compression --from-repo --from-password-file --from-password-command --encryption --no-encryption --no-dry-run --dry-run --no-pad --pad --no-copy-chunker-params --copy-chunker-params --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2084,7 +2084,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__add)
-            opts="-r -p -P -q -v -h --new-password-file --new-password-command --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2316,7 +2316,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__passwd)
-            opts="-r -p -P -q -v -h --new-password-file --new-password-command --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2394,12 +2394,16 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__remove)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --yes-destroy --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --yes-destroy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --repo)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3086,7 +3090,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__unlock)
-            opts="-r -p -P -q -v -h --lease --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --lease --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -97,6 +97,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l progress-fd -d 
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l encryption
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-encryption -d 'No password and no sealing: anyone who reads the repository reads everything'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s n -l dry-run -d 'Create nothing, only look whether it could be done'
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-pad
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l pad -d 'Pad sealed blocks to size classes'
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-copy-chunker-params
@@ -636,7 +638,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s h -l help -d 'Print help'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "add" -d 'Add a key slot with a password of its own'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "remove" -d 'Remove a key slot; the last one is never removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
@@ -683,6 +685,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s n -l dry-run -d 'Change nothing, only look whether it could be done'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-profile
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-quiet
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print nothing but errors'
@@ -703,6 +707,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l yes-destroy -d 'Name of the repository\'s folder, to remove the last slot without a terminal' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -714,6 +719,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Change nothing, only say what would be removed'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-profile
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-quiet
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print nothing but errors'
@@ -747,6 +754,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s n -l dry-run -d 'Change nothing, only look whether it could be done'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-profile
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-quiet
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s q -l quiet -d 'Print nothing but errors'
@@ -769,7 +778,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a key slot with a password of its own'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a key slot; the last one is never removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s l -l keep-last -d 'The last N' -r
@@ -875,6 +884,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l limit-read -d
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s n -l dry-run -d 'Change nothing, only say what would be fenced'
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-profile
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-quiet
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s q -l quiet -d 'Print nothing but errors'
@@ -1177,7 +1188,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_see
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Add a key slot with a password of its own'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; the last one is never removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented profile; never over an existing one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print each value and where it comes from'

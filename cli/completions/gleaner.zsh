@@ -87,6 +87,9 @@ _arguments "${_arguments_options[@]}" : \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '--encryption[]' \
 '--no-encryption[No password and no sealing\: anyone who reads the repository reads everything]' \
+'--no-dry-run[]' \
+'-n[Create nothing, only look whether it could be done]' \
+'--dry-run[Create nothing, only look whether it could be done]' \
 '--no-pad[]' \
 '--pad[Pad sealed blocks to size classes]' \
 '--no-copy-chunker-params[]' \
@@ -855,6 +858,9 @@ _arguments "${_arguments_options[@]}" : \
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only look whether it could be done]' \
+'--dry-run[Change nothing, only look whether it could be done]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -882,6 +888,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (remove)
 _arguments "${_arguments_options[@]}" : \
+'--yes-destroy=[Name of the repository'\''s folder, to remove the last slot without a terminal]:NAME:_default' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
@@ -896,6 +903,9 @@ _arguments "${_arguments_options[@]}" : \
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say what would be removed]' \
+'--dry-run[Change nothing, only say what would be removed]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -940,6 +950,9 @@ _arguments "${_arguments_options[@]}" : \
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only look whether it could be done]' \
+'--dry-run[Change nothing, only look whether it could be done]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -1144,6 +1157,9 @@ _arguments "${_arguments_options[@]}" : \
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say what would be fenced]' \
+'--dry-run[Change nothing, only say what would be fenced]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -1948,7 +1964,7 @@ _gleaner__subcmd__help__subcmd__key_commands() {
     local commands; commands=(
 'list:List key slots' \
 'add:Add a key slot with a password of its own' \
-'remove:Remove a key slot; the last one is never removed' \
+'remove:Remove a key slot; without the last one nothing opens the repository again' \
 'passwd:Change the password\: a new slot is added, then the one in use removed' \
     )
     _describe -t commands 'gleaner help key commands' commands "$@"
@@ -2028,7 +2044,7 @@ _gleaner__subcmd__key_commands() {
     local commands; commands=(
 'list:List key slots' \
 'add:Add a key slot with a password of its own' \
-'remove:Remove a key slot; the last one is never removed' \
+'remove:Remove a key slot; without the last one nothing opens the repository again' \
 'passwd:Change the password\: a new slot is added, then the one in use removed' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
@@ -2044,7 +2060,7 @@ _gleaner__subcmd__key__subcmd__help_commands() {
     local commands; commands=(
 'list:List key slots' \
 'add:Add a key slot with a password of its own' \
-'remove:Remove a key slot; the last one is never removed' \
+'remove:Remove a key slot; without the last one nothing opens the repository again' \
 'passwd:Change the password\: a new slot is added, then the one in use removed' \
 'help:Print this message or the help of the given subcommand(s)' \
     )

@@ -57,6 +57,11 @@ pub(crate) fn local_path(url: &[u8]) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|error| Failure::io(path.display(), &error))
 }
 
+/// What a severe question about the repository at `path` asks for.
+pub(crate) fn folder_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "/".to_owned(), |name| name.display().to_string())
+}
+
 /// Where the index is kept.
 pub(crate) fn index_place(global: &Global) -> IndexPlace {
     if global.no_cache {

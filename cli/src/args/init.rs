@@ -23,6 +23,9 @@ pub(crate) struct InitArgs {
     /// none, fast, default, max or 0..=22
     #[arg(long, value_name = "LEVEL", value_parser = parse_compression)]
     pub(crate) compression: Option<i32>,
+    /// Create nothing, only look whether it could be done
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
     /// Pad sealed blocks to size classes
     #[arg(long)]
     pub(crate) pad: bool,

@@ -94,8 +94,9 @@ impl Verb {
             Self::Backup(args) => !args.dry_run,
             Self::Forget(args) => !args.dry_run,
             Self::Tag(args) => !args.dry_run,
-            Self::Key(args) => !matches!(args.verb, super::forget::KeyVerb::List),
-            Self::Init(_) | Self::Unlock(_) => true,
+            Self::Key(args) => args.verb.changes_slots(),
+            Self::Init(args) => !args.dry_run,
+            Self::Unlock(args) => !args.dry_run,
             _ => false,
         }
     }

@@ -32,6 +32,11 @@ pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
     } else {
         Encryption::Password { password: new_password(context)?, cost: kdf_cost() }
     };
+    if args.dry_run {
+        let place = printable(path.as_os_str().as_encoded_bytes());
+        context.output.text(&format!("would create a repository at {place}"))?;
+        return context.output.text("nothing was changed");
+    }
     let failure = at_place(&path);
     let environment = Environment::create_local(&path, index_place(&context.global));
     let environment = as_asked(environment.map_err(&failure)?, &context.global);

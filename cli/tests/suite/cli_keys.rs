@@ -13,7 +13,10 @@ fn slots_are_added_removed_and_changed() {
     sandbox.write("third", b"third\r\nrest");
     let first = sandbox.run(["key", "list", "--json"]).expect(0).document();
     let first = first[0]["id"].as_str().unwrap().to_owned();
-    sandbox.run(["key", "remove", &first, "--yes", "--json"]).expect_error(14, "guard");
+    for confirmed in [&["--yes"][..], &["--yes-destroy", "other"]] {
+        let args = ["key", "remove", &first, "--json"].into_iter().chain(confirmed.iter().copied());
+        sandbox.run(args).expect_error(14, "unconfirmed");
+    }
     sandbox.run(["key", "add", "--new-password-file", "second"]).expect(0);
     assert!(opens(&sandbox, PASSWORD) && opens(&sandbox, "second"));
     sandbox.run(["key", "remove", &first, "--json"]).expect_error(14, "unconfirmed");
@@ -22,6 +25,16 @@ fn slots_are_added_removed_and_changed() {
     let passwd = ["key", "passwd", "--new-password-file", "third"];
     Ran::by(sandbox.command(passwd).env("GLEANER_PASSWORD", "second")).expect(0);
     assert!(!opens(&sandbox, "second") && opens(&sandbox, "third"));
+}
+
+#[test]
+fn the_last_slot_goes_only_with_the_name_of_the_repository() {
+    let sandbox = Sandbox::with_repository();
+    let keys = sandbox.run(["key", "list", "--json"]).expect(0).document();
+    let only = keys[0]["id"].as_str().unwrap();
+    sandbox.run(["key", "remove", only, "--yes"]).expect(14);
+    sandbox.run(["key", "remove", only, "--yes-destroy", "repo"]).expect(0);
+    assert!(!opens(&sandbox, PASSWORD));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! key is renamed or vanishes, and front ends break.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStderr, ChildStdout, Stdio};
+use std::io::{BufRead as _, BufReader};
+use std::process::{ChildStderr, ChildStdout, Stdio};
 
 use serde_json::Value;
 
@@ -62,8 +62,9 @@ fn every_schema_describes_a_line_of_the_suite() {
     let first_id = |list: Ran| list.expect(0).document()[0]["id"].as_str().unwrap().to_owned();
     let pack = first_id(run(&["list", "packs"]));
     run(&["cat", "pack", &pack]).expect(0);
-    leave_a_lease(&sandbox);
+    sandbox.leave_a_lease();
     let lease = first_id(run(&["list", "leases"]));
+    run(&["unlock", "-n", "--lease", &lease]).expect(0);
     run(&["unlock", "--yes", "--lease", &lease]).expect(0);
     let pack = sandbox.a_pack();
     std::fs::remove_file(&pack).unwrap();
@@ -74,28 +75,6 @@ fn every_schema_describes_a_line_of_the_suite() {
     // A snapshot in a list is checked as a part of the lists.
     used.insert("snapshot_object".to_owned());
     assert_eq!(used, all_names());
-}
-
-/// A backup of a stream that waits for more; its first bytes are read.
-fn waiting_backup(sandbox: &Sandbox, flags: &[&str], variables: &[(&str, &str)]) -> Child {
-    let args = ["backup", "--stdin"].iter().chain(flags);
-    let mut child = sandbox
-        .command(args)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // The pipe holds less than this: when all is written, the command is reading.
-    child.stdin.as_mut().unwrap().write_all(&vec![7; 1 << 20]).unwrap();
-    child
-}
-
-fn leave_a_lease(sandbox: &Sandbox) {
-    let mut child = waiting_backup(sandbox, &[], &[]);
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 /// The next line, checked as one of a run with `--json`.
@@ -111,7 +90,7 @@ fn next_status(stream: impl std::io::Read, verb: &str) -> Value {
 #[test]
 fn status_lines_hold_all_their_keys() {
     let sandbox = Sandbox::with_repository();
-    let mut child = waiting_backup(&sandbox, &["--json"], &[FRAMES]);
+    let mut child = sandbox.waiting_backup(&["--json"], &[FRAMES]);
     let stdout: ChildStdout = child.stdout.take().unwrap();
     next_status(stdout, "backup");
     child.kill().unwrap();
@@ -135,7 +114,7 @@ fn status_lines_hold_all_their_keys() {
 fn sigusr1_prints_one_status_line_to_stderr() {
     let sandbox = Sandbox::with_repository();
     for flags in [&[][..], &["--json"]] {
-        let mut child = waiting_backup(&sandbox, flags, &[]);
+        let mut child = sandbox.waiting_backup(flags, &[]);
         let pid = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(pid, rustix::process::Signal::USR1).unwrap();
         let stderr: ChildStderr = child.stderr.take().unwrap();

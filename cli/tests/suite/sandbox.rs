@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -108,6 +109,28 @@ impl Sandbox {
         let source = self.source();
         let args = ["backup", "--json", &source].into_iter().chain(flags.iter().copied());
         self.run(args).expect(0).summary()
+    }
+
+    /// A backup of a stream that waits for more; its first bytes are read.
+    pub(crate) fn waiting_backup(&self, flags: &[&str], variables: &[(&str, &str)]) -> Child {
+        let mut child = self
+            .command(["backup", "--stdin"].iter().chain(flags))
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The pipe holds less than this: when all is written, the command is reading.
+        child.stdin.as_mut().unwrap().write_all(&vec![7; 1 << 20]).unwrap();
+        child
+    }
+
+    /// Kills a backup, so that its lease stays.
+    pub(crate) fn leave_a_lease(&self) {
+        let mut child = self.waiting_backup(&[], &[]);
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// All files of the repository with their bytes.
