@@ -61,6 +61,34 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// All that `exit_error` may name.
+    pub(crate) const ALL: [Self; 24] = [
+        Self::DiskFull,
+        Self::NoSuchSnapshot,
+        Self::AmbiguousSnapshot,
+        Self::NoSuchPath,
+        Self::Io,
+        Self::CommandFailed,
+        Self::Bug,
+        Self::Usage,
+        Self::Config,
+        Self::Unreadable,
+        Self::Unwritable,
+        Self::Damaged,
+        Self::HostileTree,
+        Self::NoRepository,
+        Self::NotARepository,
+        Self::LeaseBusy,
+        Self::Fenced,
+        Self::NoPassword,
+        Self::WrongPassword,
+        Self::NewerFormat,
+        Self::Guard,
+        Self::Unconfirmed,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
     /// The row of the table: exit code and text form.
     pub(crate) const fn row(self) -> (u8, &'static str) {
         match self {
@@ -96,6 +124,24 @@ impl Kind {
         self.row().0
     }
 }
+
+/// What each exit code means, for all verbs alike.
+pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
+    (0, "Done as asked."),
+    (1, "Failed, and nothing below fits."),
+    (2, "The command line or a profile is wrong; nothing was touched."),
+    (3, "Finished, but part was skipped, unreadable or unwritable."),
+    (4, "Damage or tampering was found and not healed."),
+    (5, "Damage was found and fully healed (later versions)."),
+    (6, "Stopped at a limit; may be resumed (later versions)."),
+    (10, "There is no repository."),
+    (11, "A lease is not available."),
+    (12, "The password or key is missing, wrong, or was rejected."),
+    (13, "The format is newer than this program; nothing was touched."),
+    (14, "Refused by a guard: a safety rule, or a confirmation that is missing."),
+    (130, "Stopped by SIGINT."),
+    (143, "Stopped by SIGTERM."),
+];
 
 /// A run that does not end with 0: what `exit_error` says.
 #[derive(Debug)]

@@ -69,6 +69,18 @@ pub(crate) struct Status {
     pub(crate) current_files: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) current_files_b64: Option<Vec<Option<String>>>,
+    #[serde(flatten)]
+    pub(crate) restored: Option<RestoredSoFar>,
+}
+
+/// What the status of `restore` has in addition.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct RestoredSoFar {
+    pub(crate) files_restored: u64,
+    pub(crate) files_skipped: u64,
+    pub(crate) files_deleted: u64,
+    pub(crate) bytes_restored: u64,
+    pub(crate) bytes_skipped: u64,
 }
 
 /// One entry that is done (`-v`).

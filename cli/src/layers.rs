@@ -22,6 +22,8 @@ const VARIABLES: &[(&str, &str)] = &[
     ("password-command", "GLEANER_PASSWORD_COMMAND"),
     ("cache-dir", "GLEANER_CACHE_DIR"),
     ("threads", "GLEANER_THREADS"),
+    ("limit-read", "GLEANER_LIMIT_READ"),
+    ("limit-write", "GLEANER_LIMIT_WRITE"),
 ];
 
 /// The password itself; it has no flag.
@@ -47,8 +49,10 @@ pub(crate) struct Layered {
     pub(crate) cli: Cli,
     /// Profiles that were read, in order of growing precedence.
     pub(crate) profiles: Vec<Profile>,
-    /// Long names of flags that were given on the command line.
+    /// Long names of flags that were given on the command line, and of their twins.
     pub(crate) given: Vec<String>,
+    /// What the command line says: long names and texts.
+    pub(crate) values: Vec<(String, String)>,
 }
 
 /// Text to print, or all layers in one.
@@ -63,20 +67,22 @@ pub(crate) enum Request {
 /// # Errors
 /// Kinds `usage` and `config`.
 pub(crate) fn read_layers(argv: &[OsString]) -> Result<Request, Failure> {
+    let definition = command();
+    let argv = &verb_words(&definition, argv).verb_first(argv);
     let (cli, matches) = match parse(argv)? {
         Parsed::Text(text) => return Ok(Request::Text(text)),
         Parsed::Run(cli, matches) => (cli, matches),
     };
-    let definition = command();
     let words = verb_words(&definition, argv);
     let given = given_flags(&definition, &words.names, &matches);
+    let values = given_values(&definition, &words.names, &matches);
     let profiles = read_profiles(&cli)?;
     for profile in &profiles {
         check_profile(&definition, profile)?;
     }
     let settings = settings_below(&definition, &words.names, &given, &profiles)?;
     let cli = if settings.is_empty() { cli } else { parse_with(argv, &words, &settings)? };
-    Ok(Request::Run(Layered { cli, profiles, given }))
+    Ok(Request::Run(Layered { cli, profiles, given, values }))
 }
 
 fn read_profiles(cli: &Cli) -> Result<Vec<Profile>, Failure> {
@@ -105,24 +111,59 @@ pub(crate) fn variable(name: &str) -> Option<OsString> {
 
 /// Long names of what the command line gave; a twin counts as its flag.
 fn given_flags(definition: &Command, names: &[String], matches: &ArgMatches) -> Vec<String> {
-    let mut leaf = matches;
-    while let Some((_, below)) = leaf.subcommand() {
-        leaf = below;
-    }
-    let is_given = |arg: &Arg| {
-        let id = arg.get_id().as_str();
-        // The matches panic on ids that they do not know, such as those of `help`.
-        leaf.try_contains_id(id).is_ok() && leaf.value_source(id) == Some(ValueSource::CommandLine)
-    };
+    let leaf = innermost(matches);
     let mut given = Vec::new();
     for arg in arguments(definition, names) {
-        if is_given(arg) {
+        if is_given(leaf, arg) {
             let long = arg.get_long().map_or_else(|| arg.get_id().to_string(), str::to_owned);
             given.push(twin_of(&long));
             given.push(long);
         }
     }
     given
+}
+
+/// The matches of the verb, which hold the flags of every verb too.
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    let mut leaf = matches;
+    while let Some((_, below)) = leaf.subcommand() {
+        leaf = below;
+    }
+    leaf
+}
+
+fn is_given(matches: &ArgMatches, arg: &Arg) -> bool {
+    let id = arg.get_id().as_str();
+    // The matches panic on ids that they do not know, such as those of `help`.
+    matches.try_contains_id(id).is_ok()
+        && matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// Texts of what the command line gave; a twin that won says what its flag is now.
+fn given_values(
+    definition: &Command,
+    names: &[String],
+    matches: &ArgMatches,
+) -> Vec<(String, String)> {
+    let leaf = innermost(matches);
+    let mut values = Vec::new();
+    for arg in arguments(definition, names).filter(|arg| is_given(leaf, arg)) {
+        let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { continue };
+        let value = match arg.get_action() {
+            ArgAction::SetTrue if arg.is_hide_set() => {
+                values.push((twin_of(long), "false".to_owned()));
+                continue;
+            }
+            ArgAction::SetTrue => "true".to_owned(),
+            ArgAction::Count => leaf.get_count(id).to_string(),
+            _ => {
+                let raw = leaf.get_raw(id).into_iter().flatten();
+                raw.map(|text| text.display().to_string()).collect::<Vec<_>>().join(",")
+            }
+        };
+        values.push((long.to_owned(), value));
+    }
+    values
 }
 
 /// The flags of a verb and of every verb.

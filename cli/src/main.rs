@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod exit_code;
+mod exit_codes_page;
 mod byte_text;
 mod json;
 mod output;
@@ -18,6 +19,7 @@ mod verb_words;
 mod layers;
 
 mod pattern;
+mod ignore_files;
 mod selection;
 mod password;
 

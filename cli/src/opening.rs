@@ -1,11 +1,13 @@
 //! From flags to an open repository.
 
 use std::ffi::OsStr;
+use std::num::NonZeroU64;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gleaner_engine::{Credential, Environment, Error, IndexPlace, Repository};
-use gleaner_store::{Error as StoreError, Snapshot};
+use gleaner_store::{Error as StoreError, PacedStorage, RateLimit, Snapshot, SystemClock};
 
 use crate::args::{FilterArgs, Global};
 use crate::byte_text::hex;
@@ -55,6 +57,11 @@ pub(crate) fn local_path(url: &[u8]) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(|error| Failure::io(path.display(), &error))
 }
 
+/// What a severe question about the repository at `path` asks for.
+pub(crate) fn folder_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "/".to_owned(), |name| name.display().to_string())
+}
+
 /// Where the index is kept.
 pub(crate) fn index_place(global: &Global) -> IndexPlace {
     if global.no_cache {
@@ -68,12 +75,32 @@ pub(crate) fn index_place(global: &Global) -> IndexPlace {
     folder.map_or(IndexPlace::Memory, IndexPlace::CacheDir)
 }
 
-/// Applies `--threads`.
-pub(crate) fn with_threads(mut environment: Environment, global: &Global) -> Environment {
+/// Applies `--threads`, `--limit-read` and `--limit-write`.
+pub(crate) fn as_asked(mut environment: Environment, global: &Global) -> Environment {
     if let Some(threads) = global.threads {
         environment.threads = usize::from(threads);
     }
+    let (read, write) = (read_limit(global), write_limit(global));
+    if read.is_some() || write.is_some() {
+        environment.storage = Arc::new(PacedStorage::new(environment.storage, read, write));
+    }
     environment
+}
+
+/// `--limit-read`, for one side of an operation: repository and files each keep to it, since one
+/// of them waits for the other anyway.
+pub(crate) fn read_limit(global: &Global) -> Option<Arc<RateLimit>> {
+    limit(global.limit_read)
+}
+
+/// `--limit-write`, as [`read_limit`].
+pub(crate) fn write_limit(global: &Global) -> Option<Arc<RateLimit>> {
+    limit(global.limit_write)
+}
+
+fn limit(bytes_per_second: Option<NonZeroU64>) -> Option<Arc<RateLimit>> {
+    let clock = || Arc::new(SystemClock::new());
+    bytes_per_second.map(|rate| Arc::new(RateLimit::new(clock(), rate)))
 }
 
 /// Names the place in an error that only knows the objects in it.
@@ -124,7 +151,7 @@ pub(crate) fn open_at(
 ) -> Result<(Repository, Option<Password>), Failure> {
     let failure = at_place(path);
     let environment = Environment::local(path, index_place(&context.global)).map_err(&failure)?;
-    let environment = with_threads(environment, &context.global);
+    let environment = as_asked(environment, &context.global);
     if !Repository::is_encrypted(&environment).map_err(&failure)? {
         // Whoever can write to the storage could put such a repository in the place of an
         // encrypted one, and the next backup would be readable.

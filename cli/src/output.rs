@@ -99,6 +99,11 @@ impl Output {
         if self.json { self.data(json_line(message).as_bytes()) } else { Ok(()) }
     }
 
+    /// The line of a message, without its end; `None` unless JSON was asked for.
+    pub(crate) fn json_line(&self, message: &Message<'_>) -> Option<String> {
+        self.json.then(|| json_line(message).trim_end().to_owned())
+    }
+
     /// Writes one JSON document, if JSON was asked for.
     pub(crate) fn document<T: Serialize>(&self, document: &T) -> Result<(), Failure> {
         if self.json { self.data(json_line(document).as_bytes()) } else { Ok(()) }

@@ -249,12 +249,18 @@ impl PatternList {
 
     /// True if `path` itself matches; of several patterns the last that matches decides.
     pub(crate) fn matches(&self, path: &[u8]) -> bool {
+        self.verdict(path).unwrap_or(false)
+    }
+
+    /// As [`PatternList::matches`]; `None` if no pattern says anything of `path`.
+    pub(crate) fn verdict(&self, path: &[u8]) -> Option<bool> {
         self.decide(path, Pattern::matches_exactly)
     }
 
     /// True if `path` or a folder above it matches.
     pub(crate) fn matches_with_content(&self, path: &[u8]) -> bool {
-        self.decide(path, |pattern, path| pattern.matches_at_some_depth(path, true))
+        let below = |pattern: &Pattern, path: &[Vec<u8>]| pattern.matches_at_some_depth(path, true);
+        self.decide(path, below).unwrap_or(false)
     }
 
     /// True if something below the folder `path` may match.
@@ -266,16 +272,16 @@ impl PatternList {
         })
     }
 
-    fn decide(&self, path: &[u8], matches: impl Fn(&Pattern, &[Vec<u8>]) -> bool) -> bool {
+    fn decide(&self, path: &[u8], matches: impl Fn(&Pattern, &[Vec<u8>]) -> bool) -> Option<bool> {
         if self.patterns.is_empty() {
-            return false;
+            return None;
         }
         let (exact, lowered) = self.split(path);
         let last =
             self.patterns.iter().rev().find(|pattern| {
                 matches(pattern, if pattern.ignores_case { &lowered } else { &exact })
             });
-        last.is_some_and(|pattern| !pattern.is_negated)
+        last.map(|pattern| !pattern.is_negated)
     }
 
     /// Components of `path` as they are, and in lower case if a pattern asks for that.
@@ -289,6 +295,12 @@ impl PatternList {
         };
         (exact, lowered)
     }
+}
+
+/// Lines without comments, surrounding blanks and empty ones.
+pub(crate) fn pattern_lines(text: &[u8]) -> Vec<Vec<u8>> {
+    let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).map(<[u8]>::to_vec).collect()
 }
 
 /// True if `name` holds a wildcard.

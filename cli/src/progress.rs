@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::args::Global;
 use crate::byte_text::{amount, count, lossy_all, printable, twin_all};
 use crate::exit_code::{Failure, Kind};
-use crate::json::{Message, Status};
+use crate::json::{Message, RestoredSoFar, Status};
 use crate::layers::variable;
 use crate::output::Output;
 
@@ -160,33 +160,18 @@ struct Reporter {
 
 impl Reporter {
     fn status(&mut self) -> Status {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let counters = &self.counters;
-        let (total_bytes, bytes_done) = (read(&counters.bytes_total), read(&counters.bytes_done));
-        let is_final = counters.scan_finished.load(Ordering::Relaxed);
-        self.percent = self.percent.max(ratio(bytes_done, total_bytes));
-        let seconds_elapsed = self.start.elapsed().as_secs_f64();
-        self.past.push_back((seconds_elapsed, bytes_done));
-        let oldest = seconds_elapsed - ESTIMATE_FROM.as_secs_f64();
+        let mut status = status_now(self.verb, &self.counters, self.start.elapsed());
+        self.percent = self.percent.max(status.percent_done);
+        status.percent_done = self.percent;
+        self.past.push_back((status.seconds_elapsed, status.bytes_done));
+        let oldest = status.seconds_elapsed - ESTIMATE_FROM.as_secs_f64();
         while self.past.front().is_some_and(|(seconds, _)| *seconds < oldest) {
             self.past.pop_front();
         }
-        let current = counters.current();
-        let current = if current.is_empty() { Vec::new() } else { vec![current] };
-        Status {
-            verb: self.verb,
-            phase: if is_final { "process" } else { "scan" },
-            seconds_elapsed,
-            seconds_remaining: self.remaining(bytes_done, total_bytes).filter(|_| is_final),
-            percent_done: self.percent,
-            total_files: read(&counters.files_total),
-            files_done: read(&counters.files_done),
-            total_bytes,
-            bytes_done,
-            error_count: read(&counters.errors),
-            current_files: lossy_all(&current),
-            current_files_b64: twin_all(&current),
+        if status.phase != "scan" {
+            status.seconds_remaining = self.remaining(status.bytes_done, status.total_bytes);
         }
+        status
     }
 
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
@@ -209,6 +194,39 @@ impl Reporter {
             rest.unwrap_or_default(),
             printable(&self.counters.current()),
         )
+    }
+}
+
+/// How far an operation is, without the estimate that looks back.
+pub(crate) fn status_now(verb: &'static str, counters: &Counters, elapsed: Duration) -> Status {
+    let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let (total_bytes, bytes_done) = (read(&counters.bytes_total), read(&counters.bytes_done));
+    let is_final = counters.scan_finished.load(Ordering::Relaxed);
+    let current = counters.current();
+    let current = if current.is_empty() { Vec::new() } else { vec![current] };
+    Status {
+        verb,
+        phase: if is_final { "process" } else { "scan" },
+        seconds_elapsed: elapsed.as_secs_f64(),
+        seconds_remaining: None,
+        percent_done: ratio(bytes_done, total_bytes),
+        total_files: read(&counters.files_total),
+        files_done: read(&counters.files_done),
+        total_bytes,
+        bytes_done,
+        error_count: read(&counters.errors),
+        current_files: lossy_all(&current),
+        current_files_b64: twin_all(&current),
+        restored: (verb == "restore").then(|| {
+            let restored = counters.restored();
+            RestoredSoFar {
+                files_restored: read(&restored.files_restored),
+                files_skipped: read(&restored.files_skipped),
+                files_deleted: read(&restored.files_deleted),
+                bytes_restored: read(&restored.bytes_restored),
+                bytes_skipped: read(&restored.bytes_skipped),
+            }
+        }),
     }
 }
 

@@ -11,14 +11,17 @@ use gleaner_engine::source::{
 
 use crate::args::SelectionArgs;
 use crate::exit_code::Failure;
-use crate::pattern::{Pattern, PatternList, has_wildcard};
+use crate::ignore_files::IgnoreFiles;
+use crate::output::Output;
+use crate::pattern::{Pattern, PatternList, has_wildcard, pattern_lines};
 
 /// Leaves out what patterns, size and markers name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct FileSelection {
     excluded: PatternList,
     bytes_max: Option<u64>,
     markers: Vec<Marker>,
+    ignore_files: Option<IgnoreFiles>,
 }
 
 impl FileSelection {
@@ -26,7 +29,7 @@ impl FileSelection {
     ///
     /// # Errors
     /// Kind `usage` for wrong patterns; the file system's.
-    pub(crate) fn new(args: &SelectionArgs) -> Result<Self, Failure> {
+    pub(crate) fn new(args: &SelectionArgs, output: &Output) -> Result<Self, Failure> {
         let mut excluded = PatternList::default();
         for (patterns, ignores_case) in [(&args.exclude, false), (&args.iexclude, true)] {
             for pattern in patterns {
@@ -50,7 +53,8 @@ impl FileSelection {
                 Failure::usage(format!("--exclude-if-present {text}: not the name of a file"))
             })?);
         }
-        Ok(Self { excluded, bytes_max: args.exclude_larger_than, markers })
+        let ignore_files = args.ignore_files.then(|| IgnoreFiles::new(output));
+        Ok(Self { excluded, bytes_max: args.exclude_larger_than, markers, ignore_files })
     }
 }
 
@@ -58,7 +62,11 @@ impl Selection for FileSelection {
     fn select(&self, candidate: &Candidate<'_>) -> Verdict {
         let is_too_large = candidate.stat.kind == FileKind::File
             && self.bytes_max.is_some_and(|bytes_max| candidate.stat.bytes > bytes_max);
-        if is_too_large || self.excluded.matches(candidate.path) {
+        let is_ignored = || {
+            let files = self.ignore_files.as_ref().filter(|_| !candidate.is_root);
+            files.is_some_and(|files| files.leave_out(candidate.path))
+        };
+        if is_too_large || self.excluded.matches(candidate.path) || is_ignored() {
             Verdict::Skip
         } else {
             Verdict::Keep
@@ -66,6 +74,9 @@ impl Selection for FileSelection {
     }
 
     fn enter(&self, folder: &Folder) -> EnterVerdict {
+        if let Some(files) = &self.ignore_files {
+            files.enter(folder);
+        }
         if self.markers.is_empty() {
             return EnterVerdict::Descend;
         }
@@ -127,12 +138,6 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
         std::fs::read(path)
     };
     read.map_err(|error| Failure::io(path.display(), &error))
-}
-
-/// Lines without comments, surrounding blanks and empty ones.
-fn pattern_lines(text: &[u8]) -> Vec<Vec<u8>> {
-    let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).map(<[u8]>::to_vec).collect()
 }
 
 /// Adds the paths on disk that `line` matches; the line itself if it has no wildcard or matches

@@ -4,15 +4,16 @@
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gleaner_engine::{Cancel, Counters};
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 
 use crate::exit_code::{Failure, Kind};
+use crate::json::Message;
 use crate::output::Output;
-use crate::progress::status_text;
+use crate::progress::{status_now, status_text};
 
 /// What signals do to this run.
 #[derive(Debug, Clone, Default)]
@@ -66,14 +67,22 @@ impl SignalWatch {
         }
     }
 
+    /// What SIGUSR1 prints: who reads JSON reads JSON on stderr too.
+    fn status_line(&self, output: &Output) -> String {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(Running { verb, counters, start }) = running else {
+            let idle = status_now("gleaner", &Counters::default(), Duration::ZERO);
+            let text = || "gleaner: nothing to report".to_owned();
+            return output.json_line(&Message::Status(idle)).unwrap_or_else(text);
+        };
+        let status = status_now(verb, &counters, start.elapsed());
+        let text = || status_text(verb, &counters, start.elapsed());
+        output.json_line(&Message::Status(status)).unwrap_or_else(text)
+    }
+
     fn receive(&self, signal: i32, output: &Output) {
         if signal == SIGUSR1 {
-            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let text = running.map_or_else(
-                || "gleaner: nothing to report".to_owned(),
-                |running| status_text(running.verb, &running.counters, running.start.elapsed()),
-            );
-            write_stderr(&text);
+            write_stderr(&self.status_line(output));
             return;
         }
         let is_first = self.caught.swap(signal, Ordering::Relaxed) == 0;

@@ -12,13 +12,15 @@ pub(crate) struct VerbWords {
     pub(crate) names: Vec<String>,
     /// Index of the word behind them.
     pub(crate) end: usize,
+    /// Their own indices; empty if a word before them is none of a flag.
+    places: Vec<usize>,
     /// True if words behind the verb name something to save: a path, stdin, a list of files.
     pub(crate) names_a_source: bool,
 }
 
 /// Finds the verb in `argv`, which `definition` accepts.
 pub(crate) fn verb_words(definition: &Command, argv: &[OsString]) -> VerbWords {
-    let mut found = VerbWords { names: Vec::new(), end: argv.len(), names_a_source: false };
+    let mut found = VerbWords { end: argv.len(), ..VerbWords::default() };
     let mut scope = definition;
     let mut words = argv.iter().enumerate().skip(1);
     while let Some((index, word)) = words.next() {
@@ -39,6 +41,9 @@ pub(crate) fn verb_words(definition: &Command, argv: &[OsString]) -> VerbWords {
                 words.next();
             }
         } else if let Some(verb) = word.to_str().and_then(|word| scope.find_subcommand(word)) {
+            if !found.names_a_source {
+                found.places.push(index);
+            }
             found.names.push(verb.get_name().to_owned());
             found.end = index + 1;
             scope = verb;
@@ -47,6 +52,18 @@ pub(crate) fn verb_words(definition: &Command, argv: &[OsString]) -> VerbWords {
         }
     }
     found
+}
+
+impl VerbWords {
+    /// `argv` with the verb in front of all flags: clap tells the order of a flag and its twin only
+    /// on one side of the verb.
+    pub(crate) fn verb_first(&self, argv: &[OsString]) -> Vec<OsString> {
+        let is_verb = |index: &usize| self.places.contains(index);
+        let (program, rest) = argv.split_at(argv.len().min(1));
+        let verbs = self.places.iter().filter_map(|&place| argv.get(place));
+        let others = rest.iter().enumerate().filter(|(index, _)| !is_verb(&(index + 1)));
+        program.iter().chain(verbs).chain(others.map(|(_, word)| word)).cloned().collect()
+    }
 }
 
 /// True if a flag that `is_it` recognises takes the next word. A `--flag=value` is recognised by
@@ -73,6 +90,28 @@ mod tests {
         let argv: Vec<_> = line.split(' ').map(Into::into).collect();
         let words = verb_words(&command(), &argv);
         (words.names.join(" "), words.end, words.names_a_source)
+    }
+
+    #[test]
+    fn the_verb_comes_before_flags_and_never_before_other_words() {
+        let first = |line: &str| {
+            let argv: Vec<std::ffi::OsString> = line.split(' ').map(Into::into).collect();
+            let words = verb_words(&command(), &argv).verb_first(&argv);
+            words.iter().map(|word| word.to_str().unwrap()).collect::<Vec<_>>().join(" ")
+        };
+        for (line, expected) in [
+            (
+                "gleaner -r x --json key -q add --no-json",
+                "gleaner key add -r x --json -q --no-json",
+            ),
+            ("gleaner ls latest", "gleaner ls latest"),
+            ("gleaner frobnicate check", "gleaner frobnicate check"),
+            ("gleaner --json", "gleaner --json"),
+            ("gleaner -q -- check", "gleaner -q -- check"),
+            ("gleaner backup --json key", "gleaner backup --json key"),
+        ] {
+            assert_eq!(first(line), expected);
+        }
     }
 
     #[test]

@@ -69,6 +69,7 @@ fn run(source: &Path, repository: &Path, target: &Path) -> Result<(), Box<dyn Er
         dry_run: false,
         lease: true,
         host: "example".to_owned(),
+        write_limit: None,
     };
     let stats = restore(&repository, &snapshot, &options, &Run::silent())?;
     println!("{stats:#?}");

@@ -35,7 +35,7 @@ use crate::session::{Condemned, Declaration, Session, read_condemned, read_epoch
 use crate::tree_writer::WrittenTree;
 
 use copy_forward::CopyForward;
-pub use options::{BackupOptions, Parent};
+pub use options::{BackupOptions, BackupTuning, Parent, ParentGroup};
 pub use stats::BackupStats;
 pub use stream::backup_stream;
 
@@ -134,10 +134,19 @@ fn find_parent(
     options: &BackupOptions,
     roots: &[Vec<u8>],
 ) -> Result<Option<Snapshot>> {
+    let tags = sorted_tags(&options.tags);
+    let latest_of = |group: ParentGroup| {
+        listed.iter().rev().find(|snapshot| {
+            (!group.host || snapshot.host == options.host)
+                && (!group.roots || snapshot.roots == roots)
+                && (!group.tags || snapshot.tags == tags)
+        })
+    };
     let found = match options.parent {
         Parent::None => None,
         Parent::Id(id) => Some(listed.iter().find(|s| s.id == id).ok_or(Error::NoSuchSnapshot)?),
-        Parent::Auto => listed.iter().rev().find(|s| s.host == options.host && s.roots == roots),
+        Parent::Auto => latest_of(ParentGroup { host: true, roots: true, tags: false }),
+        Parent::LatestOf(group) => latest_of(group),
     };
     Ok(found.cloned())
 }
@@ -285,7 +294,8 @@ fn ingest_options(
     let config = repository.config();
     let level = options.compression_level.unwrap_or(config.compression_level);
     let encoding = BlockEncoding { level, pad: config.pad };
-    IngestOptions { session, encoding, dry_run: options.dry_run }
+    let pack_target = options.tuning.pack_target_bytes.unwrap_or(config.pack_target_bytes);
+    IngestOptions { session, encoding, pack_target, dry_run: options.dry_run }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call site per mode")]

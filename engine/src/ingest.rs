@@ -65,6 +65,8 @@ const DRY_RUN_IDS_MAX: usize = 1 << 20;
 pub(crate) struct IngestOptions {
     pub(crate) session: [u8; 16],
     pub(crate) encoding: BlockEncoding,
+    /// Size in bytes at which a data pack is closed.
+    pub(crate) pack_target: u32,
     /// Count what would be stored, and store nothing.
     pub(crate) dry_run: bool,
 }

@@ -30,7 +30,9 @@ mod check;
 mod retention;
 mod statistics;
 
-pub use backup::{BackupOptions, BackupStats, Parent, backup, backup_stream};
+pub use backup::{
+    BackupOptions, BackupStats, BackupTuning, Parent, ParentGroup, backup, backup_stream,
+};
 pub use check::{
     CheckOptions, CheckStats, FINDING_PATHS_MAX, Finding, FindingCode, Severity, check,
 };
@@ -42,7 +44,8 @@ pub use maintenance::{
     leases, remove_key_slot, retag,
 };
 pub use progress::{
-    Cancel, Counters, EntryAction, EntryEvent, Observer, Run, Silent, Warning, WarningKind,
+    Cancel, Counters, EntryAction, EntryEvent, Observer, RestoreCounters, Run, Silent, Warning,
+    WarningKind,
 };
 pub use repository::{
     COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,

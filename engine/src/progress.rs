@@ -53,6 +53,23 @@ pub struct Counters {
     /// True once the totals are final.
     pub scan_finished: AtomicBool,
     current: Mutex<Vec<u8>>,
+    restored: Mutex<RestoreCounters>,
+}
+
+/// What a restore did to the target so far, as [`crate::RestoreStats`] counts it in the end.
+/// Clones share the counters.
+#[derive(Debug, Clone, Default)]
+pub struct RestoreCounters {
+    /// Entries made.
+    pub files_restored: Arc<AtomicU64>,
+    /// Entries left as they were.
+    pub files_skipped: Arc<AtomicU64>,
+    /// Entries removed.
+    pub files_deleted: Arc<AtomicU64>,
+    /// Bytes written.
+    pub bytes_restored: Arc<AtomicU64>,
+    /// Bytes of files left as they were.
+    pub bytes_skipped: Arc<AtomicU64>,
 }
 
 impl Counters {
@@ -66,6 +83,16 @@ impl Counters {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.clear();
         current.extend_from_slice(path);
+    }
+
+    /// What the restore that runs, or ran last, did so far; zeros for other operations.
+    #[must_use]
+    pub fn restored(&self) -> RestoreCounters {
+        self.restored.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_restored(&self, counters: RestoreCounters) {
+        *self.restored.lock().unwrap_or_else(PoisonError::into_inner) = counters;
     }
 
     /// Path of the entry that is worked on.

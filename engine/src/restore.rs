@@ -15,11 +15,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gleaner_store::{LeaseKind, Snapshot};
+use gleaner_store::{LeaseKind, RateLimit, Snapshot};
 
 use crate::chunk_reader::ChunkFinder;
 use crate::error::{Error, Result};
-use crate::progress::{Counters, Run, Warning, WarningKind};
+use crate::progress::{Counters, RestoreCounters, Run, Warning, WarningKind};
 use crate::repository::Repository;
 use crate::session::{Declaration, Session};
 use crate::source::OwnerNames;
@@ -74,6 +74,8 @@ pub struct RestoreOptions {
     pub lease: bool,
     /// Host name for the lease.
     pub host: String,
+    /// Limit on writing files of the target.
+    pub write_limit: Option<Arc<RateLimit>>,
 }
 
 /// What a restore did.
@@ -119,17 +121,32 @@ pub struct RestoreStats {
 /// Counters that the workers share.
 #[derive(Debug, Default)]
 struct Tally {
-    files_restored: AtomicU64,
-    files_skipped: AtomicU64,
+    files_restored: Arc<AtomicU64>,
+    files_skipped: Arc<AtomicU64>,
+    files_deleted: Arc<AtomicU64>,
     files_failed: AtomicU64,
-    bytes_restored: AtomicU64,
-    bytes_skipped: AtomicU64,
+    bytes_restored: Arc<AtomicU64>,
+    bytes_skipped: Arc<AtomicU64>,
     bytes_read_packs: AtomicU64,
     pack_reads: AtomicU64,
     chunks_damaged: AtomicU64,
     metadata_failed: AtomicU64,
     paths_lost_count: AtomicU64,
     paths_lost: Mutex<Vec<Vec<u8>>>,
+}
+
+impl Tally {
+    /// The part that may be read while the restore runs. Each restore has counters of its own, so
+    /// that a caller may use one [`Run`] twice.
+    fn progress(&self) -> RestoreCounters {
+        RestoreCounters {
+            files_restored: Arc::clone(&self.files_restored),
+            files_skipped: Arc::clone(&self.files_skipped),
+            files_deleted: Arc::clone(&self.files_deleted),
+            bytes_restored: Arc::clone(&self.bytes_restored),
+            bytes_skipped: Arc::clone(&self.bytes_skipped),
+        }
+    }
 }
 
 /// What planner and workers share.
@@ -221,6 +238,7 @@ fn restore_tree(
         roots: &snapshot.roots,
         is_whole: snapshot.stats.files_failed == 0,
     };
+    run.counters.set_restored(shared.tally.progress());
     let mut tree = TreeReader::open(repository, Arc::clone(&index), snapshot)?;
     let threads = repository.env.threads.max(1);
     let mut stats = window::with_workers(&shared, threads, |workers| {
@@ -261,6 +279,7 @@ fn take_tally(tally: &Tally, stats: &mut RestoreStats) {
     let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     stats.files_restored += get(&tally.files_restored);
     stats.files_skipped += get(&tally.files_skipped);
+    stats.files_deleted += get(&tally.files_deleted);
     stats.files_failed += get(&tally.files_failed);
     stats.bytes_restored += get(&tally.bytes_restored);
     stats.bytes_skipped += get(&tally.bytes_skipped);

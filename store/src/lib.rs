@@ -15,6 +15,7 @@ mod clock;
 mod random;
 
 mod storage;
+mod rate_limit;
 
 mod fs;
 mod os_fs;
@@ -39,6 +40,7 @@ mod object;
 mod snapshot;
 mod coordination;
 pub mod layout;
+mod paced_storage;
 mod block;
 mod pack_format;
 mod keys;
@@ -78,6 +80,7 @@ pub use memory_storage::MemoryStorage;
 pub use object::{FORMAT_VERSION, OBJECT_BYTES_MAX};
 pub use object_name::{InvalidName, NameDefect, ObjectName};
 pub use os_fs::OsFs;
+pub use paced_storage::PacedStorage;
 pub use pack_format::{
     BlockEntry, DIRECTORY_BYTES_MAX, FRAME_BYTES, Frame, NewPack, PACK_BYTES_MAX,
     PACK_HEADER_BYTES, PackHeader, PackKind, TRAILER_BYTES, Trailer, decode_directory,
@@ -86,6 +89,7 @@ pub use pack_format::{
 pub use pack_reader::{PackDirectory, read_pack_directory};
 pub use pack_writer::{PackWriter, SealedPack};
 pub use random::{OsRandom, RandomSource};
+pub use rate_limit::{PacedRead, RateLimit};
 pub use seal::{Suite, TAG_BYTES};
 pub use snapshot::{
     ProvenanceSummary, SNAPSHOT_ROOTS_MAX, SNAPSHOT_TAGS_MAX, Snapshot, SnapshotId, SnapshotObject,

@@ -108,6 +108,7 @@ pub fn restore_options(target: &Path) -> RestoreOptions {
         dry_run: false,
         lease: true,
         host: "host".to_owned(),
+        write_limit: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod choice;
 mod history;
+mod pace;
 mod refusal;
 mod round_trip;
 mod stopped;

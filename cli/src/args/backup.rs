@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::forget::GroupBy;
 use super::size::parse_size;
 use super::time::parse_time;
 
@@ -34,6 +35,9 @@ pub(crate) struct BackupArgs {
     /// Compare with this snapshot (default: the latest of the same host and paths)
     #[arg(long, value_name = "SNAP")]
     pub(crate) parent: Option<String>,
+    /// What the snapshot to compare with agrees in; empty: the latest of all
+    #[arg(short, long, value_name = "host,paths,tags", default_value = "host,paths")]
+    pub(crate) group_by: GroupBy,
     /// Read every file again, compare with no snapshot
     #[arg(short, long)]
     pub(crate) force: bool,
@@ -58,6 +62,12 @@ pub(crate) struct BackupArgs {
     /// none, fast, default, max or 0..=22 (default: the repository's)
     #[arg(long, value_name = "LEVEL", value_parser = super::init::parse_compression)]
     pub(crate) compression: Option<i32>,
+    /// Size at which a pack of this run is closed (default: the repository's)
+    #[arg(long, value_name = "SIZE", value_parser = super::init::parse_pack_size)]
+    pub(crate) pack_size: Option<u32>,
+    /// Threads that read files (default: --threads)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) read_concurrency: Option<u16>,
 }
 
 /// What a backup takes and what it leaves out.
@@ -82,6 +92,9 @@ pub(crate) struct SelectionArgs {
     /// Leave out what is in folders that hold this file (with a header: that begins with it)
     #[arg(long, value_name = "FILE[:HEADER]")]
     pub(crate) exclude_if_present: Vec<OsString>,
+    /// Leave out what a .gleanerignore in the folder, or above it, names
+    #[arg(long)]
+    pub(crate) ignore_files: bool,
     /// Leave out files larger than SIZE
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) exclude_larger_than: Option<u64>,

@@ -122,14 +122,35 @@ pub(crate) enum KeyVerb {
     List,
     /// Add a key slot with a password of its own
     Add(NewPasswordArgs),
-    /// Remove a key slot; the last one is never removed
-    Remove {
-        /// Id of the slot, or its beginning
-        #[arg(value_name = "ID")]
-        id: String,
-    },
+    /// Remove a key slot; without the last one nothing opens the repository again
+    Remove(RemoveKeyArgs),
     /// Change the password: a new slot is added, then the one in use removed
     Passwd(NewPasswordArgs),
+}
+
+impl KeyVerb {
+    /// True if slots come or go.
+    pub(crate) const fn changes_slots(&self) -> bool {
+        match self {
+            Self::List => false,
+            Self::Add(args) | Self::Passwd(args) => !args.dry_run,
+            Self::Remove(args) => !args.dry_run,
+        }
+    }
+}
+
+/// `gleaner key remove`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RemoveKeyArgs {
+    /// Id of the slot, or its beginning
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Name of the repository's folder, to remove the last slot without a terminal
+    #[arg(long, value_name = "NAME")]
+    pub(crate) yes_destroy: Option<String>,
+    /// Change nothing, only say what would be removed
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 }
 
 /// Where a new password comes from.
@@ -141,6 +162,9 @@ pub(crate) struct NewPasswordArgs {
     /// Command that prints the new password
     #[arg(long, value_name = "CMD")]
     pub(crate) new_password_command: Option<String>,
+    /// Change nothing, only look whether it could be done
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 }
 
 /// `gleaner check`.
@@ -207,4 +231,7 @@ pub(crate) struct UnlockArgs {
     /// Session to fence: it can never commit afterwards (`gleaner list leases`)
     #[arg(long, value_name = "ID")]
     pub(crate) lease: String,
+    /// Change nothing, only say what would be fenced
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 }

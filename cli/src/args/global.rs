@@ -3,9 +3,12 @@
 #![expect(clippy::doc_markdown, reason = "these texts are shown as they are by --help")]
 
 use std::ffi::OsString;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
+
+use super::size::parse_rate;
 
 /// Flags of every verb. Flags of CLI.md that this version does not honour are not accepted.
 #[derive(Debug, Clone, Args)]
@@ -58,6 +61,15 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
+    /// Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]
+    #[arg(long, global = true, value_name = "RATE", value_parser = parse_rate)]
+    pub(crate) limit_read: Option<NonZeroU64>,
+    /// Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]
+    #[arg(long, global = true, value_name = "RATE", value_parser = parse_rate)]
+    pub(crate) limit_write: Option<NonZeroU64>,
+    /// Take no lease: for media that cannot be written (verbs that only read)
+    #[arg(long, global = true)]
+    pub(crate) no_lock: bool,
     /// Give way to other processes (nice 19)
     #[arg(long, global = true)]
     pub(crate) idle: bool,

@@ -23,6 +23,9 @@ pub(crate) struct InitArgs {
     /// none, fast, default, max or 0..=22
     #[arg(long, value_name = "LEVEL", value_parser = parse_compression)]
     pub(crate) compression: Option<i32>,
+    /// Create nothing, only look whether it could be done
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
     /// Pad sealed blocks to size classes
     #[arg(long)]
     pub(crate) pad: bool,
@@ -44,7 +47,8 @@ fn parse_chunker(text: &str) -> Result<ChunkerParams, String> {
     text.parse().map_err(|error: gleaner_chunker::Error| error.to_string())
 }
 
-fn parse_pack_size(text: &str) -> Result<u32, String> {
+/// Reads the size of a pack.
+pub(crate) fn parse_pack_size(text: &str) -> Result<u32, String> {
     let range = gleaner_store::PACK_TARGET_BYTES;
     let bytes = parse_size(text)?;
     u32::try_from(bytes)

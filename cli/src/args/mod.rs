@@ -25,7 +25,7 @@ mod parse;
 pub(crate) use backup::{BackupArgs, SelectionArgs};
 pub(crate) use forget::{
     CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
-    ListWhat, NewPasswordArgs, TagArgs, UnlockArgs,
+    ListWhat, NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,
 };
 pub(crate) use global::Global;
 pub(crate) use init::InitArgs;

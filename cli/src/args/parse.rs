@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
-use super::refused::hint;
+use super::refused::{flag_hint, hint};
 use super::twins::with_twins;
 use super::verb::Cli;
 use crate::exit_code::Failure;
@@ -45,11 +45,20 @@ pub(crate) fn command() -> Command {
     let mut command = with_twins(Cli::command())
         .after_help(format!("Example: gleaner init -r ~/repo\n\n{EXIT_CODES}"));
     for (verb, example) in EXAMPLES {
-        command = command.mut_subcommand(*verb, |verb| {
-            verb.after_help(format!("Example: {example}\n\n{EXIT_CODES}"))
-        });
+        let help = format!("Example: {example}\n\n{EXIT_CODES}");
+        command = command.mut_subcommand(*verb, |verb| with_help(verb, &help));
     }
     command
+}
+
+/// Ends the help of a verb and of its sub-verbs.
+fn with_help(mut command: Command, help: &str) -> Command {
+    let verbs: Vec<String> =
+        command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    for verb in verbs {
+        command = command.mut_subcommand(verb, |verb| with_help(verb, help));
+    }
+    command.after_help(help.to_owned())
 }
 
 /// What became of the words.
@@ -89,6 +98,14 @@ fn text_or_failure(error: &clap::Error) -> Result<Parsed, Failure> {
                 && let Some(hint) = hint(verb)
             {
                 return Err(Failure::usage(format!("`{verb}` is {hint}")));
+            }
+            Err(usage_failure(error))
+        }
+        ErrorKind::UnknownArgument => {
+            if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
+                && let Some(hint) = flag_hint(flag)
+            {
+                return Err(Failure::usage(format!("`{flag}` is not in this version: {hint}")));
             }
             Err(usage_failure(error))
         }

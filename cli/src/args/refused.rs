@@ -23,6 +23,26 @@ const REFUSED: &[(&str, &str)] = &[
     ("escrow", "not in this version"),
 ];
 
+/// Flags of later versions, and why they are not taken: one that was accepted and ignored would
+/// lie.
+const REFUSED_FLAGS: &[(&str, &str)] = &[
+    ("--memory-limit", "there is no budget to set: buffers are bounded by --threads"),
+    ("--limit-upload", "repositories are local; use --limit-write"),
+    ("--limit-download", "repositories are local; use --limit-read"),
+    ("--retry-lock", "no verb waits for a lease of another"),
+    ("--option", "the local backend has no options"),
+    ("-o", "the local backend has no options"),
+    ("--sync", "every pack is synced before its chunks count as stored"),
+    ("--provenance", "snapshots hold no provenance of single files"),
+    ("--server", "there is no server"),
+    ("--read-data-subset", "use --read-data"),
+];
+
+/// What to tell who typed `flag`, if it is known.
+pub(crate) fn flag_hint(flag: &str) -> Option<&'static str> {
+    REFUSED_FLAGS.iter().find(|(word, _)| *word == flag).map(|(_, hint)| *hint)
+}
+
 /// What to tell who typed `verb`, if it is known.
 pub(crate) fn hint(verb: &str) -> Option<&'static str> {
     REFUSED.iter().find(|(word, _)| *word == verb).map(|(_, hint)| *hint)

@@ -1,6 +1,8 @@
 //! Sizes: `K M G T` and `KiB ...` are powers of 1024, `kB MB GB TB` powers of 1000, bare numbers
 //! bytes (CLI.md section 1.4).
 
+use std::num::NonZeroU64;
+
 /// Reads a size in bytes. A decimal fraction is allowed before a unit.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let text = text.trim();
@@ -34,9 +36,28 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     Ok(bytes)
 }
 
+/// Reads a rate in bytes per second: a size, of which a bare number counts KiB.
+pub(crate) fn parse_rate(text: &str) -> Result<NonZeroU64, String> {
+    let is_bare = text.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let bytes = if is_bare { parse_size(&format!("{text}K"))? } else { parse_size(text)? };
+    NonZeroU64::new(bytes).ok_or_else(|| "a rate of 0 would never end".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse_size;
+    use super::{parse_rate, parse_size};
+
+    #[test]
+    fn a_bare_rate_counts_kibibytes() {
+        let rate = |text| parse_rate(text).map(u64::from);
+        assert_eq!(rate("17"), Ok(17 << 10));
+        assert_eq!(rate("1.5"), Ok(1536));
+        assert_eq!(rate("1MB"), Ok(1_000_000));
+        assert_eq!(rate("200B"), Ok(200));
+        for wrong in ["0", "0M", "", "x", "-1"] {
+            assert!(rate(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn units_are_binary_unless_they_say_decimal() {

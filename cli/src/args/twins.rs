@@ -43,3 +43,42 @@ fn has_twin(arg: &Arg) -> bool {
         matches!(arg.get_action(), ArgAction::SetTrue | ArgAction::Append | ArgAction::Count);
     !is_builtin && has_opposite && !arg.is_positional()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{ArgAction, Command};
+
+    use super::twin_of;
+    use crate::args::command;
+
+    fn check(command: &Command, path: &str) {
+        let flags: Vec<_> = command.get_arguments().filter(|arg| !arg.is_positional()).collect();
+        let is_switch = |arg: &&&clap::Arg| matches!(arg.get_action(), ArgAction::SetTrue);
+        for arg in flags.iter().filter(is_switch) {
+            let twin = twin_of(arg.get_long().unwrap());
+            let found = flags.iter().find(|other| other.get_long() == Some(&twin));
+            assert!(found.is_some(), "{path} has --{} and no --{twin}", arg.get_id());
+        }
+        for verb in command.get_subcommands() {
+            check(verb, &format!("{path} {}", verb.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_switch_of_every_verb_has_its_opposite() {
+        check(&command(), "gleaner");
+    }
+
+    #[test]
+    fn the_last_of_a_flag_and_its_twin_wins() {
+        let last = |line: &str, id: &str| {
+            let matches = command().try_get_matches_from(line.split(' ')).unwrap();
+            let (_, matches) = matches.subcommand().unwrap();
+            matches.get_flag(id)
+        };
+        assert!(last("gleaner check --no-read-data --read-data", "read_data"));
+        assert!(!last("gleaner check --read-data --no-read-data", "read_data"));
+        assert!(!last("gleaner check --json --no-json", "json"));
+        assert!(!last("gleaner backup --no-xattrs --xattrs x", "no_xattrs"));
+    }
+}

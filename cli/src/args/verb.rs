@@ -87,6 +87,21 @@ impl Verb {
     }
 }
 
+impl Verb {
+    /// True if what is asked for changes the repository, and so cannot do without a lease.
+    pub(crate) const fn changes_repository(&self) -> bool {
+        match self {
+            Self::Backup(args) => !args.dry_run,
+            Self::Forget(args) => !args.dry_run,
+            Self::Tag(args) => !args.dry_run,
+            Self::Key(args) => args.verb.changes_slots(),
+            Self::Init(args) => !args.dry_run,
+            Self::Unlock(args) => !args.dry_run,
+            _ => false,
+        }
+    }
+}
+
 /// `gleaner config`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ConfigArgs {

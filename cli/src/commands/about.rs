@@ -8,6 +8,7 @@ use crate::args::{CompletionsArgs, ManArgs, command};
 use crate::byte_text::{lossy, twin};
 use crate::context::Context;
 use crate::exit_code::Failure;
+use crate::exit_codes_page::exit_codes_page;
 use crate::json::{Message, VersionLine, WrittenLine};
 
 /// Versions of program and format.
@@ -37,7 +38,8 @@ pub(crate) fn completions(context: &Context, args: CompletionsArgs) -> Result<()
     context.output.data(&script)
 }
 
-/// Manual pages, one for each verb, made from the definition of the command line.
+/// Manual pages: one for each verb and sub-verb, made from the definition of the command line, and
+/// one for the exit codes.
 ///
 /// # Errors
 /// Those of the file system.
@@ -46,15 +48,11 @@ pub(crate) fn man(context: &Context, args: &ManArgs) -> Result<(), Failure> {
         .map_err(|error| Failure::io(args.folder.display(), &error))?;
     let mut definition = command().name("gleaner");
     definition.build();
-    write_page(context, &args.folder, "gleaner", &definition)?;
-    for verb in definition.get_subcommands().filter(|verb| verb.get_name() != "help") {
-        let name = format!("gleaner-{}", verb.get_name());
-        write_page(context, &args.folder, &name, verb)?;
-    }
-    Ok(())
+    write_pages(context, &args.folder, "gleaner", &definition)?;
+    write_page(context, &args.folder.join("gleaner-exit-codes.7"), exit_codes_page().as_bytes())
 }
 
-fn write_page(
+fn write_pages(
     context: &Context,
     folder: &Path,
     name: &str,
@@ -65,8 +63,16 @@ fn write_page(
     let title = definition.clone().name(name.to_owned());
     clap_mangen::Man::new(title)
         .render(&mut page)
-        .and_then(|()| std::fs::write(&path, &page))
         .map_err(|error| Failure::io(path.display(), &error))?;
+    write_page(context, &path, &page)?;
+    for verb in definition.get_subcommands().filter(|verb| verb.get_name() != "help") {
+        write_pages(context, folder, &format!("{name}-{}", verb.get_name()), verb)?;
+    }
+    Ok(())
+}
+
+fn write_page(context: &Context, path: &Path, page: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, page).map_err(|error| Failure::io(path.display(), &error))?;
     let bytes = path.as_os_str().as_encoded_bytes();
     context.output.message(&Message::Written(WrittenLine {
         path: lossy(bytes),

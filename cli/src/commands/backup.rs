@@ -30,10 +30,10 @@ pub(crate) fn backup(context: &Context, args: &BackupArgs) -> Result<(), Failure
         };
         return Err(Failure::usage(message));
     }
-    let selection = FileSelection::new(&args.selection)?;
+    let selection = FileSelection::new(&args.selection, &context.output)?;
     let repository = open(context)?;
     let (roots, missing) = existing(context, &wanted)?;
-    let mut options = options(args, &repository)?;
+    let mut options = options(context, args, &repository)?;
     options.roots = roots;
     options.selection = Arc::new(selection);
     let operation = context.operation("backup")?;

@@ -100,8 +100,12 @@ fn show_one(
         return line(context, &ConfigValue { key: long, value: Some(&value), origin });
     }
     if layered.given.iter().any(|given| given == long) {
-        let value = given_text(layered, long);
-        let value = value.as_deref();
+        let said = layered.values.iter().find(|(given, _)| given == long);
+        let value = match said {
+            _ if is_secret(long) => Some("(set)"),
+            Some((_, value)) => Some(value.as_str()),
+            None => None,
+        };
         return line(context, &ConfigValue { key: long, value, origin: "flag" });
     }
     let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.display()).collect();
@@ -114,28 +118,14 @@ fn show_one(
     line(context, &ConfigValue { key: long, value: value.as_deref(), origin: "built-in" })
 }
 
-/// The value of a flag of every verb that stands on the command line of `config show`.
-fn given_text(layered: &Layered, long: &str) -> Option<String> {
-    let global = &layered.cli.global;
-    let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|p| p.display().to_string());
-    match long {
-        "repo" => global.repo.as_ref().map(|repo| repo.display().to_string()),
-        "repository-file" => path(&global.repository_file),
-        "password-file" => path(&global.password_file),
-        "password-command" => Some("(set)".to_owned()),
-        "profile" => Some(global.profile.join(",")),
-        "log-file" => path(&global.log_file),
-        "cache-dir" => path(&global.cache_dir),
-        "threads" => global.threads.map(|threads| threads.to_string()),
-        "progress-fd" => global.progress_fd.map(|number| number.to_string()),
-        "verbose" => Some(global.verbose.to_string()),
-        _ => Some("given".to_owned()),
-    }
+/// A command that prints a password may hold it, and so may one for another repository.
+fn is_secret(long: &str) -> bool {
+    long.ends_with("password-command")
 }
 
 fn value_text(setting: &Setting) -> String {
     match &setting.value {
-        _ if setting.long == "password-command" => "(set)".to_owned(),
+        _ if is_secret(&setting.long) => "(set)".to_owned(),
         ProfileValue::Switch(value) => value.to_string(),
         ProfileValue::One(value) => value.clone(),
         ProfileValue::Many(values) => values.join(","),

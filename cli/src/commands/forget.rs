@@ -12,7 +12,7 @@ use crate::byte_text::{count, lossy_all, twin_all};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{ForgetGroup, KeepReason};
-use crate::opening::{open, repository_path, snapshot, snapshots};
+use crate::opening::{folder_name, open, repository_path, snapshot, snapshots};
 use crate::snapshot_view::{snapshot_line, snapshot_text};
 
 /// Drops snapshots by id or by policy.
@@ -111,8 +111,7 @@ fn guard(context: &Context, args: &ForgetArgs, groups: &[Group]) -> Result<(), F
     if args.dry_run {
         return Ok(());
     }
-    let path = repository_path(&context.global)?;
-    let name = path.file_name().map_or_else(|| "/".to_owned(), |name| name.display().to_string());
+    let name = folder_name(&repository_path(&context.global)?);
     let question = format!("drop all snapshots of {}", count(emptied.count() as u64, "group"));
     context.confirm_severe(&question, &name, args.yes_destroy.as_deref())
 }

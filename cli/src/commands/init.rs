@@ -11,7 +11,7 @@ use crate::byte_text::{lossy, printable, twin};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{Initialized, Message};
-use crate::opening::{at_place, index_place, local_path, open_at, repository_path, with_threads};
+use crate::opening::{as_asked, at_place, index_place, local_path, open_at, repository_path};
 use crate::password::{Password, PasswordSource, kdf_cost, prompt_new};
 
 /// Creates a repository.
@@ -32,9 +32,14 @@ pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
     } else {
         Encryption::Password { password: new_password(context)?, cost: kdf_cost() }
     };
+    if args.dry_run {
+        let place = printable(path.as_os_str().as_encoded_bytes());
+        context.output.text(&format!("would create a repository at {place}"))?;
+        return context.output.text("nothing was changed");
+    }
     let failure = at_place(&path);
     let environment = Environment::create_local(&path, index_place(&context.global));
-    let environment = with_threads(environment.map_err(&failure)?, &context.global);
+    let environment = as_asked(environment.map_err(&failure)?, &context.global);
     let options = InitOptions {
         encryption,
         chunker: args.chunker.unwrap_or(ChunkerParams::DEFAULT),

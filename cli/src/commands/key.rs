@@ -2,45 +2,80 @@
 
 use gleaner_engine::{KeySlotState, Repository};
 
-use crate::args::{KeyArgs, KeyVerb, NewPasswordArgs, rfc3339};
+use crate::args::{KeyArgs, KeyVerb, NewPasswordArgs, RemoveKeyArgs, rfc3339};
 use crate::byte_text::{hex, printable};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{KeyLine, Message};
-use crate::opening::open_with_password;
+use crate::opening::{folder_name, open_with_password, repository_path};
 use crate::password::{Password, PasswordSource, kdf_cost, prompt_new};
 use crate::snapshot_view::short_id;
 
 /// Runs a sub-verb of `key`.
 ///
 /// # Errors
-/// Kind `guard` for the last slot, `unconfirmed`.
+/// Kind `unconfirmed`.
 pub(crate) fn key(context: &Context, args: &KeyArgs) -> Result<(), Failure> {
     let (repository, old) = open_with_password(context)?;
     match &args.verb {
         KeyVerb::List => list(context, &repository),
         KeyVerb::Add(new) => {
             let password = new_password(context, new)?;
+            if new.dry_run {
+                refuse_unencrypted(&repository)?;
+                return would(context, "would add a key slot");
+            }
             let label = label();
             let id = gleaner_engine::add_key_slot(&repository, &password, kdf_cost(), &label)?;
             added(context, &id)
         }
-        KeyVerb::Remove { id } => {
-            let id = slot_by_prefix(&repository, id)?;
-            let short = short_id(&hex(&id));
-            context
-                .confirm(&format!("remove key slot {short}? its password opens nothing then"))?;
-            gleaner_engine::remove_key_slot(&repository, &id, false)?;
-            removed(context, &id)
-        }
+        KeyVerb::Remove(args) => remove(context, &repository, args),
         KeyVerb::Passwd(new) => {
             let password = new_password(context, new)?;
+            if new.dry_run {
+                refuse_unencrypted(&repository)?;
+                return would(context, "would replace the key slot of the password in use");
+            }
             let old = old.unwrap_or_default();
             let (cost, label) = (kdf_cost(), label());
             let id = gleaner_engine::change_password(&repository, &old, &password, cost, &label)?;
             added(context, &id)
         }
     }
+}
+
+fn refuse_unencrypted(repository: &Repository) -> Result<(), Failure> {
+    if repository.config().domain_key.is_some() {
+        Ok(())
+    } else {
+        Err(gleaner_engine::Error::NotEncrypted.into())
+    }
+}
+
+fn would(context: &Context, what: &str) -> Result<(), Failure> {
+    context.output.text(what)?;
+    context.output.text("nothing was changed")
+}
+
+/// A moderate question for a slot among others, a severe one for the last.
+fn remove(context: &Context, repository: &Repository, args: &RemoveKeyArgs) -> Result<(), Failure> {
+    let id = slot_by_prefix(repository, &args.id)?;
+    let short = short_id(&hex(&id));
+    if args.dry_run {
+        return would(context, &format!("would remove key slot {short}"));
+    }
+    let slots = gleaner_engine::key_slots(repository)?;
+    let is_last = slots.iter().all(|slot| slot.id == id || slot.info.is_err());
+    if is_last {
+        let question =
+            format!("remove key slot {short}, the last one: nothing opens the repository again");
+        let name = folder_name(&repository_path(&context.global)?);
+        context.confirm_severe(&question, &name, args.yes_destroy.as_deref())?;
+    } else {
+        context.confirm(&format!("remove key slot {short}? its password opens nothing then"))?;
+    }
+    gleaner_engine::remove_key_slot(repository, &id, is_last)?;
+    removed(context, &id)
 }
 
 fn label() -> String {

@@ -38,6 +38,10 @@ use crate::layers::Layered;
 /// # Errors
 /// Whatever does not end with exit code 0.
 pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
+    if context.global.no_lock && layered.cli.verb.changes_repository() {
+        let message = "--no-lock is for verbs that only read: what writes needs its lease";
+        return Err(Failure::usage(message));
+    }
     match &layered.cli.verb {
         Verb::Init(args) => init::init(context, args),
         Verb::Backup(args) => backup::backup(context, args),

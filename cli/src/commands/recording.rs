@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use gleaner_engine::source::KeepAll;
-use gleaner_engine::{BackupOptions, BackupStats, Parent, Repository};
+use gleaner_engine::{BackupOptions, BackupStats, BackupTuning, Parent, ParentGroup, Repository};
 
-use crate::args::{BackupArgs, FilterArgs, rfc3339};
+use crate::args::{BackupArgs, FilterArgs, GroupBy, rfc3339};
 use crate::byte_text::{amount, count};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{BackupSummary, Message, StageSeconds};
 use crate::layers::variable;
-use crate::opening::snapshot;
+use crate::opening::{read_limit, snapshot};
 use crate::snapshot_view::short_id;
 
 /// Options that backups of files and of streams share.
@@ -19,13 +19,15 @@ use crate::snapshot_view::short_id;
 /// # Errors
 /// Those of looking up `--parent`.
 pub(crate) fn options(
+    context: &Context,
     args: &BackupArgs,
     repository: &Repository,
 ) -> Result<BackupOptions, Failure> {
+    let GroupBy { host, paths: roots, tags } = args.group_by;
     let parent = match &args.parent {
         _ if args.force => Parent::None,
         Some(spec) => Parent::Id(snapshot(repository, spec, &FilterArgs::default())?.id),
-        None => Parent::Auto,
+        None => Parent::LatestOf(ParentGroup { host, roots, tags }),
     };
     Ok(BackupOptions {
         roots: Vec::new(),
@@ -44,6 +46,11 @@ pub(crate) fn options(
         dry_run: args.dry_run,
         map_files: args.mmap,
         compression_level: args.compression,
+        tuning: BackupTuning {
+            pack_target_bytes: args.pack_size,
+            reader_threads: args.read_concurrency.map(usize::from),
+            read_limit: read_limit(&context.global),
+        },
         program: concat!("gleaner ", env!("CARGO_PKG_VERSION")).to_owned(),
     })
 }

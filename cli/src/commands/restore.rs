@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{Message, RestoreSummary};
 use crate::observer::Reporter;
-use crate::opening::{open, snapshot};
+use crate::opening::{open, snapshot, write_limit};
 use crate::pattern::{Pattern, PatternList};
 
 /// Writes entries of a snapshot below the target.
@@ -45,8 +45,9 @@ pub(crate) fn restore(context: &Context, args: &RestoreArgs) -> Result<(), Failu
         special_files: !args.no_special_files,
         xattrs: true,
         dry_run: args.dry_run,
-        lease: !args.dry_run,
+        lease: !args.dry_run && !context.global.no_lock,
         host: host_name(),
+        write_limit: write_limit(&context.global),
     };
     let repository = open(context)?;
     let snapshot = snapshot(&repository, &address.snapshot, &args.filter)?;

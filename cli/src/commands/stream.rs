@@ -5,6 +5,8 @@ use std::io::Read;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use gleaner_store::PacedRead;
+
 use super::recording::{options, report};
 use crate::args::BackupArgs;
 use crate::context::Context;
@@ -23,19 +25,21 @@ pub(crate) fn backup_of_stream(context: &Context, args: &BackupArgs) -> Result<(
         return Err(Failure::usage("--stdin saves what comes on stdin, and no paths"));
     }
     let repository = open(context)?;
-    let options = options(args, &repository)?;
+    let options = options(context, args, &repository)?;
+    let limit = options.tuning.read_limit.clone();
     let operation = context.operation("backup")?;
     let run = operation.run();
     let result = if args.stdin.stdin_from_command {
         let (program, arguments) = stream_command(args)?;
         let mut output = CommandOutput::start(program, arguments)?;
-        let result = gleaner_engine::backup_stream(&repository, &options, &path, &mut output, &run);
+        let mut paced = PacedRead::new(&mut output, limit.as_deref());
+        let result = gleaner_engine::backup_stream(&repository, &options, &path, &mut paced, &run);
         match output.end() {
             Some(failure) => Err(failure),
             None => result.map_err(Failure::from),
         }
     } else {
-        let mut stdin = std::io::stdin();
+        let mut stdin = PacedRead::new(std::io::stdin(), limit.as_deref());
         gleaner_engine::backup_stream(&repository, &options, &path, &mut stdin, &run)
             .map_err(Failure::from)
     };

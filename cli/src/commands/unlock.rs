@@ -23,6 +23,13 @@ pub(crate) fn unlock(context: &Context, args: &UnlockArgs) -> Result<(), Failure
     };
     let (session, process) = (lease.session, lease.process);
     let host = crate::byte_text::printable(lease.host.as_bytes());
+    if args.dry_run {
+        let lease = session.to_string();
+        let text = format!("would fence session {lease} (process {process} on {host})");
+        context.output.message(&Message::Fenced(FencedLine { lease, outcome: "would_fence" }))?;
+        context.output.text(&text)?;
+        return context.output.text("nothing was changed");
+    }
     context.confirm(&format!(
         "fence session {session} (process {process} on {host})? if it still runs, its backup fails"
     ))?;

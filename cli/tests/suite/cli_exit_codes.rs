@@ -1,7 +1,7 @@
 //! Goal: every way to fail has its exit code and its stable kind. Method: provoke each with the
 //! real binary. Lost if this fails: scripts take a failed backup for a good one.
 
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use gleaner_store::{
     Keys, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState, SnapshotStats, TreeRef,
@@ -13,10 +13,10 @@ use crate::sandbox::{Ran, Sandbox};
 #[test]
 fn a_wrong_password_is_12_and_so_is_none() {
     let sandbox = Sandbox::with_repository();
-    let wrong = sandbox.command(["snapshots", "--json"]).env("GLEANER_PASSWORD", "no").output();
-    Ran::of(wrong.unwrap()).expect_error(12, "wrong_password");
-    let none = sandbox.command(["snapshots", "--json"]).env_remove("GLEANER_PASSWORD").output();
-    Ran::of(none.unwrap()).expect_error(12, "no_password");
+    let mut wrong = sandbox.command(["snapshots", "--json"]);
+    Ran::by(wrong.env("GLEANER_PASSWORD", "no")).expect_error(12, "wrong_password");
+    let mut none = sandbox.command(["snapshots", "--json"]);
+    Ran::by(none.env_remove("GLEANER_PASSWORD")).expect_error(12, "no_password");
     sandbox
         .run(["snapshots", "--json", "--password-command", "false"])
         .expect_error(12, "no_password");
@@ -25,8 +25,8 @@ fn a_wrong_password_is_12_and_so_is_none() {
 #[test]
 fn an_empty_password_is_refused() {
     let sandbox = Sandbox::new();
-    let empty = sandbox.command(["init", "--json"]).env("GLEANER_PASSWORD", "").output();
-    Ran::of(empty.unwrap()).expect_error(14, "guard");
+    let mut empty = sandbox.command(["init", "--json"]);
+    Ran::by(empty.env("GLEANER_PASSWORD", "")).expect_error(14, "guard");
     sandbox.write("empty", b"\n");
     sandbox.run(["init", "--json", "-p", "empty"]).expect_error(14, "guard");
     assert!(!sandbox.path("repo").exists());
@@ -156,8 +156,8 @@ fn both_sources_of_a_password_on_one_level_are_2() {
     sandbox.write("password", b"x");
     let ran = sandbox.run(["ls", "--json", "-p", "password", "--password-command", "echo x"]);
     ran.expect_error(2, "usage");
-    let both = sandbox.command(["ls", "--json"]).env("GLEANER_PASSWORD_FILE", "password").output();
-    Ran::of(both.unwrap()).expect_error(2, "usage");
+    let mut both = sandbox.command(["ls", "--json"]);
+    Ran::by(both.env("GLEANER_PASSWORD_FILE", "password")).expect_error(2, "usage");
 }
 
 #[test]
@@ -197,12 +197,12 @@ fn a_signal_stops_a_backup_with_its_own_code_and_leaves_a_sound_repository() {
         // Its next safe point comes with more data, or with the end.
         drop(stdin.write_all(&vec![8; 8 << 20]));
         drop(stdin);
-        let mut stderr = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        let mut stderr = Vec::new();
+        child.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
         let mut stdout = Vec::new();
         child.stdout.take().unwrap().read_to_end(&mut stdout).unwrap();
-        let ended = child.wait().unwrap().code().unwrap();
-        Ran { code: ended, stdout, stderr }.expect_error(code, "interrupted");
+        let status = child.wait().unwrap();
+        Ran::of(Output { status, stdout, stderr }).expect_error(code, "interrupted");
     }
     assert_eq!(sandbox.run(["snapshots", "--json"]).expect(0).document(), serde_json::json!([]));
     sandbox.run(["check", "--read-data"]).expect(0);

@@ -3,8 +3,7 @@
 use crate::sandbox::{PASSWORD, Ran, Sandbox};
 
 fn opens(sandbox: &Sandbox, password: &str) -> bool {
-    let output = sandbox.command(["snapshots"]).env("GLEANER_PASSWORD", password).output();
-    Ran::of(output.unwrap()).code == 0
+    Ran::by(sandbox.command(["snapshots"]).env("GLEANER_PASSWORD", password)).code == 0
 }
 
 #[test]
@@ -14,16 +13,28 @@ fn slots_are_added_removed_and_changed() {
     sandbox.write("third", b"third\r\nrest");
     let first = sandbox.run(["key", "list", "--json"]).expect(0).document();
     let first = first[0]["id"].as_str().unwrap().to_owned();
-    sandbox.run(["key", "remove", &first, "--yes", "--json"]).expect_error(14, "guard");
+    for confirmed in [&["--yes"][..], &["--yes-destroy", "other"]] {
+        let args = ["key", "remove", &first, "--json"].into_iter().chain(confirmed.iter().copied());
+        sandbox.run(args).expect_error(14, "unconfirmed");
+    }
     sandbox.run(["key", "add", "--new-password-file", "second"]).expect(0);
     assert!(opens(&sandbox, PASSWORD) && opens(&sandbox, "second"));
     sandbox.run(["key", "remove", &first, "--json"]).expect_error(14, "unconfirmed");
     sandbox.run(["key", "remove", &first[..8], "--yes"]).expect(0);
     assert!(!opens(&sandbox, PASSWORD) && opens(&sandbox, "second"));
     let passwd = ["key", "passwd", "--new-password-file", "third"];
-    let output = sandbox.command(passwd).env("GLEANER_PASSWORD", "second").output();
-    Ran::of(output.unwrap()).expect(0);
+    Ran::by(sandbox.command(passwd).env("GLEANER_PASSWORD", "second")).expect(0);
     assert!(!opens(&sandbox, "second") && opens(&sandbox, "third"));
+}
+
+#[test]
+fn the_last_slot_goes_only_with_the_name_of_the_repository() {
+    let sandbox = Sandbox::with_repository();
+    let keys = sandbox.run(["key", "list", "--json"]).expect(0).document();
+    let only = keys[0]["id"].as_str().unwrap();
+    sandbox.run(["key", "remove", only, "--yes"]).expect(14);
+    sandbox.run(["key", "remove", only, "--yes-destroy", "repo"]).expect(0);
+    assert!(!opens(&sandbox, PASSWORD));
 }
 
 #[test]
@@ -34,7 +45,7 @@ fn a_password_comes_from_file_command_or_variable() {
     let run = |args: &[&str], variables: &[(&str, &str)]| {
         let mut command = sandbox.command(["snapshots"].iter().chain(args));
         command.env_remove("GLEANER_PASSWORD").envs(variables.iter().copied());
-        Ran::of(command.output().unwrap()).code
+        Ran::by(&mut command).code
     };
     assert_eq!(run(&["-p", "right"], &[]), 0);
     assert_eq!(run(&["--password-command", "cat 'right'"], &[]), 0);
@@ -64,8 +75,7 @@ fn a_password_for_a_repository_without_encryption_is_refused() {
     sandbox.make_source();
     sandbox.run(["init", "--no-encryption"]).expect(0);
     let mut backup = sandbox.command(["backup", "--json", &sandbox.source()]);
-    let output = backup.env("GLEANER_PASSWORD", PASSWORD).output().unwrap();
-    Ran::of(output).expect_error(14, "guard");
+    Ran::by(backup.env("GLEANER_PASSWORD", PASSWORD)).expect_error(14, "guard");
     assert_eq!(sandbox.run(["snapshots", "--json"]).expect(0).document(), serde_json::json!([]));
 }
 

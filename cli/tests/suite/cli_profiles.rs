@@ -58,7 +58,7 @@ fn mistakes_in_a_profile_are_2_with_line_and_advice() {
         sandbox.write(PROFILE, text.as_bytes());
         let mut command = sandbox.command(["snapshots", "--json"]);
         command.env_remove("GLEANER_REPOSITORY");
-        let ran = crate::sandbox::Ran::of(command.output().unwrap()).expect_error(2, "config");
+        let ran = crate::sandbox::Ran::by(&mut command).expect_error(2, "config");
         assert!(ran.stderr.contains(place) && ran.stderr.contains(advice), "{}", ran.stderr);
     }
 }

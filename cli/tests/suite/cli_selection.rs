@@ -68,6 +68,26 @@ fn markers_and_sizes_leave_out_too() {
 }
 
 #[test]
+fn ignore_files_of_the_source_leave_out_where_asked() {
+    let sandbox = tree();
+    sandbox.write("src/.gleanerignore", b"# here and below\n*.tmp\n/a.txt\n/b.txt\ncache\n");
+    sandbox.write("src/folder/.gleanerignore", b"!c.tmp\n/deep/x\n[a\n");
+    sandbox.write("src/folder/deep/x", b"x");
+    sandbox.write("src/folder/a.txt", b"x");
+    sandbox.write("src/z.tmp", b"x");
+    let source = sandbox.source();
+    sandbox.run(["backup", "--no-ignore-files", &source]).expect(0);
+    assert!(saved(&sandbox).contains("z.tmp"));
+    let ran = sandbox.run(["backup", "--json", "--ignore-files", &source]).expect(0);
+    let warning = ran.lines().into_iter().find(|line| line["message_type"] == "warning").unwrap();
+    let ignore_file = format!("{source}/folder/.gleanerignore");
+    assert_eq!(warning["item"], ignore_file.as_str(), "a pattern that is none is reported");
+    let mut expected = without("a.txt cache cache/CACHEDIR.TAG cache/data");
+    expected.extend([".gleanerignore", "folder/.gleanerignore", "folder/a.txt"].map(str::to_owned));
+    assert_eq!(saved(&sandbox), expected);
+}
+
+#[test]
 fn lists_name_what_is_saved() {
     let sandbox = tree();
     let source = sandbox.source();

@@ -82,9 +82,19 @@ fn a_backup_goes_on_when_nobody_reads_its_output() {
 fn a_dry_run_leaves_the_repository_byte_equal() {
     let sandbox = Sandbox::with_snapshot();
     sandbox.write("src/new", b"something new");
+    sandbox.write("password", b"other");
+    sandbox.leave_a_lease();
+    let list = |what: &str| sandbox.run(["list", what, "--json"]).expect(0).document();
+    let (keys, leases) = (list("keys"), list("leases"));
+    let (key, lease) = (keys[0]["id"].as_str().unwrap(), leases[0]["id"].as_str().unwrap());
     let before = sandbox.repository_content();
     let source = sandbox.source();
     let dry: &[&[&str]] = &[
+        &["init", "-n", "-r", "new"],
+        &["key", "add", "-n", "--new-password-file", "password"],
+        &["key", "passwd", "-n", "--new-password-file", "password"],
+        &["key", "remove", "-n", key],
+        &["unlock", "-n", "--lease", lease],
         &["backup", "-n", &source],
         &["restore", "-n", "latest", "-t", "out"],
         &["forget", "-n", "latest"],
@@ -96,7 +106,8 @@ fn a_dry_run_leaves_the_repository_byte_equal() {
         assert!(ran.text().ends_with("nothing was changed\n"), "{args:?}: {}", ran.text());
         assert_eq!(before, sandbox.repository_content(), "{args:?}");
     }
-    assert!(!sandbox.path("out").exists());
+    assert!(!sandbox.path("out").exists() && !sandbox.path("new").exists());
+    sandbox.run(["init", "-n", "--json"]).expect_error(14, "guard");
     let reading: &[&[&str]] = &[&["check", "--read-data"], &["snapshots"], &["ls"], &["stats"]];
     for args in reading {
         sandbox.run(*args).expect(0);
@@ -124,15 +135,11 @@ fn a_folder_is_dumped_as_tar() {
 fn status_lines_go_to_the_descriptor_that_asks_for_them() {
     let sandbox = Sandbox::with_repository();
     let source = sandbox.source();
-    let ran = sandbox
-        .command(["backup", "--json", &source])
-        .env("GLEANER_PROGRESS_FPS", "60")
-        .output()
-        .unwrap();
-    let ran = Ran::of(ran).expect(0);
+    let mut backup = sandbox.command(["backup", "--json", &source]);
+    let ran = Ran::by(backup.env("GLEANER_PROGRESS_FPS", "60")).expect(0);
     ran.summary();
     let mut wrong = sandbox.command(["backup", "--json", &source]);
     wrong.env("GLEANER_PROGRESS_FPS", "x");
-    Ran::of(wrong.output().unwrap()).expect_error(2, "config");
+    Ran::by(&mut wrong).expect_error(2, "config");
     sandbox.run(["backup", "--json", "--progress-fd", "77", &source]).expect_error(2, "usage");
 }

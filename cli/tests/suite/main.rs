@@ -10,11 +10,14 @@
     reason = "a test fails by panicking, helper functions of tests included"
 )]
 
+mod json_schema;
+mod schemas;
 mod sandbox;
 
 mod cli_damage;
 mod cli_exit_codes;
 mod cli_first_minutes;
+mod cli_flags;
 mod cli_forget;
 mod cli_generated;
 mod cli_json;
@@ -23,5 +26,6 @@ mod cli_limits;
 mod cli_names;
 mod cli_profiles;
 mod cli_restore;
+mod cli_schemas;
 mod cli_selection;
 mod cli_streams;

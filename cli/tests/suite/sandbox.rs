@@ -1,12 +1,16 @@
 //! A home of its own for each test, and the binary in it: no variable and no file of whoever runs
 //! the tests reaches it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::schemas;
 
 /// Password of every repository that a sandbox makes.
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -22,6 +26,8 @@ pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: String,
+    /// Names of the schemas that its lines were checked against.
+    pub(crate) schemas: BTreeSet<String>,
 }
 
 impl Sandbox {
@@ -91,7 +97,7 @@ impl Sandbox {
     }
 
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Ran {
-        Ran::of(self.command(args).output().unwrap())
+        Ran::by(&mut self.command(args))
     }
 
     /// Backs up `src` and returns the summary.
@@ -103,6 +109,28 @@ impl Sandbox {
         let source = self.source();
         let args = ["backup", "--json", &source].into_iter().chain(flags.iter().copied());
         self.run(args).expect(0).summary()
+    }
+
+    /// A backup of a stream that waits for more; its first bytes are read.
+    pub(crate) fn waiting_backup(&self, flags: &[&str], variables: &[(&str, &str)]) -> Child {
+        let mut child = self
+            .command(["backup", "--stdin"].iter().chain(flags))
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The pipe holds less than this: when all is written, the command is reading.
+        child.stdin.as_mut().unwrap().write_all(&vec![7; 1 << 20]).unwrap();
+        child
+    }
+
+    /// Kills a backup, so that its lease stays.
+    pub(crate) fn leave_a_lease(&self) {
+        let mut child = self.waiting_backup(&[], &[]);
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// All files of the repository with their bytes.
@@ -133,10 +161,29 @@ fn collect(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
 }
 
 impl Ran {
+    /// Runs `command` to its end. What it prints with `--json` is checked against the schemas.
+    #[track_caller]
+    pub(crate) fn by(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        let mut ran = Self::unchecked(output);
+        let args = command.get_args().map(|arg| arg.to_string_lossy().into_owned());
+        ran.schemas = schemas::check_run(&args.collect::<Vec<_>>(), &ran.text(), &ran.stderr);
+        ran
+    }
+
+    /// What a command that is not known here printed; messages in it are checked.
+    #[track_caller]
     pub(crate) fn of(output: Output) -> Self {
+        let ran = Self::unchecked(output);
+        schemas::check_messages(&ran.text());
+        schemas::check_messages(&ran.stderr);
+        ran
+    }
+
+    fn unchecked(output: Output) -> Self {
         let code = output.status.code().expect("no signal ended the command");
         let stderr = String::from_utf8(output.stderr).expect("stderr is text");
-        Self { code, stdout: output.stdout, stderr }
+        Self { code, stdout: output.stdout, stderr, schemas: BTreeSet::new() }
     }
 
     #[track_caller]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gleaner_store::SnapshotId;
+use gleaner_store::{RateLimit, SnapshotId};
 
 use crate::source::{KeepAll, Selection};
 
@@ -12,10 +12,36 @@ use crate::source::{KeepAll, Selection};
 pub enum Parent {
     /// The latest of the same host and roots.
     Auto,
+    /// The latest that agrees in what is named here.
+    LatestOf(ParentGroup),
     /// None: every file is read.
     None,
     /// This one.
     Id(SnapshotId),
+}
+
+/// In what a snapshot has to agree to be taken for the parent. Nothing at all takes the latest of
+/// the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParentGroup {
+    /// The host name.
+    pub host: bool,
+    /// The roots, all of them and in the same order.
+    pub roots: bool,
+    /// The tags, all of them and no others.
+    pub tags: bool,
+}
+
+/// How a backup uses the machine. The default is right unless somebody measured otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct BackupTuning {
+    /// Size in bytes at which this run closes a data pack; `None` takes the repository's. Two
+    /// packs of this size are in memory at a time.
+    pub pack_target_bytes: Option<u32>,
+    /// Threads that read, cut and hash files, at least 1; `None` takes the environment's.
+    pub reader_threads: Option<usize>,
+    /// Limit on reading files of the source; a stream is the caller's to slow down.
+    pub read_limit: Option<Arc<RateLimit>>,
 }
 
 /// What to back up and how.
@@ -56,6 +82,8 @@ pub struct BackupOptions {
     pub map_files: bool,
     /// zstd level for this run; `None` takes the repository's.
     pub compression_level: Option<i32>,
+    /// How the run uses the machine.
+    pub tuning: BackupTuning,
     /// Name and version of the calling program.
     pub program: String,
 }
@@ -81,6 +109,7 @@ impl BackupOptions {
             dry_run: false,
             map_files: false,
             compression_level: None,
+            tuning: BackupTuning::default(),
             program: concat!("gleaner-engine ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use crossbeam::channel::{Receiver, Sender};
 use gleaner_chunker::{ChunkBatch, ChunkId, ChunkStream, Chunker, IdHasher};
-use gleaner_store::{Clock, Entry, EntryKind, MappedFile, NobodyWrites};
+use gleaner_store::{Clock, Entry, EntryKind, MappedFile, NobodyWrites, PacedRead};
 
 use super::BackupOptions;
 use super::scan::Batch;
@@ -168,7 +168,8 @@ impl Reader<'_> {
             };
             let start_ns = clock.monotonic_ns();
             let start = buffer.len();
-            file.data(offset, bytes).take(bytes).read_to_end(buffer)?;
+            let limit = self.context.options.tuning.read_limit.as_deref();
+            PacedRead::new(file.data(offset, bytes), limit).take(bytes).read_to_end(buffer)?;
             is_short |= ((buffer.len() - start) as u64) < bytes;
             let read_ns = clock.monotonic_ns();
             let data = buffer.get(start..).unwrap_or_default();
@@ -253,6 +254,7 @@ impl Reader<'_> {
         let context = self.context;
         let (clock, times) = (context.clock, context.times);
         let (chunker, hasher) = (Arc::clone(&context.chunker), Arc::clone(&context.id_hasher));
+        let data = PacedRead::new(data, context.options.tuning.read_limit.as_deref());
         let buffer_bytes = STREAM_BUFFER_BYTES.max(chunker.bytes_max());
         let Ok(_own_buffer) = self.acquire(buffer_bytes) else { return Ok(Err(Unheard)) };
         let mut stream = ChunkStream::new(data, chunker, hasher, buffer_bytes);

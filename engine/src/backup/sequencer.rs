@@ -54,7 +54,7 @@ pub(super) fn write_tree(
         run.warn(&Warning { path, during: "scan", kind: WarningKind::Damaged, message });
         None
     });
-    let threads = repository.env.threads.max(1);
+    let threads = options.tuning.reader_threads.unwrap_or(repository.env.threads).max(1);
     let (work, batches) = bounded::<Batch>(threads);
     let (ordered, ordered_parts) = bounded(2 * threads + 2);
     let capture = CaptureOptions { xattrs: options.xattrs, atime: options.with_atime };

@@ -129,7 +129,7 @@ fn seal(
         // The compressor vanished: it panicked, and its scope reports that.
         let Ok(block) = block.recv() else { return Err(Error::Cancelled) };
         let (slot, target) = match kind {
-            PackKind::Data => (&mut data, u64::from(repository.config().pack_target_bytes)),
+            PackKind::Data => (&mut data, u64::from(options.pack_target)),
             PackKind::Tree => (&mut tree, TREE_PACK_TARGET_BYTES),
         };
         // Very small chunks fill the directory before the pack.

@@ -91,6 +91,9 @@ impl RestoringFile {
         if self.is_failed.load(Ordering::Relaxed) {
             return;
         }
+        if let Some(limit) = &shared.options.write_limit {
+            limit.take(bytes.len() as u64);
+        }
         let written = self.temp().and_then(|temp| {
             if shared.options.sparse {
                 self.write_sparse(&temp, bytes, offset)

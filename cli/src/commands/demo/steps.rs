@@ -157,6 +157,7 @@ fn restore_and_compare(
         dry_run: false,
         lease: true,
         host: "demo".to_owned(),
+        write_limit: None,
     };
     let stats = gleaner_engine::restore(repository, &snapshot, &options, &watched(tour))?;
     let is_whole = stats.files_failed == 0 && stats.paths_lost_count == 0;

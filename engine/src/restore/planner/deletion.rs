@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Planner;
 use crate::error::Result;
-use crate::progress::{EntryAction, EntryEvent, WarningKind};
+use crate::progress::{Counters, EntryAction, EntryEvent, WarningKind};
 use crate::target::TargetFolder;
 
 impl Planner<'_> {
@@ -49,7 +49,7 @@ impl Planner<'_> {
                 let path = folder.path_of(&name);
                 match folder.remove(&name) {
                     Ok(removed) => {
-                        self.stats.files_deleted += removed;
+                        Counters::add(&self.shared.tally.files_deleted, removed);
                         let action = EntryAction::Deleted;
                         let event = EntryEvent { path: &path, action, bytes: 0, bytes_novel: 0 };
                         self.shared.run.observer.entry(&event);

@@ -1,0 +1,1195 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_gleaner_global_optspecs
+    string join \n r/repo= repository-file= p/password-file= password-command= log-file= cache-dir= threads= limit-read= limit-write= progress-fd= no-profile P/profile= no-quiet q/quiet no-verbose v/verbose no-json json input no-input no-yes yes color no-color cache no-cache lock no-lock no-idle idle h/help V/version
+end
+
+function __fish_gleaner_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_gleaner_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_gleaner_using_subcommand
+    set -l cmd (__fish_gleaner_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c gleaner -n "__fish_gleaner_needs_command" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-profile
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_needs_command" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_needs_command" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-json
+complete -c gleaner -n "__fish_gleaner_needs_command" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l input
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-yes
+complete -c gleaner -n "__fish_gleaner_needs_command" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l color
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l cache
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l lock
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_needs_command" -l no-idle
+complete -c gleaner -n "__fish_gleaner_needs_command" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_needs_command" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_needs_command" -s V -l version -d 'Print version'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "key" -d 'Key slots: list, add, remove, passwd'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l chunker -d 'How data is cut: default, fine, large or fixed:BYTES' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l pack-size -d 'Size at which a pack is closed' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l compression -d 'none, fast, default, max or 0..=22' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-repo -d 'Repository to take them from' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-password-file -d 'File with the password of --from-repo' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-password-command -d 'Command that prints the password of --from-repo' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l encryption
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-encryption -d 'No password and no sealing: anyone who reads the repository reads everything'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s n -l dry-run -d 'Create nothing, only look whether it could be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-pad
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l pad -d 'Pad sealed blocks to size classes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-copy-chunker-params
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l copy-chunker-params -d 'Take over preset and domain key of --from-repo, so that both deduplicate alike'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l exclude-larger-than -d 'Leave out files larger than SIZE' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l stdin-filename -d 'Name of that file' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s H -l host -d 'Host to record (default: this machine\'s name)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l time -d 'Time to record (default: now)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l parent -d 'Compare with this snapshot (default: the latest of the same host and paths)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s g -l group-by -d 'What the snapshot to compare with agrees in; empty: the latest of all' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l compression -d 'none, fast, default, max or 0..=22 (default: the repository\'s)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l pack-size -d 'Size at which a pack of this run is closed (default: the repository\'s)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l read-concurrency -d 'Threads that read files (default: --threads)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s e -l exclude -d 'Leave out what matches (repeatable; `!` takes back)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l iexclude -d 'As --exclude, upper and lower case are the same' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l exclude-file -d 'File with patterns, one on a line, # begins a comment' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l iexclude-file -d 'As --exclude-file, upper and lower case are the same' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l exclude-if-present -d 'Leave out what is in folders that hold this file (with a header: that begins with it)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l files-from -d 'File with patterns of paths to save, one on a line; - is stdin' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l files-from-verbatim -d 'File with paths to save, one on a line, taken literally; - is stdin' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l files-from-raw -d 'File with paths to save, each ended by a NUL byte; - is stdin' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l tag -d 'Tags of the snapshot (repeatable)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-exclude
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-iexclude
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-exclude-file
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-iexclude-file
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-exclude-caches
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l exclude-caches -d 'Leave out what is in folders marked by a CACHEDIR.TAG'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-exclude-if-present
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-ignore-files
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l ignore-files -d 'Leave out what a .gleanerignore in the folder, or above it, names'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-files-from
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-files-from-verbatim
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-files-from-raw
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-one-file-system
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s x -l one-file-system -d 'Stay on the file systems of the given paths'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-stdin
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l stdin -d 'Save what comes on stdin as one file'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-stdin-from-command
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l stdin-from-command -d 'Run the command after `--` and save its output; no snapshot if it fails'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s n -l dry-run -d 'Write nothing, only say what would be saved'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-force
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s f -l force -d 'Read every file again, compare with no snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-skip-if-unchanged
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l skip-if-unchanged -d 'Write no snapshot if nothing changed since the parent'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-ignore-inode
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l ignore-inode -d 'A file with another inode number may be unchanged'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-ignore-ctime
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l ignore-ctime -d 'A file with another time of status change may be unchanged'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-with-atime
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l with-atime -d 'Save times of last access'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l xattrs
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-xattrs -d 'Save no extended attributes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-mmap
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l mmap -d 'Map large files that nobody writes instead of reading them'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l latest -d 'Only the last N of each host and paths' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s g -l group-by -d 'Group the list' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l sort -d 'Order of the list' -r -f -a "name\t'In order of names, folders before their entries'
+size\t'Largest first'
+time\t'Newest first'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-long
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s l -l long -d 'Mode, owner, size and time too'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-recursive
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l recursive -d 'Everything below the path'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s t -l target -d 'Folder to restore into' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l overwrite -d 'What happens to entries that exist' -r -f -a "always\t'Always; bytes that are right already are kept'
+if-changed\t'If size or time of modification differ'
+if-newer\t'If the snapshot\'s entry is newer'
+never\t'Never'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s i -l include -d 'Restore only what matches (repeatable)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l iinclude -d 'As --include, upper and lower case are the same' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s e -l exclude -d 'Leave out what matches (repeatable)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l iexclude -d 'As --exclude, upper and lower case are the same' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-include
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-iinclude
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-exclude
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-iexclude
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-delete
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l delete -d 'Remove from the target what is not in the snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-sparse
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l sparse -d 'Write zeros as holes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-verify
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l verify -d 'Read the target back and compare'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-numeric-owner
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l numeric-owner -d 'Use the recorded numbers of owners, not their names'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l special-files
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-special-files -d 'Skip pipes, sockets and devices, and drop set-id bits'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s n -l dry-run -d 'Write nothing, only say what would be restored'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s t -l target -d 'File to write instead of stdout' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-metadata
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l metadata -d 'Show changes of mode, owner and times too'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l newest -d 'Only entries modified before TIME' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l oldest -d 'Only entries modified after TIME' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-ignore-case
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s i -l ignore-case -d 'Upper and lower case are the same'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-chunk
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l chunk -d 'Patterns are chunk ids: find the files that use them'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-pack
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l pack -d 'Patterns are pack ids: find the files that need them'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l mode -d 'What is counted' -r -f -a "restore-size\t'Bytes that a restore would write'
+files-by-contents\t'Files, each content once'
+raw-data\t'Chunks that the snapshots refer to, each once'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-read-data
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l read-data -d 'Open every block and recompute every chunk id'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-list-codes
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l list-codes -d 'List the codes of findings'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "list" -d 'List key slots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "add" -d 'Add a key slot with a password of its own'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l new-password-file -d 'File whose first line is the new password' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l new-password-command -d 'Command that prints the new password' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s n -l dry-run -d 'Change nothing, only look whether it could be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l yes-destroy -d 'Name of the repository\'s folder, to remove the last slot without a terminal' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Change nothing, only say what would be removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l new-password-file -d 'File whose first line is the new password' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l new-password-command -d 'Command that prints the new password' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s n -l dry-run -d 'Change nothing, only look whether it could be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "list" -d 'List key slots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a key slot with a password of its own'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s l -l keep-last -d 'The last N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l keep-hourly -d 'The last of each of the last N hours' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s d -l keep-daily -d 'The last of each of the last N days' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s w -l keep-weekly -d 'The last of each of the last N weeks' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s m -l keep-monthly -d 'The last of each of the last N months' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s y -l keep-yearly -d 'The last of each of the last N years' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l keep-within -d 'All that are at most this much older than the newest (1y5m7d2h)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s g -l group-by -d 'What makes a group of snapshots to which the policy applies' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l yes-destroy -d 'Name of the repository\'s folder, to confirm without a terminal' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l keep-tag -d 'All with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-keep-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-unsafe-allow-remove-all
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l unsafe-allow-remove-all -d 'Let a policy that keeps nothing drop everything'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s n -l dry-run -d 'Change nothing, only say what would be dropped'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l add -d 'Add these tags' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l remove -d 'Remove these tags' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l set -d 'Have exactly these tags' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-add
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-remove
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-set
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s n -l dry-run -d 'Change nothing, only say what would change'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l lease -d 'Session to fence: it can never commit afterwards (`gleaner list leases`)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s n -l dry-run -d 'Change nothing, only say what would be fenced'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "init" -d 'Write a commented profile; never over an existing one'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "show" -d 'Print each value and where it comes from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "path" -d 'Print where profiles are looked for'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a commented profile; never over an existing one'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print each value and where it comes from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print where profiles are looked for'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l keep -d 'Work in this new or empty folder and leave it there' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l seed -d 'Seed of the made-up data' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "key" -d 'Key slots: list, add, remove, passwd'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List key slots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Add a key slot with a password of its own'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented profile; never over an existing one'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print each value and where it comes from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print where profiles are looked for'

@@ -1,0 +1,2159 @@
+#compdef gleaner
+
+autoload -U is-at-least
+
+_gleaner() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_gleaner_commands" \
+"*::: :->gleaner" \
+&& ret=0
+    case $state in
+    (gleaner)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-command-$line[1]:"
+        case $line[1] in
+            (init)
+_arguments "${_arguments_options[@]}" : \
+'--chunker=[How data is cut\: default, fine, large or fixed\:BYTES]:PRESET:_default' \
+'--pack-size=[Size at which a pack is closed]:SIZE:_default' \
+'--compression=[none, fast, default, max or 0..=22]:LEVEL:_default' \
+'--from-repo=[Repository to take them from]:URL:_default' \
+'--from-password-file=[File with the password of --from-repo]:FILE:_files' \
+'--from-password-command=[Command that prints the password of --from-repo]:CMD:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--encryption[]' \
+'--no-encryption[No password and no sealing\: anyone who reads the repository reads everything]' \
+'--no-dry-run[]' \
+'-n[Create nothing, only look whether it could be done]' \
+'--dry-run[Create nothing, only look whether it could be done]' \
+'--no-pad[]' \
+'--pad[Pad sealed blocks to size classes]' \
+'--no-copy-chunker-params[]' \
+'--copy-chunker-params[Take over preset and domain key of --from-repo, so that both deduplicate alike]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+'--exclude-larger-than=[Leave out files larger than SIZE]:SIZE:_default' \
+'--stdin-filename=[Name of that file]:NAME:_default' \
+'-H+[Host to record (default\: this machine'\''s name)]:HOST:_default' \
+'--host=[Host to record (default\: this machine'\''s name)]:HOST:_default' \
+'--time=[Time to record (default\: now)]:TIME:_default' \
+'--parent=[Compare with this snapshot (default\: the latest of the same host and paths)]:SNAP:_default' \
+'-g+[What the snapshot to compare with agrees in; empty\: the latest of all]:host,paths,tags:_default' \
+'--group-by=[What the snapshot to compare with agrees in; empty\: the latest of all]:host,paths,tags:_default' \
+'--compression=[none, fast, default, max or 0..=22 (default\: the repository'\''s)]:LEVEL:_default' \
+'--pack-size=[Size at which a pack of this run is closed (default\: the repository'\''s)]:SIZE:_default' \
+'--read-concurrency=[Threads that read files (default\: --threads)]:N:_default' \
+'*-e+[Leave out what matches (repeatable; \`!\` takes back)]:PATTERN:_default' \
+'*--exclude=[Leave out what matches (repeatable; \`!\` takes back)]:PATTERN:_default' \
+'*--iexclude=[As --exclude, upper and lower case are the same]:PATTERN:_default' \
+'*--exclude-file=[File with patterns, one on a line, # begins a comment]:FILE:_files' \
+'*--iexclude-file=[As --exclude-file, upper and lower case are the same]:FILE:_files' \
+'*--exclude-if-present=[Leave out what is in folders that hold this file (with a header\: that begins with it)]:FILE[:HEADER]:_default' \
+'*--files-from=[File with patterns of paths to save, one on a line; - is stdin]:FILE:_files' \
+'*--files-from-verbatim=[File with paths to save, one on a line, taken literally; - is stdin]:FILE:_files' \
+'*--files-from-raw=[File with paths to save, each ended by a NUL byte; - is stdin]:FILE:_files' \
+'*--tag=[Tags of the snapshot (repeatable)]:TAG[,TAG...]:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-exclude[]' \
+'--no-iexclude[]' \
+'--no-exclude-file[]' \
+'--no-iexclude-file[]' \
+'--no-exclude-caches[]' \
+'--exclude-caches[Leave out what is in folders marked by a CACHEDIR.TAG]' \
+'--no-exclude-if-present[]' \
+'--no-ignore-files[]' \
+'--ignore-files[Leave out what a .gleanerignore in the folder, or above it, names]' \
+'--no-files-from[]' \
+'--no-files-from-verbatim[]' \
+'--no-files-from-raw[]' \
+'--no-one-file-system[]' \
+'-x[Stay on the file systems of the given paths]' \
+'--one-file-system[Stay on the file systems of the given paths]' \
+'--no-stdin[]' \
+'--stdin[Save what comes on stdin as one file]' \
+'--no-stdin-from-command[]' \
+'--stdin-from-command[Run the command after \`--\` and save its output; no snapshot if it fails]' \
+'--no-dry-run[]' \
+'-n[Write nothing, only say what would be saved]' \
+'--dry-run[Write nothing, only say what would be saved]' \
+'--no-tag[]' \
+'--no-force[]' \
+'-f[Read every file again, compare with no snapshot]' \
+'--force[Read every file again, compare with no snapshot]' \
+'--no-skip-if-unchanged[]' \
+'--skip-if-unchanged[Write no snapshot if nothing changed since the parent]' \
+'--no-ignore-inode[]' \
+'--ignore-inode[A file with another inode number may be unchanged]' \
+'--no-ignore-ctime[]' \
+'--ignore-ctime[A file with another time of status change may be unchanged]' \
+'--no-with-atime[]' \
+'--with-atime[Save times of last access]' \
+'--xattrs[]' \
+'--no-xattrs[Save no extended attributes]' \
+'--no-mmap[]' \
+'--mmap[Map large files that nobody writes instead of reading them]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::paths -- What to save; after `--stdin-from-command --`, the command to run:_default' \
+&& ret=0
+;;
+(snapshots)
+_arguments "${_arguments_options[@]}" : \
+'--latest=[Only the last N of each host and paths]:N:_default' \
+'-g+[Group the list]:host,paths,tags:_default' \
+'--group-by=[Group the list]:host,paths,tags:_default' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::snapshots -- Only these (ids or beginnings of ids):_default' \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+'--sort=[Order of the list]:SORT:((name\:"In order of names, folders before their entries"
+size\:"Largest first"
+time\:"Newest first"))' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-long[]' \
+'-l[Mode, owner, size and time too]' \
+'--long[Mode, owner, size and time too]' \
+'--no-recursive[]' \
+'--recursive[Everything below the path]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::address -- Without a path\: everything; with one\: the entries of that folder:_default' \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+'-t+[Folder to restore into]:DIR:_files' \
+'--target=[Folder to restore into]:DIR:_files' \
+'--overwrite=[What happens to entries that exist]:OVERWRITE:((always\:"Always; bytes that are right already are kept"
+if-changed\:"If size or time of modification differ"
+if-newer\:"If the snapshot'\''s entry is newer"
+never\:"Never"))' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'*-i+[Restore only what matches (repeatable)]:PATTERN:_default' \
+'*--include=[Restore only what matches (repeatable)]:PATTERN:_default' \
+'*--iinclude=[As --include, upper and lower case are the same]:PATTERN:_default' \
+'*-e+[Leave out what matches (repeatable)]:PATTERN:_default' \
+'*--exclude=[Leave out what matches (repeatable)]:PATTERN:_default' \
+'*--iexclude=[As --exclude, upper and lower case are the same]:PATTERN:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-include[]' \
+'--no-iinclude[]' \
+'--no-exclude[]' \
+'--no-iexclude[]' \
+'--no-delete[]' \
+'--delete[Remove from the target what is not in the snapshot]' \
+'--no-sparse[]' \
+'--sparse[Write zeros as holes]' \
+'--no-verify[]' \
+'--verify[Read the target back and compare]' \
+'--no-numeric-owner[]' \
+'--numeric-owner[Use the recorded numbers of owners, not their names]' \
+'--special-files[]' \
+'--no-special-files[Skip pipes, sockets and devices, and drop set-id bits]' \
+'--no-dry-run[]' \
+'-n[Write nothing, only say what would be restored]' \
+'--dry-run[Write nothing, only say what would be restored]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':address -- What to restore:_default' \
+&& ret=0
+;;
+(dump)
+_arguments "${_arguments_options[@]}" : \
+'-t+[File to write instead of stdout]:FILE:_files' \
+'--target=[File to write instead of stdout]:FILE:_files' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':address -- A file, or a folder to write as tar:_default' \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-metadata[]' \
+'--metadata[Show changes of mode, owner and times too]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':older -- Older snapshot:_default' \
+':newer -- Newer snapshot:_default' \
+&& ret=0
+;;
+(find)
+_arguments "${_arguments_options[@]}" : \
+'--newest=[Only entries modified before TIME]:TIME:_default' \
+'--oldest=[Only entries modified after TIME]:TIME:_default' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-ignore-case[]' \
+'-i[Upper and lower case are the same]' \
+'--ignore-case[Upper and lower case are the same]' \
+'--no-chunk[]' \
+'(--pack)--chunk[Patterns are chunk ids\: find the files that use them]' \
+'--no-pack[]' \
+'--pack[Patterns are pack ids\: find the files that need them]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::patterns -- Pattern of names or paths; with --chunk or --pack\: beginning of an id:_default' \
+&& ret=0
+;;
+(stats)
+_arguments "${_arguments_options[@]}" : \
+'--mode=[What is counted]:MODE:((restore-size\:"Bytes that a restore would write"
+files-by-contents\:"Files, each content once"
+raw-data\:"Chunks that the snapshots refer to, each once"))' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::snapshots -- Only these (default\: all):_default' \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-read-data[]' \
+'--read-data[Open every block and recompute every chunk id]' \
+'--no-list-codes[]' \
+'--list-codes[List the codes of findings]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(cat)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':what -- Kind of object:((config\:"The repository'\''s config"
+snapshot\:"A snapshot'\''s manifest"
+pack\:"A pack'\''s directory"
+key\:"A key slot, without secrets"))' \
+'::id -- Id, or its beginning (not for the config):_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':what -- What to list:((packs\:"Ids of packs"
+snapshots\:"Ids of snapshots"
+keys\:"Ids of key slots"
+leases\:"Sessions"
+chunks\:"Ids of chunks, from pack directories"))' \
+&& ret=0
+;;
+(key)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_gleaner__subcmd__key_commands" \
+"*::: :->key" \
+&& ret=0
+
+    case $state in
+    (key)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-key-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(add)
+_arguments "${_arguments_options[@]}" : \
+'--new-password-file=[File whose first line is the new password]:FILE:_files' \
+'--new-password-command=[Command that prints the new password]:CMD:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only look whether it could be done]' \
+'--dry-run[Change nothing, only look whether it could be done]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--yes-destroy=[Name of the repository'\''s folder, to remove the last slot without a terminal]:NAME:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say what would be removed]' \
+'--dry-run[Change nothing, only say what would be removed]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Id of the slot, or its beginning:_default' \
+&& ret=0
+;;
+(passwd)
+_arguments "${_arguments_options[@]}" : \
+'--new-password-file=[File whose first line is the new password]:FILE:_files' \
+'--new-password-command=[Command that prints the new password]:CMD:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only look whether it could be done]' \
+'--dry-run[Change nothing, only look whether it could be done]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__key__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-key-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(passwd)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+'-l+[The last N]:N:_default' \
+'--keep-last=[The last N]:N:_default' \
+'--keep-hourly=[The last of each of the last N hours]:N:_default' \
+'-d+[The last of each of the last N days]:N:_default' \
+'--keep-daily=[The last of each of the last N days]:N:_default' \
+'-w+[The last of each of the last N weeks]:N:_default' \
+'--keep-weekly=[The last of each of the last N weeks]:N:_default' \
+'-m+[The last of each of the last N months]:N:_default' \
+'--keep-monthly=[The last of each of the last N months]:N:_default' \
+'-y+[The last of each of the last N years]:N:_default' \
+'--keep-yearly=[The last of each of the last N years]:N:_default' \
+'--keep-within=[All that are at most this much older than the newest (1y5m7d2h)]:SPAN:_default' \
+'-g+[What makes a group of snapshots to which the policy applies]:host,paths,tags:_default' \
+'--group-by=[What makes a group of snapshots to which the policy applies]:host,paths,tags:_default' \
+'--yes-destroy=[Name of the repository'\''s folder, to confirm without a terminal]:NAME:_default' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'*--keep-tag=[All with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-keep-tag[]' \
+'--no-unsafe-allow-remove-all[]' \
+'--unsafe-allow-remove-all[Let a policy that keeps nothing drop everything]' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say what would be dropped]' \
+'--dry-run[Change nothing, only say what would be dropped]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::snapshots -- Snapshots to drop; without any, the policy decides:_default' \
+&& ret=0
+;;
+(tag)
+_arguments "${_arguments_options[@]}" : \
+'*--add=[Add these tags]:TAG[,TAG...]:_default' \
+'*--remove=[Remove these tags]:TAG[,TAG...]:_default' \
+'(--add --remove)*--set=[Have exactly these tags]:TAG[,TAG...]:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-add[]' \
+'--no-remove[]' \
+'--no-set[]' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say what would change]' \
+'--dry-run[Change nothing, only say what would change]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::snapshots -- Snapshots to change:_default' \
+&& ret=0
+;;
+(unlock)
+_arguments "${_arguments_options[@]}" : \
+'--lease=[Session to fence\: it can never commit afterwards (\`gleaner list leases\`)]:ID:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say what would be fenced]' \
+'--dry-run[Change nothing, only say what would be fenced]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_gleaner__subcmd__config_commands" \
+"*::: :->config" \
+&& ret=0
+
+    case $state in
+    (config)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-config-command-$line[1]:"
+        case $line[1] in
+            (init)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::name -- Name of the profile:_default' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::verb -- Verb whose flags are shown beside those of every verb:_default' \
+&& ret=0
+;;
+(path)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__config__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-config-help-command-$line[1]:"
+        case $line[1] in
+            (init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(path)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(demo)
+_arguments "${_arguments_options[@]}" : \
+'--keep=[Work in this new or empty folder and leave it there]:DIR:_files' \
+'--seed=[Seed of the made-up data]:N:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(version)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':shell -- Shell:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':folder -- Folder to write into:_files' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-command-$line[1]:"
+        case $line[1] in
+            (init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(snapshots)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(dump)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(find)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(stats)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(cat)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(key)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__key_commands" \
+"*::: :->key" \
+&& ret=0
+
+    case $state in
+    (key)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-key-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(passwd)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tag)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(unlock)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__config_commands" \
+"*::: :->config" \
+&& ret=0
+
+    case $state in
+    (config)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-config-command-$line[1]:"
+        case $line[1] in
+            (init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(path)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(demo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(version)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_gleaner_commands] )) ||
+_gleaner_commands() {
+    local commands; commands=(
+'init:Create a repository' \
+'backup:Save files and folders as one snapshot' \
+'snapshots:List snapshots' \
+'ls:List what a snapshot holds' \
+'restore:Write entries of a snapshot back' \
+'dump:Write one file, or a folder as tar, to stdout' \
+'diff:Show what changed between two snapshots' \
+'find:Find entries in all snapshots' \
+'stats:Sizes and ratios' \
+'check:Verify the repository; changes nothing' \
+'cat:Show an object of the repository' \
+'list:List objects of the repository' \
+'key:Key slots\: list, add, remove, passwd' \
+'forget:Drop snapshots by id or policy' \
+'tag:Change tags of snapshots' \
+'unlock:Fence the lease of a session that will not come back' \
+'config:Profiles\: write a starter file, show effective values and where they come from' \
+'demo:A tour with made-up data, in about ten seconds' \
+'version:Versions of program and format' \
+'completions:Completions for a shell' \
+'man:Write manual pages into a folder' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__backup_commands] )) ||
+_gleaner__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner backup commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__cat_commands] )) ||
+_gleaner__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner cat commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__check_commands] )) ||
+_gleaner__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner check commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__completions_commands] )) ||
+_gleaner__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner completions commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config_commands] )) ||
+_gleaner__subcmd__config_commands() {
+    local commands; commands=(
+'init:Write a commented profile; never over an existing one' \
+'show:Print each value and where it comes from' \
+'path:Print where profiles are looked for' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner config commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__help_commands] )) ||
+_gleaner__subcmd__config__subcmd__help_commands() {
+    local commands; commands=(
+'init:Write a commented profile; never over an existing one' \
+'show:Print each value and where it comes from' \
+'path:Print where profiles are looked for' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner config help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__config__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner config help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__help__subcmd__init_commands] )) ||
+_gleaner__subcmd__config__subcmd__help__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner config help init commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__help__subcmd__path_commands] )) ||
+_gleaner__subcmd__config__subcmd__help__subcmd__path_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner config help path commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__help__subcmd__show_commands] )) ||
+_gleaner__subcmd__config__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner config help show commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__init_commands] )) ||
+_gleaner__subcmd__config__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner config init commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__path_commands] )) ||
+_gleaner__subcmd__config__subcmd__path_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner config path commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__config__subcmd__show_commands] )) ||
+_gleaner__subcmd__config__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner config show commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__demo_commands] )) ||
+_gleaner__subcmd__demo_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner demo commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__diff_commands] )) ||
+_gleaner__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner diff commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__dump_commands] )) ||
+_gleaner__subcmd__dump_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner dump commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__find_commands] )) ||
+_gleaner__subcmd__find_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner find commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__forget_commands] )) ||
+_gleaner__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner forget commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help_commands] )) ||
+_gleaner__subcmd__help_commands() {
+    local commands; commands=(
+'init:Create a repository' \
+'backup:Save files and folders as one snapshot' \
+'snapshots:List snapshots' \
+'ls:List what a snapshot holds' \
+'restore:Write entries of a snapshot back' \
+'dump:Write one file, or a folder as tar, to stdout' \
+'diff:Show what changed between two snapshots' \
+'find:Find entries in all snapshots' \
+'stats:Sizes and ratios' \
+'check:Verify the repository; changes nothing' \
+'cat:Show an object of the repository' \
+'list:List objects of the repository' \
+'key:Key slots\: list, add, remove, passwd' \
+'forget:Drop snapshots by id or policy' \
+'tag:Change tags of snapshots' \
+'unlock:Fence the lease of a session that will not come back' \
+'config:Profiles\: write a starter file, show effective values and where they come from' \
+'demo:A tour with made-up data, in about ten seconds' \
+'version:Versions of program and format' \
+'completions:Completions for a shell' \
+'man:Write manual pages into a folder' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__backup_commands] )) ||
+_gleaner__subcmd__help__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help backup commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__cat_commands] )) ||
+_gleaner__subcmd__help__subcmd__cat_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help cat commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__check_commands] )) ||
+_gleaner__subcmd__help__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help check commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__completions_commands] )) ||
+_gleaner__subcmd__help__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help completions commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__config_commands] )) ||
+_gleaner__subcmd__help__subcmd__config_commands() {
+    local commands; commands=(
+'init:Write a commented profile; never over an existing one' \
+'show:Print each value and where it comes from' \
+'path:Print where profiles are looked for' \
+    )
+    _describe -t commands 'gleaner help config commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__config__subcmd__init_commands] )) ||
+_gleaner__subcmd__help__subcmd__config__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help config init commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__config__subcmd__path_commands] )) ||
+_gleaner__subcmd__help__subcmd__config__subcmd__path_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help config path commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__config__subcmd__show_commands] )) ||
+_gleaner__subcmd__help__subcmd__config__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help config show commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__demo_commands] )) ||
+_gleaner__subcmd__help__subcmd__demo_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help demo commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__diff_commands] )) ||
+_gleaner__subcmd__help__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help diff commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__dump_commands] )) ||
+_gleaner__subcmd__help__subcmd__dump_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help dump commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__find_commands] )) ||
+_gleaner__subcmd__help__subcmd__find_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help find commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__forget_commands] )) ||
+_gleaner__subcmd__help__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help forget commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__init_commands] )) ||
+_gleaner__subcmd__help__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help init commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__key_commands] )) ||
+_gleaner__subcmd__help__subcmd__key_commands() {
+    local commands; commands=(
+'list:List key slots' \
+'add:Add a key slot with a password of its own' \
+'remove:Remove a key slot; without the last one nothing opens the repository again' \
+'passwd:Change the password\: a new slot is added, then the one in use removed' \
+    )
+    _describe -t commands 'gleaner help key commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__key__subcmd__add_commands] )) ||
+_gleaner__subcmd__help__subcmd__key__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help key add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__key__subcmd__list_commands] )) ||
+_gleaner__subcmd__help__subcmd__key__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help key list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__key__subcmd__passwd_commands] )) ||
+_gleaner__subcmd__help__subcmd__key__subcmd__passwd_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help key passwd commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__key__subcmd__remove_commands] )) ||
+_gleaner__subcmd__help__subcmd__key__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help key remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__list_commands] )) ||
+_gleaner__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__ls_commands] )) ||
+_gleaner__subcmd__help__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help ls commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__man_commands] )) ||
+_gleaner__subcmd__help__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help man commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__restore_commands] )) ||
+_gleaner__subcmd__help__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help restore commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__snapshots_commands] )) ||
+_gleaner__subcmd__help__subcmd__snapshots_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help snapshots commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__stats_commands] )) ||
+_gleaner__subcmd__help__subcmd__stats_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help stats commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__tag_commands] )) ||
+_gleaner__subcmd__help__subcmd__tag_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help tag commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__unlock_commands] )) ||
+_gleaner__subcmd__help__subcmd__unlock_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help unlock commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__version_commands] )) ||
+_gleaner__subcmd__help__subcmd__version_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help version commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__init_commands] )) ||
+_gleaner__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner init commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key_commands] )) ||
+_gleaner__subcmd__key_commands() {
+    local commands; commands=(
+'list:List key slots' \
+'add:Add a key slot with a password of its own' \
+'remove:Remove a key slot; without the last one nothing opens the repository again' \
+'passwd:Change the password\: a new slot is added, then the one in use removed' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner key commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__add_commands] )) ||
+_gleaner__subcmd__key__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__help_commands] )) ||
+_gleaner__subcmd__key__subcmd__help_commands() {
+    local commands; commands=(
+'list:List key slots' \
+'add:Add a key slot with a password of its own' \
+'remove:Remove a key slot; without the last one nothing opens the repository again' \
+'passwd:Change the password\: a new slot is added, then the one in use removed' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner key help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__help__subcmd__add_commands] )) ||
+_gleaner__subcmd__key__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key help add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__key__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__help__subcmd__list_commands] )) ||
+_gleaner__subcmd__key__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key help list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__help__subcmd__passwd_commands] )) ||
+_gleaner__subcmd__key__subcmd__help__subcmd__passwd_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key help passwd commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__help__subcmd__remove_commands] )) ||
+_gleaner__subcmd__key__subcmd__help__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key help remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__list_commands] )) ||
+_gleaner__subcmd__key__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__passwd_commands] )) ||
+_gleaner__subcmd__key__subcmd__passwd_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key passwd commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__remove_commands] )) ||
+_gleaner__subcmd__key__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__list_commands] )) ||
+_gleaner__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__ls_commands] )) ||
+_gleaner__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner ls commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__man_commands] )) ||
+_gleaner__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner man commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__restore_commands] )) ||
+_gleaner__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner restore commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__snapshots_commands] )) ||
+_gleaner__subcmd__snapshots_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner snapshots commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__stats_commands] )) ||
+_gleaner__subcmd__stats_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner stats commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tag_commands] )) ||
+_gleaner__subcmd__tag_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tag commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__unlock_commands] )) ||
+_gleaner__subcmd__unlock_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner unlock commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__version_commands] )) ||
+_gleaner__subcmd__version_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner version commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_gleaner" ]; then
+    _gleaner "$@"
+else
+    compdef _gleaner gleaner
+fi
