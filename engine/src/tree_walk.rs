@@ -24,7 +24,8 @@ pub enum Visit {
 /// Visits the entries of a snapshot in tree order, folders before what is in them.
 ///
 /// `visit` gets the absolute path and the entry; a file with a long list shows only its first
-/// part; [`read_files`] shows all. With a `subpath` only that entry and what is below it is visited.
+/// part, where [`read_files`] shows all. With a `subpath` only that entry and what is below it is
+/// visited.
 ///
 /// # Errors
 /// [`Error::NoSuchPath`]; damage of tree chunks.

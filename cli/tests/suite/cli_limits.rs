@@ -1,5 +1,5 @@
-//! Goal: what a system limits does not limit what comes back. Method: the binary under a small limit
-//! of open files. Lost if this fails: deep trees and many hard links cannot be restored.
+//! Goal: what a system limits does not limit what comes back. Method: the binary under a small
+//! limit of open files. Lost if this fails: deep trees and many hard links cannot be restored.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
