@@ -16,6 +16,7 @@ mod sequencer;
 mod stats;
 mod step;
 mod stream;
+mod stream_pool;
 mod unchanged;
 
 use std::collections::HashSet;

@@ -12,6 +12,7 @@ use gleaner_store::{Clock, Entry, EntryKind, MappedFile, NobodyWrites, PacedRead
 use super::BackupOptions;
 use super::scan::Batch;
 use super::step::{Done, DoneFile, Part, Piece, Step};
+use super::stream_pool::{AHEAD_BUFFER_BYTES, Ahead, StreamPool};
 use crate::byte_budget::{ByteBudget, Closed, Permit};
 use crate::ingest::StageTimes;
 use crate::progress::Cancel;
@@ -37,6 +38,8 @@ pub(super) struct ReaderContext<'a> {
     pub(super) cancel: &'a Cancel,
     /// For the buffers of parts and streams.
     pub(super) budget: ByteBudget,
+    /// Hashes and cuts what is streamed.
+    pub(super) pool: StreamPool,
 }
 
 /// The sequencer stopped listening; its error is the one that counts.
@@ -227,8 +230,8 @@ impl Reader<'_> {
             };
             let mapped = self.map(file, offset, bytes)?;
             let read = match mapped.as_deref().and_then(|map| map.get(..usize_of(bytes))) {
-                Some(slice) => self.stream(slice)?,
-                None => self.stream(file.data(offset, bytes))?,
+                Some(slice) => self.stream(slice, bytes)?,
+                None => self.stream(file.data(offset, bytes), bytes)?,
             };
             match read {
                 // What follows a short extent would land at a wrong offset.
@@ -250,19 +253,24 @@ impl Reader<'_> {
         MappedFile::open(&std::fs::File::from(fd), promise).map(Some)
     }
 
-    fn stream(&self, data: impl Read) -> std::io::Result<Result<u64, Unheard>> {
+    /// Sends the chunks of `bytes` bytes of data, or of fewer if it ends before.
+    fn stream(&self, data: impl Read + Send, bytes: u64) -> std::io::Result<Result<u64, Unheard>> {
         let context = self.context;
         let (clock, times) = (context.clock, context.times);
         let (chunker, hasher) = (Arc::clone(&context.chunker), Arc::clone(&context.id_hasher));
         let data = PacedRead::new(data, context.options.tuning.read_limit.as_deref());
-        let buffer_bytes = STREAM_BUFFER_BYTES.max(chunker.bytes_max());
+        let ahead = context.pool.begin_ahead(bytes, chunker.bytes_max());
+        let wanted_bytes = if ahead.is_some() { AHEAD_BUFFER_BYTES } else { STREAM_BUFFER_BYTES };
+        let buffer_bytes = wanted_bytes.max(chunker.bytes_max());
         let Ok(_own_buffer) = self.acquire(buffer_bytes) else { return Ok(Err(Unheard)) };
-        let mut stream = ChunkStream::new(data, chunker, hasher, buffer_bytes);
+        let stream = ChunkStream::new(data, chunker, hasher, buffer_bytes);
+        let mut stream = stream.with_read_ahead(ahead.as_ref().map_or(0, Ahead::buffers));
         let mut bytes = 0;
         loop {
             let Ok(permit) = self.acquire(buffer_bytes) else { return Ok(Err(Unheard)) };
             let start_ns = clock.monotonic_ns();
-            let Some(batch) = stream.next_batch()? else { return Ok(Ok(bytes)) };
+            let next = context.pool.run(|| stream.next_batch());
+            let Some(batch) = next? else { return Ok(Ok(bytes)) };
             times.read.fetch_add(clock.monotonic_ns() - start_ns, Ordering::Relaxed);
             bytes += batch_bytes(&batch);
             let part = Part::Chunks(batch, permit);

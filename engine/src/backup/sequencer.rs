@@ -12,6 +12,7 @@ use super::file_content::{FileContent, split_runs};
 use super::readers::{ReaderContext, read_batches};
 use super::scan::{Batch, BatchQueues, Scan};
 use super::step::{Done, DoneFile, Part, Piece};
+use super::stream_pool::StreamPool;
 use super::{BackupOptions, BackupStats};
 use crate::byte_budget::{ByteBudget, CloseOnDrop};
 use crate::error::Result;
@@ -67,6 +68,7 @@ pub(super) fn write_tree(
         times: ingest.times,
         cancel: &run.cancel,
         budget: ByteBudget::new(PARTS_BYTES_MAX),
+        pool: StreamPool::new(threads),
     };
     thread::scope(|scope| {
         for _ in 0..threads {
