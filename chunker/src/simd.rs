@@ -30,7 +30,8 @@ pub(crate) fn kept_apart(word: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
     {
         let mut word = word;
-        // SAFETY: the block is empty. It names a register and touches no memory, stack or flags.
+        // SAFETY: the block is empty. It names a register and touches no memory, stack or flags, so
+        // there is nothing that an assertion could look at.
         unsafe {
             std::arch::asm!("/* {0} */", inout(reg) word, options(pure, nomem, nostack, preserves_flags));
         }
@@ -107,7 +108,7 @@ mod vbmi {
         ) -> Option<usize> {
             let (groups, rest) = block.as_chunks::<64>();
             debug_assert!(rest.is_empty() && !groups.is_empty(), "{} bytes", block.len());
-            debug_assert!(is_x86_feature_detected!("avx512vbmi"), "a value of this type proves it");
+            debug_assert!(Self::detect().is_some(), "a value of this type proves it");
             // SAFETY: the function asks for nothing but the processor features, which a value of
             // this type proves.
             unsafe { first_match(planes, groups, mask, is_match) }

@@ -200,6 +200,39 @@ fn cuts_equal_the_vectors_of_format_1() {
     assert_eq!(vectors().len(), expected.len());
 }
 
+/// Lengths at which the scan changes its way: window, shortest pair of lanes, lanes, longest block.
+const SCAN_THRESHOLDS: [usize; 8] = [64, 256, 64 + 256, 1024, 2048, 3072, 8192, 64 + 8192];
+
+#[test]
+fn cuts_equal_the_plain_form_around_every_threshold_of_the_scan() {
+    let mut checked = 0;
+    for (avg, level) in [(256, 0), (4096, 2), (65_536, 1)] {
+        let params = ChunkerParams::FastCdc { min: 64, avg, max: 1 << 17, level };
+        for seed in 0..4 {
+            let mut seeded = Seeded::new(seed);
+            let noise = seeded.bytes(3 * (64 + 8192));
+            let table = GearTable::derive(&[u8::try_from(seed).expect("small"); 32]);
+            let chunker = Chunker::new(params, table.clone()).expect("valid");
+            for threshold in SCAN_THRESHOLDS {
+                for near in threshold - 2..=threshold + 2 {
+                    // As the length behind the restart, and as the place where a run ends.
+                    let short = &noise[..64 + near];
+                    let mut run = noise.clone();
+                    run[64..64 + near].fill(0);
+                    let mut late = noise.clone();
+                    late[64 + near..2 * (64 + near)].fill(9);
+                    for data in [short, &run, &late] {
+                        let plain = reference_lengths(params, &table, data);
+                        assert_eq!(lengths(&chunker, data), plain, "{params} {near} seed {seed}");
+                        checked += plain.len();
+                    }
+                }
+            }
+        }
+    }
+    assert!(checked > 10_000, "{checked} chunks");
+}
+
 fn any_params() -> impl Strategy<Value = ChunkerParams> {
     (8u32..=13, 0u32..1 << 13, 0u32..1 << 14, 0u8..=3).prop_map(
         |(log2_avg, below, above, level)| {
