@@ -1,4 +1,4 @@
-//! Packs that a prune has chosen for removal: passed over by lookups, read as long as they are there.
+//! Packs that a prune chose for removal: passed over by lookups, read as long as they are there.
 
 use std::collections::HashSet;
 use std::sync::PoisonError;

@@ -118,7 +118,7 @@ fn what_a_newer_program_wrote_is_newer() {
         take_snapshot(SnapshotId([9; 32]), &body)
     };
     assert!(with_field(&[15, 0x00]).unwrap_err().is_newer());
-    assert_eq!(with_field(&[0x18, 64, 0x82, 0x00, 0x00]), Ok(snapshot()));
+    assert_eq!(with_field(&[0x18, 65, 0x82, 0x00, 0x00]), Ok(snapshot()));
     assert_eq!(body[0], 0xa0 + 13, "the map's head is one byte");
     let plain = encode_object(ObjectKind::Snapshot, [9; 32], &ObjectKey::plain(), &[0xa0], &body);
     let refused = decode_snapshot(SnapshotId([9; 32]), &plain.unwrap(), &Keys::unencrypted());
