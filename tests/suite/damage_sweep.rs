@@ -232,7 +232,7 @@ fn all_findings(repository: &Repository) -> (CheckStats, Vec<Finding>) {
 fn without_data_packs(files: u64) -> (Subject, HashSet<ChunkId>) {
     let subject = Subject::new(doubles::unencrypted());
     let tree: Tree = (0..files)
-        .map(|n| (format!("many/{n}").into_bytes(), doubles::seeded_bytes(1000 + n, 3000)))
+        .map(|n| (format!("many/{n}").into_bytes(), doubles::seeded_bytes(1000 + n, 40_000)))
         .collect();
     write_tree(&subject.root, &tree);
     let mut needed = HashSet::new();
