@@ -10,8 +10,8 @@
 //! - [`ScanForm::Avx512Vbmi`] computes the low 32 bits of 64 hashes at a time and looks closer only
 //!   where those fit the mask.
 //!
-//! A run of one byte repeated has one hash, so no form looks at its bytes one by one. Measured, with
-//! what was tried besides: docs/decisions/0005-scan-forms.md.
+//! A run of one byte repeated has one hash, so no form looks at its bytes one by one. What was
+//! measured and what was tried besides: docs/decisions/0005-scan-forms.md.
 
 use std::ops::Range;
 
@@ -230,8 +230,8 @@ fn in_two_lanes(
     mask: u64,
     kept_apart: impl Fn(u64) -> u64 + Copy,
 ) -> Result<usize, u64> {
-    // Eight steps of each lane a turn, so that the turn itself costs little. Nothing is counted: the
-    // checks for overflow, which release builds keep, would cost as much as the steps.
+    // Eight steps of each lane a turn, so that the turn itself costs little. Nothing is counted:
+    // the checks for overflow, which release builds keep, would cost as much as the steps.
     let (turns_1, _) = lane_1.as_chunks::<8>();
     let (turns_2, _) = lane_2.as_chunks::<8>();
     let mut turns = turns_1.iter().zip(turns_2);

@@ -33,7 +33,11 @@ pub(crate) fn kept_apart(word: u64) -> u64 {
         // SAFETY: the block is empty. It names a register and touches no memory, stack or flags, so
         // there is nothing that an assertion could look at.
         unsafe {
-            std::arch::asm!("/* {0} */", inout(reg) word, options(pure, nomem, nostack, preserves_flags));
+            std::arch::asm!(
+                "/* {0} */",
+                inout(reg) word,
+                options(pure, nomem, nostack, preserves_flags)
+            );
         }
         word
     }
@@ -118,8 +122,8 @@ mod vbmi {
     /// A plane in four registers, entries 0 to 63 in the first.
     type Plane = [__m512i; 4];
 
-    /// The unpacking steps of [`words_of`] spread each 16 bytes of a register over the four results.
-    /// This order of bytes undoes it: what goes to result v, quarter q, lane e is byte
+    /// The unpacking steps of [`words_of`] spread each 16 bytes of a register over the four
+    /// results. This order of bytes undoes it: what goes to result v, quarter q, lane e is byte
     /// 16 v + 4 q + e and has to stand at 16 q + 4 v + e.
     #[expect(clippy::indexing_slicing, reason = "checked when the constant is computed")]
     const UNPACKING_ORDER: [u8; 64] = {

@@ -68,7 +68,7 @@ pub(super) fn write_tree(
         times: ingest.times,
         cancel: &run.cancel,
         budget: ByteBudget::new(PARTS_BYTES_MAX),
-        pool: StreamPool::new(threads),
+        pool: StreamPool::new(repository.env.threads.max(1)),
     };
     thread::scope(|scope| {
         for _ in 0..threads {

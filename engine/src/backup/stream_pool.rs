@@ -1,9 +1,8 @@
 //! Threads for large files, with which one reader alone would be slow.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Data of at least this many bytes is cut ahead by all threads, one file at a time.
 const AHEAD_BYTES_MIN: u64 = 16 << 20;
@@ -20,8 +19,8 @@ const AHEAD_CHUNK_BYTES_MAX: usize = 1 << 20;
 /// with the number of readers.
 pub(super) struct StreamPool {
     threads: usize,
-    /// Made for the first file that is streamed; the error if the system has no more threads.
-    pool: OnceLock<Result<ThreadPool, ThreadPoolBuildError>>,
+    /// `None` if the system has no more threads.
+    pool: Option<ThreadPool>,
     /// True while a file is cut ahead.
     has_ahead: AtomicBool,
 }
@@ -33,15 +32,15 @@ pub(super) struct Ahead<'a> {
 
 impl StreamPool {
     pub(super) fn new(threads: usize) -> Self {
-        Self { threads, pool: OnceLock::new(), has_ahead: AtomicBool::new(false) }
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().ok();
+        Self { threads, pool, has_ahead: AtomicBool::new(false) }
     }
 
     /// Runs on the pool, or without one on this thread.
     pub(super) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        let build = || ThreadPoolBuilder::new().num_threads(self.threads).build();
-        match self.pool.get_or_init(build) {
-            Ok(pool) => pool.install(work),
-            Err(_) => work(),
+        match &self.pool {
+            Some(pool) => pool.install(work),
+            None => work(),
         }
     }
 

@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use gleaner_engine::{
-    BackupStats, Cancel, EntryEvent, Environment, Error, InitOptions, Observer, Repository, Run,
-    Silent, backup,
+    BackupStats, Cancel, Credential, EntryEvent, Environment, Error, InitOptions, Observer,
+    Repository, Run, Silent, backup,
 };
 use gleaner_store::{ErrorKind, MemoryStorage, Storage};
 use gleaner_tests::engine_doubles::{
-    backup_options, create, credential, environment, open, seeded_bytes, unencrypted,
+    backup_options, create, environment, open, seeded_bytes, unencrypted,
 };
 use gleaner_tests::fault::{Call, Effect, Fault, Faults, Reach};
 use gleaner_tests::faulty_storage::FaultyStorage;
@@ -49,7 +49,7 @@ fn backup_of_large_files_ends_when_the_storage_is_full() {
             let faults = Faults::new();
             let faulty = Arc::new(FaultyStorage::new(storage.clone(), faults.clone()));
             let environment = Environment { threads, ..environment(faulty, nth << 32) };
-            let repository = Repository::open(environment, &credential()).unwrap();
+            let repository = Repository::open(environment, &Credential::None).unwrap();
             faults.arm(Fault {
                 calls: &[Call::PutIfAbsent],
                 nth,
