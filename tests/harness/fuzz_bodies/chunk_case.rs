@@ -134,7 +134,8 @@ fn expand(program: &[u8]) -> Vec<u8> {
     let (steps, _) = program.as_chunks::<2>();
     for [kind, size] in steps {
         let size = usize::from(*size);
-        let wanted = if *kind == 0xfd { size << 14 } else { size * size };
+        // Mostly short, so that many cases are tried: boundaries care about places, not bulk.
+        let wanted = if *kind == 0xfd { size << 14 } else { size << (2 * (kind >> 6)) };
         let bytes = wanted.min(DATA_BYTES_MAX - data.len());
         match kind % 4 {
             0 => data.resize(data.len() + bytes, kind / 4),
