@@ -64,16 +64,16 @@ fn chunk_stream(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("chunk_stream/{params}/32MiB-seed{SEED}"));
     group.throughput(Throughput::Bytes(STREAM_BYTES as u64));
     group.sample_size(10).measurement_time(Duration::from_secs(1));
-    for pool in pools() {
+    for pool in pools().map(Arc::new) {
         for batch_bytes in [1 << 20, 4 << 20] {
             let thread_count = pool.current_num_threads();
             let name = format!("{thread_count}-threads-{}MiB-batches", batch_bytes >> 20);
-            let mut stream =
-                ChunkStream::new(&[][..], chunker.clone(), id_hasher.clone(), batch_bytes);
+            let stream = ChunkStream::new(&[][..], chunker.clone(), id_hasher.clone(), batch_bytes);
+            let mut stream = stream.with_pool(pool.clone());
             group.bench_function(name, |bencher| {
                 bencher.iter(|| {
                     stream.restart(black_box(&input));
-                    pool.install(|| drain(&mut stream));
+                    drain(&mut stream);
                 });
             });
         }

@@ -94,6 +94,11 @@ impl Chunker {
         }
     }
 
+    /// True if chunks end at multiples of a length, whatever the bytes.
+    pub(crate) fn is_fixed(&self) -> bool {
+        matches!(self.method, Method::Fixed { .. })
+    }
+
     /// Length of the largest chunk, bytes.
     #[must_use]
     pub fn bytes_max(&self) -> usize {
@@ -103,7 +108,7 @@ impl Chunker {
     /// Length of the first chunk of `data`, which either holds at least [`bytes_max`] bytes or
     /// reaches to the end of the stream. 0 only if `data` is empty.
     ///
-    /// Reads no byte behind the cut, and none at all of the first `min` bytes.
+    /// Depends on none of the first `min` bytes, and on none behind the two that follow the cut.
     ///
     /// [`bytes_max`]: Self::bytes_max
     #[must_use]
@@ -119,7 +124,7 @@ impl Chunker {
     /// bytes on.
     #[must_use]
     pub fn cut_settled(&self, data: &[u8]) -> Option<usize> {
-        // A cut inside `data` was decided by the bytes before it. One at the very end means that no
+        // A cut inside `data` was decided by bytes that are there. One at the very end means that no
         // boundary was found, which more bytes may change.
         let bytes = self.cut(data);
         (bytes < data.len() || data.len() >= self.bytes_max()).then_some(bytes)

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use rayon::ThreadPool;
+
 use crate::boundaries::Chunker;
 use crate::chunks::{Chunks, Domain};
 use crate::hash_batches::IdHasher;
@@ -23,15 +25,16 @@ const SPARE_BUFFERS_MAX: usize = 2;
 /// Cuts and hashes what a reader yields, in batches that fill one buffer each.
 ///
 /// The chunks are those of [`Chunker::cuts`] over the whole stream, however the reader divides it.
-/// A stream can be cut in two domains in one read, and on several threads; by default it is one
-/// domain, cut on the calling thread and hashed on the rayon pool that the caller is in.
+/// A stream can be cut in two domains in one read, and on the threads of a pool; by default it is
+/// one domain, cut and hashed on the calling thread.
 ///
-/// Memory: a buffer of `batch_bytes` and a largest chunk for each batch that the caller holds, for
-/// each that is cut ahead, and for two more; pages of a buffer that no byte was read into are never
-/// touched. The only bytes copied are those behind the last boundary of a batch, twice.
+/// Memory: [`buffer_bytes`](Self::buffer_bytes) for each batch that the caller holds, for each that
+/// is cut ahead, and for up to three more, and a largest chunk. The only bytes copied are those
+/// behind the last boundary of a batch, twice.
 pub struct ChunkStream<R> {
     reader: R,
     domains: Arc<[Domain]>,
+    pool: Option<Arc<ThreadPool>>,
     read_ahead: usize,
     batch_bytes: usize,
     /// Room before what is read, for what the batch before could not cut.
@@ -64,6 +67,7 @@ impl<R: Read> ChunkStream<R> {
         let mut stream = Self {
             reader,
             domains: Arc::new([]),
+            pool: None,
             read_ahead: 0,
             batch_bytes: batch_bytes.min(BATCH_BYTES_MAX),
             lead_bytes: 0,
@@ -81,22 +85,41 @@ impl<R: Read> ChunkStream<R> {
     }
 
     /// Cuts the same bytes by a second chunker too, with ids of its own: see
-    /// [`ChunkBatch::second_domain`]. To be called before the first batch.
+    /// [`ChunkBatch::second_domain`].
+    ///
+    /// # Panics
+    /// If the stream has been read from.
     #[must_use]
     pub fn with_second_domain(mut self, chunker: Arc<Chunker>, id_hasher: Arc<IdHasher>) -> Self {
+        let is_untouched = self.filling.is_none() && self.underway.is_empty() && self.offset == 0;
+        assert!(is_untouched, "domains are chosen before the first batch");
         let first = self.domains.iter().take(1).cloned();
         self.set_domains(first.chain([Domain { chunker, id_hasher }]).collect());
         self
     }
 
-    /// Reads up to `batches` batches ahead, which the rayon pool that the caller is in cuts and
-    /// hashes at the same time; the calling thread reads and waits. As many as the pool has threads
-    /// keep it busy. Worth it from batches of some twenty chunks on, since two or three chunks of
-    /// each are cut twice. To be called before the first batch.
+    /// Makes the ids of a batch on this pool, one chunk a task. The calling thread reads, cuts and
+    /// waits; it may be one of the pool's.
     #[must_use]
-    pub fn with_read_ahead(mut self, batches: usize) -> Self {
-        self.read_ahead = batches;
+    pub fn with_pool(mut self, pool: Arc<ThreadPool>) -> Self {
+        self.pool = Some(pool);
         self
+    }
+
+    /// Reads up to `batches` batches ahead, which the pool cuts and hashes meanwhile; as many as it
+    /// has threads keep it busy. The next batch then waits until so many have been read. Without a
+    /// pool, and where the calling thread is one of the pool's, nothing is read ahead.
+    ///
+    /// Worth it from batches of some twenty chunks on: two or three chunks of each are cut twice.
+    pub fn set_read_ahead(&mut self, batches: usize) {
+        self.read_ahead = batches;
+    }
+
+    /// Length of a batch's buffer: what is read for it, and room for what the batch before could
+    /// not cut.
+    #[must_use]
+    pub fn buffer_bytes(&self) -> usize {
+        self.lead_bytes + self.batch_bytes
     }
 
     fn set_domains(&mut self, domains: Vec<Domain>) {
@@ -107,18 +130,24 @@ impl<R: Read> ChunkStream<R> {
         self.domains = domains.into();
     }
 
-    /// The next chunks of the stream; `None` once it has ended. A batch is never empty.
+    /// The next chunks of the stream; `None` once it has ended. A batch holds a chunk at least,
+    /// if not of both domains.
     ///
     /// # Errors
     /// What the reader returns, but for `Interrupted`, which is tried again; it comes after the
-    /// batches of the bytes read before. Nothing is lost: after an error that passes
-    /// (`WouldBlock`), calling again continues the stream.
+    /// batches that were full before. Nothing is lost: after an error that passes (`WouldBlock`),
+    /// calling again continues the stream.
     pub fn next_batch(&mut self) -> io::Result<Option<ChunkBatch>> {
-        while self.underway.len() <= self.read_ahead && !self.has_ended && self.failure.is_none() {
+        let pool = self.pool.clone().filter(|pool| {
+            // A thread of the pool that waited for the others might be waiting for itself.
+            self.read_ahead > 0 && pool.current_thread_index().is_none()
+        });
+        let ahead = if pool.is_some() { self.read_ahead } else { 0 };
+        while self.underway.len() <= ahead && !self.has_ended && self.failure.is_none() {
             match self.read_segment() {
                 Ok(segment) => {
-                    let is_ahead = self.read_ahead > 0;
-                    self.underway.push_back(Underway::begin(segment, &self.domains, is_ahead));
+                    let underway = Underway::begin(segment, &self.domains, pool.as_deref());
+                    self.underway.push_back(underway);
                 }
                 Err(error) => self.failure = Some(error),
             }
@@ -135,7 +164,9 @@ impl<R: Read> ChunkStream<R> {
 
     /// Takes back the buffer of a batch, so that the next one need not be allocated.
     pub fn recycle(&mut self, buffer: Vec<u8>) {
-        if self.spare_buffers.len() < SPARE_BUFFERS_MAX + self.read_ahead {
+        let kept = self.spare_buffers.len() + self.underway.len();
+        let is_fit = buffer.capacity() <= 2 * self.buffer_bytes();
+        if is_fit && kept < SPARE_BUFFERS_MAX.saturating_add(self.read_ahead) {
             self.spare_buffers.push(buffer);
         }
     }
@@ -143,10 +174,10 @@ impl<R: Read> ChunkStream<R> {
     /// Starts over with another stream and the same buffers, and returns the reader of the last
     /// one. What was read of it but not yet returned is forgotten.
     pub fn restart(&mut self, reader: R) -> R {
-        if let Some((_, filled_bytes)) = &mut self.filling {
-            *filled_bytes = 0;
-        }
         self.underway.clear();
+        if let Some((buffer, _)) = self.filling.take() {
+            self.recycle(buffer);
+        }
         self.tail.clear();
         self.tail_bytes.fill(0);
         self.offset = 0;
@@ -198,9 +229,10 @@ impl<R: Read> ChunkStream<R> {
             let tail_bytes = self.tail_bytes.get(number).copied().unwrap_or_default();
             let mut of_domain = Chunks::starting_at(segment.lead_bytes - tail_bytes);
             let cutter = domain.cutter(filled, segment.is_end);
+            let pool = self.pool.as_deref();
             match speculations.get(number) {
-                Some(speculation) => speculation.join(cutter, &mut of_domain, filled.len()),
-                None => cutter.extend_on_pool(&mut of_domain, filled.len()),
+                Some(speculation) => speculation.join(cutter, &mut of_domain, filled.len(), pool),
+                None => cutter.extend_on(pool, &mut of_domain, filled.len()),
             }
             chunks.push(of_domain);
         }
@@ -216,14 +248,14 @@ impl<R: Read> ChunkStream<R> {
     }
 
     fn spare_buffer(&mut self) -> Vec<u8> {
-        let bytes = self.lead_bytes + self.batch_bytes;
+        let bytes = self.buffer_bytes();
         match self.spare_buffers.pop() {
             Some(mut buffer) => {
                 buffer.resize(bytes, 0);
                 buffer
             }
-            // Zeroed pages come from the system untouched, so a short stream pays for what it
-            // fills.
+            // Zeroed pages come from the system untouched as a rule, so a short stream pays for
+            // what it fills.
             None => vec![0; bytes],
         }
     }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::ThreadPool;
+
 use crate::boundaries::Chunker;
 use crate::hash_batches::IdHasher;
 use crate::id::ChunkId;
@@ -130,8 +132,9 @@ impl Cutter<'_> {
         }
     }
 
-    /// As [`extend`](Self::extend), hashing on the rayon pool once all is cut.
-    pub(crate) fn extend_on_pool(&self, chunks: &mut Chunks, until: usize) {
+    /// As [`extend`](Self::extend), hashing on a pool, if there is one, once all is cut.
+    pub(crate) fn extend_on(&self, pool: Option<&ThreadPool>, chunks: &mut Chunks, until: usize) {
+        let Some(pool) = pool else { return self.extend(chunks, until) };
         let mut pieces = Vec::new();
         let mut ends = Vec::new();
         let mut start = chunks.end();
@@ -142,7 +145,7 @@ impl Cutter<'_> {
             ends.push(end);
             start = end;
         }
-        for (id, end) in self.id_hasher.ids(&pieces).into_iter().zip(ends) {
+        for (id, end) in self.id_hasher.ids_on(pool, &pieces).into_iter().zip(ends) {
             chunks.push(id, end);
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
@@ -18,8 +19,12 @@ const CONTEXT: &str = "gleaner v1 chunk id";
 /// Zeros are remembered up to the largest chunk there is, 8 MiB.
 const ZEROS_LOG2_MAX: usize = 23;
 
-/// Below this many bytes one thread is done before a second one is awake.
+/// Below this many bytes a thread of the pool is done before another one is awake
+/// (benches/record/2-vcpu-epyc/2026-11-22-chunk-core.md, as the other thresholds).
 const PARALLEL_BYTES_MIN: usize = 128 << 10;
+
+/// The same for a thread that is no part of the pool, which has to wake one and to be woken.
+const PARALLEL_BYTES_MIN_OUTSIDE: usize = 512 << 10;
 
 /// A task of the pool hashes at least this many bytes, or handing it out costs too much.
 const TASK_BYTES_MIN: usize = 32 << 10;
@@ -81,14 +86,41 @@ impl IdHasher {
     /// batches run on the calling thread. The caller's thread waits.
     #[must_use]
     pub fn ids(&self, chunks: &[&[u8]]) -> Vec<ChunkId> {
-        let bytes: usize = chunks.iter().map(|chunk| chunk.len()).sum();
-        if chunks.len() < 2 || bytes < PARALLEL_BYTES_MIN {
-            return chunks.iter().map(|chunk| self.id(chunk)).collect();
+        let is_inside = rayon::current_thread_index().is_some();
+        if is_worth_dividing(chunks, is_inside) {
+            self.divided(chunks)
+        } else {
+            self.in_order(chunks)
         }
-        let chunk_bytes_mean = bytes.div_ceil(chunks.len());
+    }
+
+    /// As [`ids`](Self::ids), on this pool.
+    pub(crate) fn ids_on(&self, pool: &ThreadPool, chunks: &[&[u8]]) -> Vec<ChunkId> {
+        if is_worth_dividing(chunks, pool.current_thread_index().is_some()) {
+            pool.install(|| self.divided(chunks))
+        } else {
+            self.in_order(chunks)
+        }
+    }
+
+    fn in_order(&self, chunks: &[&[u8]]) -> Vec<ChunkId> {
+        chunks.iter().map(|chunk| self.id(chunk)).collect()
+    }
+
+    fn divided(&self, chunks: &[&[u8]]) -> Vec<ChunkId> {
+        let chunk_bytes_mean = bytes_of(chunks).div_ceil(chunks.len()).max(1);
         let task_chunks_min = TASK_BYTES_MIN.div_ceil(chunk_bytes_mean);
         chunks.par_iter().with_min_len(task_chunks_min).map(|chunk| self.id(chunk)).collect()
     }
+}
+
+fn bytes_of(chunks: &[&[u8]]) -> usize {
+    chunks.iter().map(|chunk| chunk.len()).sum()
+}
+
+fn is_worth_dividing(chunks: &[&[u8]], is_inside: bool) -> bool {
+    let bytes_min = if is_inside { PARALLEL_BYTES_MIN } else { PARALLEL_BYTES_MIN_OUTSIDE };
+    chunks.len() > 1 && bytes_of(chunks) >= bytes_min
 }
 
 impl fmt::Debug for IdHasher {

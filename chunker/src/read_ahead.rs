@@ -1,7 +1,11 @@
 //! A piece of a stream that is cut and hashed while the caller reads on.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use rayon::ThreadPool;
 
 use crate::chunks::Domain;
 use crate::speculation::Speculation;
@@ -21,52 +25,54 @@ impl Segment {
     pub(crate) fn filled(&self) -> &[u8] {
         self.buffer.split_at(self.filled_end).0
     }
+
+    /// How each domain would cut it if a chunk started behind the lead.
+    fn speculate(&self, domains: &[Domain]) -> Vec<Speculation> {
+        let speculate = |domain: &Domain| {
+            let cutter = domain.cutter(self.filled(), self.is_end);
+            Speculation::new(cutter, self.lead_bytes, self.filled_end)
+        };
+        domains.iter().map(speculate).collect()
+    }
 }
 
-/// A segment, at hand or with a thread of the pool.
+/// A segment that a thread of a pool has cut, or what it panicked with.
+type Cut = Result<(Segment, Vec<Speculation>), Box<dyn Any + Send>>;
+
+/// A segment, at hand or with a thread of a pool.
 pub(crate) enum Underway {
     Here(Segment),
-    Ahead(Receiver<(Segment, Vec<Speculation>)>),
+    Ahead(Receiver<Cut>),
 }
 
 impl Underway {
-    /// With `is_ahead`, has the current rayon pool cut the segment in all domains.
-    pub(crate) fn begin(segment: Segment, domains: &Arc<[Domain]>, is_ahead: bool) -> Self {
-        if !is_ahead {
-            return Self::Here(segment);
-        }
+    /// Has the pool cut the segment in all domains, if there is one.
+    pub(crate) fn begin(
+        segment: Segment,
+        domains: &Arc<[Domain]>,
+        pool: Option<&ThreadPool>,
+    ) -> Self {
+        let Some(pool) = pool else { return Self::Here(segment) };
         let domains = Arc::clone(domains);
         let (sender, receiver) = sync_channel(1);
-        rayon::spawn(move || {
-            let speculate = |domain: &Domain| {
-                let cutter = domain.cutter(segment.filled(), segment.is_end);
-                Speculation::new(cutter, segment.lead_bytes, segment.filled_end)
-            };
-            let speculations = domains.iter().map(speculate).collect();
+        pool.spawn(move || {
+            // What is half cut is dropped with the panic.
+            let cut = catch_unwind(AssertUnwindSafe(|| segment.speculate(&domains)));
             // The stream may have been dropped or restarted meanwhile.
-            drop(sender.send((segment, speculations)));
+            drop(sender.send(cut.map(|speculations| (segment, speculations))));
         });
         Self::Ahead(receiver)
     }
 
-    /// The segment, and how each domain would cut it; nothing if that was not asked for.
+    /// The segment, and how each domain would cut it; nothing if that was not asked for. Not to be
+    /// called by a thread of the pool, which might wait for itself.
     pub(crate) fn wait(self) -> (Segment, Vec<Speculation>) {
-        let receiver = match self {
-            Self::Here(segment) => return (segment, Vec::new()),
-            Self::Ahead(receiver) => receiver,
-        };
-        loop {
-            match receiver.try_recv() {
-                Ok(done) => return done,
-                Err(TryRecvError::Disconnected) => break,
-                // A thread of the pool has to help it: it may be the only one.
-                Err(TryRecvError::Empty) => match rayon::yield_now() {
-                    Some(rayon::Yield::Executed) => {}
-                    Some(rayon::Yield::Idle) => std::thread::yield_now(),
-                    None => break,
-                },
+        match self {
+            Self::Here(segment) => (segment, Vec::new()),
+            Self::Ahead(receiver) => {
+                let cut = receiver.recv().expect("the task sends before it ends");
+                cut.unwrap_or_else(|panic| resume_unwind(panic))
             }
         }
-        receiver.recv().expect("a panic in the pool ends the process")
     }
 }

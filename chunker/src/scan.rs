@@ -33,8 +33,12 @@ const LANES_BYTES_MIN: usize = 256;
 const BLOCK_BYTES_MAX: usize = 8 << 10;
 
 /// Fewest bits of a mask below bit 32 with which the prefilter wins: below, too many positions
-/// need the closer look (PERFORMANCE section 2: at least 9).
+/// need the closer look (docs/decisions/0005-scan-forms.md).
 const PREFILTER_BITS_MIN: u32 = 9;
+
+/// Closer looks in vain, of a few that a block of noise takes, after which a block is searched in
+/// lanes: with an unlucky table, runs of one byte would have one at each position.
+const MISSES_MAX: u32 = 32;
 
 /// Searches with one gear table; does not know sizes.
 pub(crate) struct Scan {
@@ -65,7 +69,7 @@ impl Scan {
             ScanForm::X86Lanes => cfg!(target_arch = "x86_64").then_some(Form::X86Lanes)?,
             ScanForm::Avx512Vbmi => {
                 let vbmi = simd::Vbmi::detect()?;
-                Form::Avx512Vbmi { vbmi, planes: Box::new(simd::planes_of(table.words())) }
+                Form::Avx512Vbmi { vbmi, planes: simd::planes_of(table.words()) }
             }
         };
         Some(Self { table, form })
@@ -76,7 +80,7 @@ impl Scan {
         let fastest = ScanForm::available().pop();
         fastest
             .and_then(|form| Self::new(table.clone(), form))
-            .unwrap_or(Self { table, form: Form::Lanes })
+            .unwrap_or_else(|| Self { table, form: Form::Lanes })
     }
 
     pub(crate) fn form(&self) -> ScanForm {
@@ -104,9 +108,13 @@ impl Scan {
                 if low_half(mask).count_ones() >= PREFILTER_BITS_MIN =>
             {
                 first_in_blocks(words, stretch, mask, |block| {
-                    vbmi.first_match(planes, block, low_half(mask), |at| {
-                        hash_before(words, block, 0, at) & mask == 0
-                    })
+                    let mut misses = 0;
+                    let found = vbmi.first_match(planes, block, low_half(mask), |at| {
+                        let is_match = hash_before(words, block, 0, at) & mask == 0;
+                        misses += u32::from(!is_match);
+                        is_match || misses > MISSES_MAX
+                    });
+                    if misses > MISSES_MAX { in_x86_lanes(block) } else { found }
                 })
             }
             Form::X86Lanes | Form::Avx512Vbmi { .. } => {
@@ -177,7 +185,7 @@ fn first_in_blocks(
         let block_bytes = (positions.end - at).min(BLOCK_BYTES_MAX) / 64 * 64;
         let block = data.get(at - WINDOW_BYTES..at + block_bytes);
         let block = block.expect("positions are in the data, a window behind the restart");
-        if !is_hash_constant(words, block, mask)
+        if !is_run_without_match(words, block, mask)
             && let Some(found) = in_block(block)
         {
             return Some(at + found);
@@ -191,7 +199,7 @@ fn first_in_blocks(
 /// word `w` is `w * (2^64 - 1)`, so `-w`.
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "the table has a word for every byte")]
-fn is_hash_constant(words: &[u64; 256], block: &[u8], mask: u64) -> bool {
+fn is_run_without_match(words: &[u64; 256], block: &[u8], mask: u64) -> bool {
     repeated_byte(block).is_some_and(|byte| words[usize::from(byte)].wrapping_neg() & mask != 0)
 }
 

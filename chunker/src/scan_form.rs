@@ -17,7 +17,7 @@ pub enum ScanForm {
 }
 
 impl ScanForm {
-    /// The forms that this processor can run, slowest first.
+    /// The forms that this processor can run; the last one is used unless another is asked for.
     #[must_use]
     pub fn available() -> Vec<Self> {
         let mut forms = vec![Self::Lanes];

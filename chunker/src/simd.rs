@@ -1,6 +1,6 @@
 //! What needs `unsafe`: one empty block of assembly and the AVX-512 filter. Both are reached only
 //! through safe functions whose safety facts stand at each block.
-#![expect(unsafe_code, reason = "the one unsafe module of this crate, see DESIGN section 3")]
+#![expect(unsafe_code, reason = "the one module of this crate that needs it")]
 
 #[cfg(test)]
 mod tests;
@@ -8,9 +8,9 @@ mod tests;
 /// The low 32 bits of a gear table, a plane for each byte of a word, least significant first.
 pub(crate) type Planes = [[u8; 256]; 4];
 
-/// Splits the low halves of a table's words into planes.
-pub(crate) fn planes_of(words: &[u64; 256]) -> Planes {
-    let mut planes = [[0; 256]; 4];
+/// Splits the low halves of a table's words into planes, which nothing but the box ever holds.
+pub(crate) fn planes_of(words: &[u64; 256]) -> Box<Planes> {
+    let mut planes: Box<Planes> = Box::new([[0; 256]; 4]);
     for (at, word) in words.iter().enumerate() {
         for (plane, byte) in planes.iter_mut().zip(word.to_le_bytes()) {
             if let Some(slot) = plane.get_mut(at) {
@@ -67,7 +67,7 @@ mod absent {
             _planes: &Planes,
             _block: &[u8],
             _mask: u32,
-            _is_match: impl Fn(usize) -> bool,
+            _is_match: impl FnMut(usize) -> bool,
         ) -> Option<usize> {
             match *self {}
         }
@@ -108,7 +108,7 @@ mod vbmi {
             planes: &Planes,
             block: &[u8],
             mask: u32,
-            is_match: impl Fn(usize) -> bool,
+            is_match: impl FnMut(usize) -> bool,
         ) -> Option<usize> {
             let (groups, rest) = block.as_chunks::<64>();
             debug_assert!(rest.is_empty() && !groups.is_empty(), "{} bytes", block.len());
@@ -147,7 +147,7 @@ mod vbmi {
         planes: &Planes,
         groups: &[[u8; 64]],
         mask: u32,
-        is_match: impl Fn(usize) -> bool,
+        mut is_match: impl FnMut(usize) -> bool,
     ) -> Option<usize> {
         let [plane_0, plane_1, plane_2, plane_3] = planes;
         let planes =

@@ -165,7 +165,7 @@ fn restart_forgets_the_stream_but_not_the_buffers() {
     let data = Seeded::new(8).bytes(20_000);
     let mut stream = stream(&data[..], SMALL, 4096);
     assert!(stream.next_batch().expect("in memory").is_some());
-    stream.recycle(Vec::with_capacity(1 << 20));
+    stream.recycle(Vec::with_capacity(6000));
     stream.restart(&data[5000..]);
     let mut found = Vec::new();
     let mut capacity_max = 0;
@@ -174,7 +174,7 @@ fn restart_forgets_the_stream_but_not_the_buffers() {
         capacity_max = capacity_max.max(batch.into_buffer().capacity());
     }
     assert_eq!(found, expected(SMALL, &data[5000..]));
-    assert!(capacity_max >= 1 << 20, "the recycled buffer was used");
+    assert!(capacity_max >= 6000, "the recycled buffer was used");
     stream.restart(&data[..0]);
     assert_eq!(drain(&mut stream), []);
 }
@@ -203,24 +203,27 @@ fn mixed(seed: u64, count: usize) -> Vec<u8> {
     data
 }
 
+fn pool(thread_count: usize) -> Arc<ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(thread_count).build();
+    Arc::new(pool.expect("threads"))
+}
+
 #[test]
 fn reading_ahead_changes_nothing() {
     for thread_count in [1, 2, 5] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(thread_count).build();
-        let pool = pool.expect("threads");
+        let pool = pool(thread_count);
         for count in [0, 1, 1023, 1024, 1025, 4096, 100_000] {
             let data = mixed(count as u64, count);
             for params in [SMALL, ChunkerParams::Fixed { bytes: 600 }] {
                 let expected = expected(params, &data);
-                for (batch_bytes, read_ahead) in [(1024, 1), (1024, 3), (5000, 2), (1 << 20, 2)] {
+                for (batch_bytes, read_ahead) in [(1024, 0), (1024, 3), (5000, 2), (1 << 20, 2)] {
                     let reader = OddReader::new(&data, 3000).failing(5, io::ErrorKind::WouldBlock);
-                    let stream = stream(reader, params, batch_bytes);
-                    let mut stream = stream.with_read_ahead(read_ahead);
+                    let mut stream = stream(reader, params, batch_bytes).with_pool(pool.clone());
+                    stream.set_read_ahead(read_ahead);
                     let case = format!("{count}, {batch_bytes}, {read_ahead}, {thread_count}");
-                    // From outside of any pool, and by one of the threads that are to help.
                     assert_eq!(drain(&mut stream), expected, "{case}");
-                    let reader = OddReader::new(&data, 3000);
-                    stream.restart(reader);
+                    // By one of the threads that are to help.
+                    stream.restart(OddReader::new(&data, 3000));
                     assert_eq!(pool.install(move || drain(&mut stream)), expected, "{case}");
                 }
             }
@@ -229,9 +232,24 @@ fn reading_ahead_changes_nothing() {
 }
 
 #[test]
+fn reading_ahead_may_begin_and_end_at_any_batch() {
+    let data = mixed(6, 100_000);
+    let mut stream = stream(&data[..], SMALL, 2000).with_pool(pool(2));
+    let mut found = Vec::new();
+    let mut read_ahead = 0;
+    while let Some(batch) = stream.next_batch().expect("in memory") {
+        found.extend(batch.iter().map(|(id, chunk)| (id, chunk.to_vec())));
+        read_ahead = (read_ahead + 3) % 5;
+        stream.set_read_ahead(read_ahead);
+    }
+    assert_eq!(found, expected(SMALL, &data));
+}
+
+#[test]
 fn restart_drops_what_was_read_ahead() {
     let data = mixed(3, 50_000);
-    let mut stream = stream(&data[..], SMALL, 2000).with_read_ahead(3);
+    let mut stream = stream(&data[..], SMALL, 2000).with_pool(pool(2));
+    stream.set_read_ahead(3);
     assert!(stream.next_batch().expect("in memory").is_some());
     stream.restart(&data[100..]);
     assert_eq!(drain(&mut stream), expected(SMALL, &data[100..]));
@@ -241,7 +259,8 @@ fn restart_drops_what_was_read_ahead() {
 fn errors_come_after_the_batches_before_them() {
     let data = mixed(4, 20_000);
     let reader = data.chain(OddReader::new(&[1], 1).failing(1, io::ErrorKind::NotFound));
-    let mut stream = stream(reader, SMALL, 2000).with_read_ahead(8);
+    let mut stream = stream(reader, SMALL, 2000).with_pool(pool(2));
+    stream.set_read_ahead(8);
     let mut bytes = 0;
     let error = loop {
         match stream.next_batch() {
@@ -254,12 +273,38 @@ fn errors_come_after_the_batches_before_them() {
 }
 
 #[test]
+fn buffers_stay_bounded_when_reading_ahead() {
+    let data = Seeded::new(9).bytes(300_000);
+    let mut stream = stream(&data[..], SMALL, 2000).with_pool(pool(2));
+    stream.set_read_ahead(3);
+    let mut held = Vec::new();
+    while let Some(batch) = stream.next_batch().expect("in memory") {
+        held.push(batch.into_buffer());
+        if held.len() == 10 {
+            held.drain(..).for_each(|buffer| stream.recycle(buffer));
+        }
+        let kept = stream.spare_buffers.len() + stream.underway.len();
+        assert!(kept <= SPARE_BUFFERS_MAX + 3, "{kept}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "before the first batch")]
+fn domains_are_not_changed_under_a_stream() {
+    let reader = OddReader::new(&[1; 3000], 600).failing(1, io::ErrorKind::WouldBlock);
+    let mut stream = stream(reader, SMALL, 1024);
+    assert!(stream.next_batch().is_err());
+    drop(stream.with_second_domain(chunker(SMALL), Arc::new(IdHasher::plain())));
+}
+
+#[test]
 fn two_domains_are_cut_in_one_read() {
     let (first, second) =
         (SMALL, ChunkerParams::FastCdc { min: 200, avg: 1024, max: 4000, level: 1 });
     let table = GearTable::derive(&[9; 32]);
     let private = Arc::new(Chunker::new(first, table).expect("valid"));
     let private_ids = Arc::new(IdHasher::keyed(&[9; 32]));
+    let pool = pool(2);
     for count in [0, 1, 199, 1024, 4000, 4001, 100_000] {
         let data = mixed(5, count);
         let private_expected: Vec<_> = private
@@ -270,7 +315,8 @@ fn two_domains_are_cut_in_one_read() {
             let reader = OddReader::new(&data, 3000);
             let mut stream = ChunkStream::new(reader, private.clone(), private_ids.clone(), 1024)
                 .with_second_domain(chunker(second), Arc::new(IdHasher::plain()))
-                .with_read_ahead(read_ahead);
+                .with_pool(pool.clone());
+            stream.set_read_ahead(read_ahead);
             let (mut found, mut public) = (Vec::new(), Vec::new());
             let owned = |(id, chunk): (ChunkId, &[u8])| (id, chunk.to_vec());
             while let Some(batch) = stream.next_batch().expect("in memory") {

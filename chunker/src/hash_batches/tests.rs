@@ -49,14 +49,22 @@ fn batches_keep_the_order_of_the_chunks() {
 }
 
 #[test]
-fn batches_around_the_parallel_threshold_agree() {
-    let data = Seeded::new(5).bytes(PARALLEL_BYTES_MIN + 1);
+fn batches_around_the_parallel_thresholds_agree() {
+    let data = Seeded::new(5).bytes(PARALLEL_BYTES_MIN_OUTSIDE + 1);
     let id_hasher = IdHasher::plain();
-    for bytes in [PARALLEL_BYTES_MIN - 1, PARALLEL_BYTES_MIN, PARALLEL_BYTES_MIN + 1] {
-        let (first, second) = data[..bytes].split_at(bytes / 3);
-        let chunks = [first, second, &[]];
-        assert_eq!(id_hasher.ids(&chunks), chunks.map(|chunk| id_hasher.id(chunk)));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
+    for threshold in [PARALLEL_BYTES_MIN, PARALLEL_BYTES_MIN_OUTSIDE] {
+        for bytes in [threshold - 1, threshold, threshold + 1] {
+            let (first, second) = data[..bytes].split_at(bytes / 3);
+            let chunks = [first, second, &[]];
+            let expected = chunks.map(|chunk| id_hasher.id(chunk));
+            assert_eq!(id_hasher.ids(&chunks), expected);
+            assert_eq!(id_hasher.ids_on(&pool, &chunks), expected);
+            assert_eq!(pool.install(|| id_hasher.ids(&chunks)), expected);
+            assert_eq!(pool.install(|| id_hasher.ids_on(&pool, &chunks)), expected);
+        }
     }
+    assert_eq!(id_hasher.ids_on(&pool, &[]), []);
 }
 
 #[test]

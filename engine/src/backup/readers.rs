@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crossbeam::channel::{Receiver, Sender};
-use gleaner_chunker::{ChunkBatch, ChunkId, ChunkStream, Chunker, IdHasher};
+use gleaner_chunker::{ChunkId, ChunkStream, Chunker, IdHasher};
 use gleaner_store::{Clock, Entry, EntryKind, MappedFile, NobodyWrites, PacedRead};
 
 use super::BackupOptions;
 use super::scan::Batch;
 use super::step::{Done, DoneFile, Part, Piece, Step};
-use super::stream_pool::{AHEAD_BUFFER_BYTES, Ahead, StreamPool};
+use super::stream_pool::{Ahead, StreamPool};
 use crate::byte_budget::{ByteBudget, Closed, Permit};
 use crate::ingest::StageTimes;
 use crate::progress::Cancel;
@@ -22,8 +22,6 @@ use crate::source::{
 
 /// A file of more bytes is streamed in parts; a smaller one is read as a whole.
 const WHOLE_BYTES_MAX: u64 = 1 << 20;
-/// Buffer of a streamed file.
-const STREAM_BUFFER_BYTES: usize = 1 << 20;
 /// First probe of a file that states no size.
 const PROBE_BYTES: usize = 64;
 
@@ -254,25 +252,34 @@ impl Reader<'_> {
     }
 
     /// Sends the chunks of `bytes` bytes of data, or of fewer if it ends before.
-    fn stream(&self, data: impl Read + Send, bytes: u64) -> std::io::Result<Result<u64, Unheard>> {
+    fn stream(&self, data: impl Read, bytes: u64) -> std::io::Result<Result<u64, Unheard>> {
         let context = self.context;
         let (clock, times) = (context.clock, context.times);
         let (chunker, hasher) = (Arc::clone(&context.chunker), Arc::clone(&context.id_hasher));
-        let data = PacedRead::new(data, context.options.tuning.read_limit.as_deref());
-        let ahead = context.pool.begin_ahead(bytes, chunker.bytes_max());
-        let wanted_bytes = if ahead.is_some() { AHEAD_BUFFER_BYTES } else { STREAM_BUFFER_BYTES };
-        let buffer_bytes = wanted_bytes.max(chunker.bytes_max());
+        let limit = context.options.tuning.read_limit.as_deref();
+        let chunk_bytes_max = chunker.bytes_max();
+        let batch_bytes = StreamPool::batch_bytes(bytes);
+        let mut stream =
+            ChunkStream::new(PacedRead::new(data, limit), chunker, hasher, batch_bytes);
+        if let Some(pool) = context.pool.threads() {
+            stream = stream.with_pool(pool);
+        }
+        let buffer_bytes = stream.buffer_bytes();
         let Ok(_own_buffer) = self.acquire(buffer_bytes) else { return Ok(Err(Unheard)) };
-        let stream = ChunkStream::new(data, chunker, hasher, buffer_bytes);
-        let mut stream = stream.with_read_ahead(ahead.as_ref().map_or(0, Ahead::buffers));
-        let mut bytes = 0;
+        let mut ahead: Option<Ahead<'_>> = None;
+        let mut done_bytes = 0;
         loop {
             let Ok(permit) = self.acquire(buffer_bytes) else { return Ok(Err(Unheard)) };
+            // Another file may have had the turn; a paced one is not made faster by it.
+            if ahead.is_none() && limit.is_none() {
+                let left = bytes.saturating_sub(done_bytes);
+                ahead = context.pool.begin_ahead(left, chunk_bytes_max);
+                stream.set_read_ahead(ahead.as_ref().map_or(0, Ahead::batches));
+            }
             let start_ns = clock.monotonic_ns();
-            let next = context.pool.run(|| stream.next_batch());
-            let Some(batch) = next? else { return Ok(Ok(bytes)) };
+            let Some(batch) = stream.next_batch()? else { return Ok(Ok(done_bytes)) };
             times.read.fetch_add(clock.monotonic_ns() - start_ns, Ordering::Relaxed);
-            bytes += batch_bytes(&batch);
+            done_bytes += batch.bytes().len() as u64;
             let part = Part::Chunks(batch, permit);
             if context.cancel.is_cancelled() || self.parts.send(part).is_err() {
                 return Ok(Err(Unheard));
@@ -296,10 +303,6 @@ impl Reader<'_> {
 
 fn usize_of(bytes: u64) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
-}
-
-fn batch_bytes(batch: &ChunkBatch) -> u64 {
-    batch.bytes().len() as u64
 }
 
 fn has_changed(file: &OpenFile) -> std::io::Result<bool> {

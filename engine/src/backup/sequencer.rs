@@ -29,7 +29,7 @@ use crate::tree_writer::{TreeWriter, WrittenTree};
 const FILE_CHUNKS_WAITING_MAX: usize = 1 << 20;
 
 /// Bytes of parts and of the buffers behind them, whatever the size of chunks and the number of
-/// threads. The batch whose turn it is may exceed it by two buffers of at most 8 MiB.
+/// threads. The batch whose turn it is may exceed it by two buffers of at most 16 MiB.
 const PARTS_BYTES_MAX: usize = 48 << 20;
 
 /// Runs scan and readers and writes the tree of what they find.

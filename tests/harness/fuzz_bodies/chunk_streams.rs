@@ -4,9 +4,10 @@
 //! deduplicates against itself.
 
 use std::io::{self, Read};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use gleaner_chunker::{ChunkId, ChunkStream, Chunker, ChunkerParams, GearTable, IdHasher};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::chunk_case::{Case, Draw, cut_ends};
 
@@ -34,12 +35,20 @@ pub fn chunk_streams(input: &[u8]) {
         let reader = PacedReader { rest: &case.data, pace, calls: 0 };
         let (chunker, id_hasher) = (chunker.clone(), id_hasher.clone());
         let stream = ChunkStream::new(reader, chunker.clone(), id_hasher.clone(), batch_bytes);
-        let mut stream = stream.with_read_ahead(read_ahead);
+        let mut stream = stream.with_pool(pool());
+        stream.set_read_ahead(read_ahead);
         if let Some(second) = second {
             stream = stream.with_second_domain(second.clone(), Arc::new(IdHasher::plain()));
         }
         check_stream(stream, &case.data, &[&chunker, second.unwrap_or(&chunker)], second.is_some());
     }
+}
+
+fn pool() -> Arc<ThreadPool> {
+    static POOL: LazyLock<Arc<ThreadPool>> = LazyLock::new(|| {
+        Arc::new(ThreadPoolBuilder::new().num_threads(2).build().expect("threads"))
+    });
+    POOL.clone()
 }
 
 fn check_stream(
