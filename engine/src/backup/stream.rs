@@ -8,15 +8,13 @@ use gleaner_store::{
     Run as ChunkRun, TreeItem,
 };
 
+use super::stream_pool::{Ahead, StreamPool};
 use super::{BackupOptions, BackupStats, snapshot_of};
 use crate::error::{Error, Result};
 use crate::ingest::Ingest;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
 use crate::tree_writer::{TreeWriter, WrittenTree};
-
-/// Buffer of the stream.
-const STREAM_BUFFER_BYTES: usize = 4 << 20;
 
 /// Backs up what `reader` yields as the file `path` (absolute, as bytes) of a snapshot.
 ///
@@ -137,7 +135,14 @@ fn read_stream(
 ) -> Result<Content> {
     let repository = ingest.repository;
     let (chunker, hasher) = (repository.chunker(), repository.id_hasher());
-    let mut stream = ChunkStream::new(reader, chunker, hasher, STREAM_BUFFER_BYTES);
+    let pool = StreamPool::new(repository.env.threads.max(1));
+    let ahead = pool.begin_ahead(u64::MAX, chunker.bytes_max());
+    let batch_bytes = StreamPool::batch_bytes(u64::MAX);
+    let mut stream = ChunkStream::new(reader, chunker, hasher, batch_bytes);
+    if let Some(threads) = pool.threads() {
+        stream = stream.with_pool(threads);
+    }
+    stream.set_read_ahead(ahead.as_ref().map_or(0, Ahead::batches));
     let mut content = Content::default();
     while let Some(batch) = stream.next_batch().map_err(Error::Input)? {
         ingest.run.cancel.check()?;
