@@ -26,7 +26,7 @@ const REFUSED: &[(&str, &str)] = &[
 /// Flags of later versions, and why they are not taken: one that was accepted and ignored would
 /// lie.
 const REFUSED_FLAGS: &[(&str, &str)] = &[
-    ("--memory-limit", "there is no budget to set: buffers are bounded by --threads"),
+    ("--memory-limit", "buffers have fixed bounds, whatever the data and the number of threads"),
     ("--limit-upload", "repositories are local; use --limit-write"),
     ("--limit-download", "repositories are local; use --limit-read"),
     ("--retry-lock", "no verb waits for a lease of another"),
