@@ -5,8 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use gleaner_benches::{Sample, Workload, time};
 
-use crate::report::say;
-use crate::{MIB, SEED};
+use crate::report::{MIB, SEED, say};
 
 /// Data of one process.
 pub(crate) const BYTES: usize = 64 * MIB;

@@ -16,10 +16,6 @@ mod stream;
 mod threads;
 mod thresholds;
 
-/// Seed of all noise.
-const SEED: u64 = 1;
-const MIB: usize = 1 << 20;
-
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let part = arguments.next().unwrap_or_default();

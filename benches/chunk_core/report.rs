@@ -5,6 +5,10 @@ use std::io::Write as _;
 use gleaner_benches::{Sample, median};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+/// Seed of all noise.
+pub(crate) const SEED: u64 = 1;
+pub(crate) const MIB: usize = 1 << 20;
+
 /// Prints a line.
 pub(crate) fn say(line: &str) {
     let mut stdout = std::io::stdout().lock();

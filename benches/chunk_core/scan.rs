@@ -8,8 +8,7 @@ use fastcdc::v2020::{FastCDC, Normalization};
 use gleaner_benches::{Workload, time};
 use gleaner_chunker::{Chunker, ChunkerParams, GearTable, IdHasher, ScanForm, chunk_slice};
 
-use crate::report::{fold_id, pool, ratio, row, say};
-use crate::{MIB, SEED};
+use crate::report::{MIB, SEED, fold_id, pool, ratio, row, say};
 
 const SCAN_BYTES: usize = 32 * MIB;
 

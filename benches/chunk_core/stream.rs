@@ -12,8 +12,7 @@ use gleaner_chunker::{ChunkStream, Chunker, ChunkerParams, GearTable, IdHasher};
 use gleaner_store::{MappedFile, NobodyWrites};
 use rayon::ThreadPool;
 
-use crate::report::{fold_id, pool, ratio, row, say};
-use crate::{MIB, SEED};
+use crate::report::{MIB, SEED, fold_id, pool, ratio, row, say};
 
 const STREAM_BYTES: usize = 4096 * MIB;
 /// Scan and hash alone are measured over this much of it.

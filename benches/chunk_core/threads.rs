@@ -8,8 +8,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::hash_process::{self, HashProcess};
-use crate::report::{pool, ratio, row, say};
-use crate::{MIB, SEED};
+use crate::report::{MIB, SEED, pool, ratio, row, say};
 
 const THREADS_BYTES: usize = 256 * MIB;
 const SLICE_BYTES: usize = 2048 * MIB;

@@ -5,8 +5,7 @@ use gleaner_benches::{Workload, median, time};
 use gleaner_chunker::{ChunkId, IdHasher};
 use rayon::prelude::*;
 
-use crate::SEED;
-use crate::report::{pool, say};
+use crate::report::{SEED, pool, say};
 
 const KIB: usize = 1 << 10;
 

@@ -124,8 +124,8 @@ impl Chunker {
     /// bytes on.
     #[must_use]
     pub fn cut_settled(&self, data: &[u8]) -> Option<usize> {
-        // A cut inside `data` was decided by bytes that are there. One at the very end means that no
-        // boundary was found, which more bytes may change.
+        // A cut inside `data` was decided by bytes that are there. One at the very end means that
+        // no boundary was found, which more bytes may change.
         let bytes = self.cut(data);
         (bytes < data.len() || data.len() >= self.bytes_max()).then_some(bytes)
     }

@@ -23,8 +23,8 @@ const SEGMENTS_PER_THREAD: usize = 16;
 /// The chunks of a whole stream that lies in memory, with the cuts of [`Chunker::cuts`].
 ///
 /// Runs on the rayon pool that the caller is in, which is the global one outside of any, and on the
-/// calling thread alone for what is too short to divide. Memory: 80 bytes a chunk while it runs, 40 afterwards.
-/// What never meets its speculation, such as constant data, is cut by one thread.
+/// calling thread alone for what is too short to divide. What never meets its speculation, such as
+/// constant data, is cut by one thread. Memory: 80 bytes a chunk while it runs, 40 afterwards.
 #[must_use]
 pub fn chunk_slice(chunker: &Chunker, id_hasher: &IdHasher, data: &[u8]) -> Chunks {
     let cutter = Cutter { chunker, id_hasher, data, is_end: true };
