@@ -13,7 +13,7 @@ use gleaner_store::{
 
 use super::pack_store::store_pack;
 use super::{BlockBuilder, Ingest, IngestOptions, StageTimes, StoredTotals};
-use crate::byte_budget::{ByteBudget, Permit};
+use crate::byte_budget::{ByteBudget, CloseOnDrop, Permit};
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
@@ -76,8 +76,12 @@ pub(crate) fn ingest<'a, R>(
             scope.spawn(move || compress(repository, times, options, &jobs));
         }
         drop(block_receiver);
-        let sealer =
-            scope.spawn(move || seal(repository, options, &ordered_receiver, &pack_sender));
+        // A sealer that fails leaves blocks in its queue, and the entrance waiting for their bytes.
+        let close = CloseOnDrop(entrance.budget.clone());
+        let sealer = scope.spawn(move || {
+            let _close = close;
+            seal(repository, options, &ordered_receiver, &pack_sender)
+        });
         let storer = scope
             .spawn(move || store(repository, run, times, &index, &pack_receiver, &stored_sender));
         let result = body(&mut entrance).and_then(|value| entrance.finish().map(|()| value));

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use gleaner_chunker::ChunkerParams;
 use gleaner_engine::{
     BackupStats, Cancel, Credential, EntryEvent, Environment, Error, InitOptions, Observer,
     Repository, Run, Silent, backup,
@@ -41,9 +42,11 @@ fn back_up(
 #[test]
 fn backup_of_large_files_ends_when_the_storage_is_full() {
     let source = large_files();
-    for threads in [1, 2, 3] {
+    // Many threads with large blocks fill the budget of blocks before the queues.
+    let (default, large) = (ChunkerParams::DEFAULT, ChunkerParams::LARGE);
+    for (threads, chunker) in [(1, default), (2, default), (3, default), (16, large)] {
         let storage = MemoryStorage::new();
-        let options = InitOptions { pack_target_bytes: 1 << 20, ..unencrypted() };
+        let options = InitOptions { pack_target_bytes: 1 << 20, chunker, ..unencrypted() };
         create(Arc::new(storage.clone()), 1, options);
         for nth in [2, 5, 9] {
             let faults = Faults::new();
