@@ -41,6 +41,10 @@ mod pack_table;
 mod chunk_index;
 mod memory_index;
 #[cfg(feature = "rocksdb")]
+mod locked_folder;
+#[cfg(feature = "rocksdb")]
+mod database_failure;
+#[cfg(feature = "rocksdb")]
 mod rocksdb_index;
 
 #[cfg(any(test, feature = "test-util"))]

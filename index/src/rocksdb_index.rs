@@ -1,7 +1,5 @@
 //! The index in the cache directory, on RocksDB.
 
-mod failure;
-mod folder;
 mod options;
 mod key;
 mod value;
@@ -18,9 +16,9 @@ use gleaner_chunker::{ChunkId, PackId};
 
 use crate::chunk_index::{ChunkIndex, IndexStats, Lookup};
 use crate::error::{Error, Result};
+use crate::locked_folder::LockedFolder;
 use crate::pack_facts::{PackFacts, PackState};
 use database::Database;
-use folder::Folder;
 use tables::Tables;
 
 /// An index that outlives the process, in a folder of its own.
@@ -34,7 +32,7 @@ use tables::Tables;
 pub struct RocksDbIndex {
     tables: Tables,
     // After the tables: the folder is unlocked when the database is closed.
-    folder: Folder,
+    folder: LockedFolder,
 }
 
 impl RocksDbIndex {
@@ -49,7 +47,7 @@ impl RocksDbIndex {
     /// [`OlderVersion`](Error::OlderVersion), [`WrongRepository`](Error::WrongRepository), those of
     /// kind `Corrupt`, and the medium's.
     pub fn open(dir: &Path, repository_id: [u8; 32]) -> Result<Self> {
-        let folder = Folder::lock(dir)?;
+        let folder = LockedFolder::lock(dir)?;
         if folder.is_vacant()? {
             build(&folder, &repository_id, std::iter::empty::<Result<_>>())?;
         }
@@ -71,7 +69,7 @@ impl RocksDbIndex {
         repository_id: [u8; 32],
         packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>), E>>,
     ) -> Result<Self, E> {
-        let folder = Folder::lock(dir)?;
+        let folder = LockedFolder::lock(dir)?;
         build(&folder, &repository_id, packs)?;
         Ok(Self::load(folder, &repository_id)?)
     }
@@ -84,17 +82,17 @@ impl RocksDbIndex {
     ///
     /// [`Locked`](Error::Locked), and the medium's.
     pub fn move_aside(dir: &Path) -> Result<()> {
-        Folder::lock(dir)?.remove()
+        LockedFolder::lock(dir)?.remove()
     }
 
-    fn load(folder: Folder, repository_id: &[u8; 32]) -> Result<Self> {
+    fn load(folder: LockedFolder, repository_id: &[u8; 32]) -> Result<Self> {
         let tables = Tables::load(Database::open(folder.dir(), repository_id)?)?;
         Ok(Self { tables, folder })
     }
 }
 
 fn build<E: From<Error>>(
-    folder: &Folder,
+    folder: &LockedFolder,
     repository_id: &[u8; 32],
     packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>), E>>,
 ) -> Result<(), E> {

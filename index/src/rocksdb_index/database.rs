@@ -9,11 +9,11 @@ use rocksdb::{
     ReadOptions, WriteBatch, WriteOptions,
 };
 
-use super::failure::{failure, open_failure};
 use super::key::{PackKey, name_key, ordinal_key, read_pack_key};
 use super::options::{block_cache, chunk_options, database_options, small_options};
 use super::value::{ChunkValue, read_facts, read_ordinal, write_facts, write_ordinal};
 use super::watermark::Watermark;
+use crate::database_failure::{failure, open_failure};
 use crate::error::{Damage, Error, Result};
 use crate::pack_facts::PackFacts;
 use crate::row::Ordinal;

@@ -5,14 +5,14 @@ use gleaner_chunker::ErrorKind;
 use crate::error::Error;
 
 /// Wraps an error of a running database.
-pub(super) fn failure(source: rocksdb::Error) -> Error {
+pub(crate) fn failure(source: rocksdb::Error) -> Error {
     let kind = kind_of(&source.kind(), source.as_ref());
     Error::Database { kind, source: Box::new(source) }
 }
 
 /// Wraps an error of opening a database that exists and is locked by us: an argument can then only
 /// be invalid because a file or a family is not what it was.
-pub(super) fn open_failure(source: rocksdb::Error) -> Error {
+pub(crate) fn open_failure(source: rocksdb::Error) -> Error {
     let kind = match kind_of(&source.kind(), source.as_ref()) {
         ErrorKind::Bug => ErrorKind::Corrupt,
         kind => kind,

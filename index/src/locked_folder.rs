@@ -15,14 +15,14 @@ use crate::error::{Error, Result};
 /// A locked folder. The lock is a file beside it, so that it holds while the folder itself is
 /// replaced, and goes with the process.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(crate) struct LockedFolder {
     dir: PathBuf,
     _lock: File,
 }
 
-impl Folder {
+impl LockedFolder {
     /// Takes the lock, creates the parent if needed, and clears what an interrupted holder left.
-    pub(super) fn lock(dir: &Path) -> Result<Self> {
+    pub(crate) fn lock(dir: &Path) -> Result<Self> {
         let lock_path = beside(dir, ".lock")?;
         if let Some(parent) = lock_path.parent() {
             fs::create_dir_all(parent).map_err(io_error(parent))?;
@@ -39,12 +39,12 @@ impl Folder {
         Ok(folder)
     }
 
-    pub(super) fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
 
     /// Where a new index is built.
-    pub(super) fn side(&self) -> PathBuf {
+    pub(crate) fn side(&self) -> PathBuf {
         self.dir.with_file_name(self.name_with(".new"))
     }
 
@@ -60,7 +60,7 @@ impl Folder {
     }
 
     /// Whether there is nothing: no folder, or an empty one.
-    pub(super) fn is_vacant(&self) -> Result<bool> {
+    pub(crate) fn is_vacant(&self) -> Result<bool> {
         match fs::read_dir(&self.dir) {
             Ok(mut entries) => Ok(entries.next().is_none()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
@@ -69,7 +69,7 @@ impl Folder {
     }
 
     /// Puts the side folder in place. Between the two renames there is no index, never half of one.
-    pub(super) fn install_side(&self) -> Result<()> {
+    pub(crate) fn install_side(&self) -> Result<()> {
         self.rename_aside()?;
         fs::rename(self.side(), &self.dir).map_err(io_error(&self.dir))?;
         self.sync_parent()?;
@@ -77,7 +77,7 @@ impl Folder {
     }
 
     /// Leaves no index.
-    pub(super) fn remove(&self) -> Result<()> {
+    pub(crate) fn remove(&self) -> Result<()> {
         self.rename_aside()?;
         self.sync_parent()?;
         remove_all(&self.aside())
@@ -101,7 +101,7 @@ impl Folder {
     }
 
     /// Length of all files in the folder. A file may vanish meanwhile: compactions delete some.
-    pub(super) fn file_bytes(&self) -> Result<u64> {
+    pub(crate) fn file_bytes(&self) -> Result<u64> {
         let mut bytes = 0;
         for entry in fs::read_dir(&self.dir).map_err(io_error(&self.dir))? {
             match entry.and_then(|entry| entry.metadata()) {
