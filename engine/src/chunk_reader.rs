@@ -72,12 +72,12 @@ impl<'a> ChunkFinder<'a> {
     /// Places of chunks, in input order.
     pub(crate) fn places(&self, chunks: &[ChunkRef]) -> Vec<Result<ChunkPlace>> {
         let ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id).collect();
-        let mut answers = self.index.lookup(&ids);
+        let mut answers = self.index.locate(&ids);
         // Another process may have stored the chunk since the index was opened. Once is enough:
         // what a snapshot refers to was there before the snapshot.
         if answers.contains(&Lookup::Novel) && !self.has_caught_up.swap(true, Ordering::Relaxed) {
             match self.index.catch_up(self.repository.keys(), &Run::silent()) {
-                Ok(()) => answers = self.index.lookup(&ids),
+                Ok(()) => answers = self.index.locate(&ids),
                 Err(error) => tracing::warn!(%error, "packs of other processes are not known"),
             }
         }
@@ -87,7 +87,7 @@ impl<'a> ChunkFinder<'a> {
         let place = |(chunk, answer): (&ChunkRef, Lookup)| match answer {
             Lookup::Stored(location) => self.place(chunk.id, location),
             Lookup::Novel => Err(Error::ChunkMissing { chunk: chunk.id }),
-            Lookup::Failed(kind) => Err(Error::IndexUnanswered { chunk: chunk.id, kind }),
+            Lookup::Failed { kind, pack } => Err(self.failure(chunk.id, kind, pack)),
         };
         chunks.iter().zip(answers).map(place).collect()
     }
@@ -103,6 +103,15 @@ impl<'a> ChunkFinder<'a> {
                 Ok(ChunkPlace { pack: location.pack, block, position })
             }
             _ => Err(Error::IndexUnanswered { chunk, kind: ErrorKind::Corrupt }),
+        }
+    }
+
+    /// Why a chunk cannot be found: in the words of its pack's directory, if that is what fails.
+    fn failure(&self, chunk: ChunkId, kind: ErrorKind, pack: Option<PackId>) -> Error {
+        let directory = pack.map(|pack| self.index.directory(self.repository.keys(), pack));
+        match directory {
+            Some(Err(error)) => error,
+            Some(Ok(_)) | None => Error::IndexUnanswered { chunk, kind },
         }
     }
 

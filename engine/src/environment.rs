@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gleaner_index::IndexOptions;
 use gleaner_store::{Clock, DirectoryStorage, OsRandom, RandomSource, Storage, SystemClock};
 
 use crate::error::{Error, Result};
@@ -27,6 +28,8 @@ pub struct Environment {
     pub random: Arc<dyn RandomSource>,
     /// Where the index lives.
     pub index_place: IndexPlace,
+    /// Mode and memory of an index in the cache folder; one in memory has neither.
+    pub index_options: IndexOptions,
     /// Worker threads per parallel stage, at least 1.
     pub threads: usize,
 }
@@ -60,6 +63,7 @@ impl Environment {
             clock: Arc::new(SystemClock::new()),
             random: Arc::new(OsRandom),
             index_place,
+            index_options: IndexOptions::default(),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }

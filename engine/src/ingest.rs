@@ -120,6 +120,7 @@ impl Ingest<'_> {
         }
         let asked: Vec<ChunkId> =
             chunks.iter().map(|(id, _)| *id).filter(|id| !self.in_flight.contains(id)).collect();
+        self.index.note_in_flight(chunks.len() - asked.len());
         let answers = self.index.lookup(&asked);
         let mut answers = asked.iter().zip(answers).peekable();
         let mut novel = Vec::with_capacity(chunks.len());

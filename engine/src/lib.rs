@@ -39,6 +39,7 @@ pub use check::{
 pub use diff::{Change, DiffStats, diff};
 pub use environment::{Environment, IndexPlace};
 pub use error::{Error, Result};
+pub use gleaner_index::{IndexMemory, IndexMode, IndexOptions, IndexStats, LookupCounts};
 pub use maintenance::{
     FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget, key_slots,
     leases, remove_key_slot, retag,

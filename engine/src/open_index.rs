@@ -2,6 +2,8 @@
 
 mod condemned;
 mod directory_cache;
+#[cfg(feature = "rocksdb")]
+mod pack_directories;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +21,8 @@ use crate::error::{Error, Result};
 use crate::progress::{Run, Warning, WarningKind};
 
 use directory_cache::DirectoryCache;
+#[cfg(feature = "rocksdb")]
+use pack_directories::PackDirectories;
 
 /// The row that makes an index doubt for good: no listing ever has this pack.
 const NEVER_WAS: PackFacts = PackFacts {
@@ -63,10 +67,10 @@ impl OpenIndex {
     pub(crate) fn open(
         env: &Environment,
         config: &RepositoryConfig,
-        keys: &Keys,
+        keys: &Arc<Keys>,
         run: &Run<'_>,
     ) -> Result<Self> {
-        let index = open_place(env, config.id, run)?;
+        let index = open_place(env, config.id, keys, run)?;
         let mut sizes = HashMap::new();
         for listed in env.storage.list(&layout::packs())? {
             if let Some(id) = layout::parse_pack(&listed.name) {
@@ -243,6 +247,16 @@ impl OpenIndex {
         self.index.lookup_batch(ids)
     }
 
+    /// Counts ids that were found among the chunks of open packs.
+    pub(crate) fn note_in_flight(&self, ids: usize) {
+        self.index.note_in_flight(ids as u64);
+    }
+
+    /// Finds chunks, in input order, also those that the index's mode would not recognise.
+    pub(crate) fn locate(&self, ids: &[ChunkId]) -> Vec<Lookup> {
+        self.index.locate_batch(ids)
+    }
+
     /// Makes the index remember what was inserted.
     pub(crate) fn checkpoint(&self) -> Result<()> {
         Ok(self.index.checkpoint()?)
@@ -288,26 +302,35 @@ fn facts_of(directory: &PackDirectory) -> PackFacts {
 fn open_place(
     env: &Environment,
     repository: [u8; 32],
+    keys: &Arc<Keys>,
     run: &Run<'_>,
 ) -> Result<Box<dyn ChunkIndex>> {
-    use gleaner_index::RocksDbIndex;
+    use gleaner_index::{Directories, RocksDbIndex, RocksDbView};
     let IndexPlace::CacheDir(cache) = &env.index_place else {
         return Ok(Box::new(MemoryIndex::new()));
     };
     let dir = cache.join(gleaner_store::SnapshotId(repository).to_string()).join("index");
+    let options = &env.index_options;
+    let directories: Arc<dyn Directories> =
+        Arc::new(PackDirectories::new(Arc::clone(&env.storage), Arc::clone(keys)));
     let warn = |kind, message: String| {
         run.warn(&Warning { path: Vec::new(), during: "open", kind, message });
     };
-    match RocksDbIndex::open(&dir, repository) {
+    match RocksDbIndex::open(&dir, repository, options, Arc::clone(&directories)) {
         Ok(index) => Ok(Box::new(index)),
-        Err(error @ gleaner_index::Error::Locked { .. }) => {
-            warn(WarningKind::IndexBusy, error.to_string());
-            Ok(Box::new(MemoryIndex::new()))
+        Err(gleaner_index::Error::Locked { .. }) => {
+            match RocksDbView::open(&dir, repository, options, directories) {
+                Ok(view) => Ok(Box::new(view)),
+                Err(error) => {
+                    warn(WarningKind::IndexBusy, error.to_string());
+                    Ok(Box::new(MemoryIndex::new()))
+                }
+            }
         }
         Err(error) if error.wants_rebuild() => {
             warn(WarningKind::IndexRebuilt, error.to_string());
             RocksDbIndex::move_aside(&dir)?;
-            Ok(Box::new(RocksDbIndex::open(&dir, repository)?))
+            Ok(Box::new(RocksDbIndex::open(&dir, repository, options, directories)?))
         }
         Err(error) => Err(Error::Index(error)),
     }
@@ -318,6 +341,7 @@ fn open_place(
 fn open_place(
     env: &Environment,
     _repository: [u8; 32],
+    _keys: &Arc<Keys>,
     _run: &Run<'_>,
 ) -> Result<Box<dyn ChunkIndex>> {
     // Built without RocksDB: every place is memory.

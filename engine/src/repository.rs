@@ -77,7 +77,7 @@ pub struct SnapshotList {
 pub struct Repository {
     pub(crate) env: Environment,
     config: RepositoryConfig,
-    keys: Keys,
+    keys: Arc<Keys>,
     chunker: Arc<Chunker>,
     tree_chunker: Arc<Chunker>,
     id_hasher: Arc<IdHasher>,
@@ -171,6 +171,7 @@ impl Repository {
         let tree_chunker = Arc::new(Chunker::new(ChunkerParams::FINE, tree_table)?);
         let index = Mutex::new(None);
         let id_hasher = Arc::new(id_hasher);
+        let keys = Arc::new(keys);
         Ok(Self { env, config, keys, chunker, tree_chunker, id_hasher, index })
     }
 

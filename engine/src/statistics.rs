@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use gleaner_chunker::ChunkId;
+use gleaner_index::IndexStats;
 use gleaner_store::{EntryKind, PackKind, Run as ChunkRun, Snapshot, TreeItem, layout};
 
 use crate::error::Result;
@@ -41,10 +42,8 @@ pub struct RepositoryStats {
     pub bytes_raw_stored: u64,
     /// Data chunks stored.
     pub chunks_stored: u64,
-    /// Memory of the index in bytes.
-    pub index_memory_bytes: u64,
-    /// Disk space of the index in bytes.
-    pub index_disk_bytes: u64,
+    /// What the index holds and uses.
+    pub index: IndexStats,
 }
 
 /// Counts over snapshots, and over the packs of the whole repository.
@@ -132,8 +131,6 @@ fn count_packs(
                 directory.chunks.iter().map(|chunk| u64::from(chunk.bytes)).sum::<u64>();
         }
     }
-    let index = index.stats()?;
-    stats.index_memory_bytes = index.memory_bytes;
-    stats.index_disk_bytes = index.disk_bytes;
+    stats.index = index.stats()?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use gleaner_chunker::{ChunkId, ErrorKind, PackId};
 
 use crate::error::Result;
+use crate::index_options::IndexMode;
 use crate::pack_facts::{PackFacts, PackState};
 
 /// Where a chunk's bytes are.
@@ -24,13 +25,20 @@ pub enum Lookup {
     Novel,
     /// The index cannot say. Ingest may take it for novel, which costs bytes; whoever is going to
     /// delete something must stop.
-    Failed(ErrorKind),
+    Failed {
+        /// What a caller can do.
+        kind: ErrorKind,
+        /// The pack that should hold the chunk, if it is its directory that could not be read.
+        pack: Option<PackId>,
+    },
 }
 
 /// What an index holds and uses.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IndexStats {
+    /// Which chunks lookups recognise.
+    pub mode: IndexMode,
     /// Packs in state live.
     pub packs_live: u64,
     /// Packs in state condemned or trash.
@@ -39,10 +47,81 @@ pub struct IndexStats {
     pub chunks_listed: u64,
     /// Rows, dead ones included. An estimate in `RocksDbIndex`, exact in `MemoryIndex`.
     pub rows_estimated: u64,
-    /// Memory of tables, caches and write buffers, bytes, estimated.
-    pub memory_bytes: u64,
     /// Length of the files, bytes; 0 in memory.
     pub disk_bytes: u64,
+    /// Memory by its parts.
+    pub memory: IndexMemory,
+    /// Ids looked up, by the layer that answered; since the index was built, if it outlives the
+    /// process, and counted there at checkpoints.
+    pub lookups: LookupCounts,
+}
+
+/// Memory of an index by its parts, bytes, each estimated by what its structures hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IndexMemory {
+    /// What the index was told to stay within; 0 for one that has no budget.
+    pub budget_bytes: u64,
+    /// What the filter needs beyond the budget.
+    pub beyond_budget_bytes: u64,
+    /// Table of the packs.
+    pub packs_bytes: u64,
+    /// Rows in memory (`MemoryIndex`).
+    pub rows_bytes: u64,
+    /// Directories of packs that answered lately.
+    pub locality_cache_bytes: u64,
+    /// The filter over all rows.
+    pub filter_bytes: u64,
+    /// Index and filter blocks of RocksDB that stay in memory.
+    pub pinned_bytes: u64,
+    /// Data blocks of RocksDB in its cache.
+    pub data_block_bytes: u64,
+    /// Write buffers of RocksDB.
+    pub write_buffer_bytes: u64,
+}
+
+impl IndexMemory {
+    /// All parts together.
+    #[must_use]
+    pub fn total_bytes(&self) -> u64 {
+        self.packs_bytes
+            + self.rows_bytes
+            + self.locality_cache_bytes
+            + self.filter_bytes
+            + self.pinned_bytes
+            + self.data_block_bytes
+            + self.write_buffer_bytes
+    }
+
+    /// What grows with the number of chunks: rows, filter, and RocksDB's pinned blocks.
+    #[must_use]
+    pub fn key_bytes(&self) -> u64 {
+        self.rows_bytes + self.filter_bytes + self.pinned_bytes
+    }
+}
+
+/// Ids by the layer that answered them. `asked` is the sum of the five answers and of those that
+/// failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LookupCounts {
+    /// Ids in all batches.
+    pub asked: u64,
+    /// Not novel, by the caller's in-flight table
+    /// ([`note_in_flight`](ChunkIndex::note_in_flight)).
+    pub in_flight: u64,
+    /// Stored, by a directory in memory.
+    pub by_cache: u64,
+    /// Novel, by the filter.
+    pub by_filter: u64,
+    /// Stored, by a row.
+    pub by_row: u64,
+    /// Novel, after rows were read.
+    pub novel_by_row: u64,
+    /// Gets of single keys in RocksDB, over all batches.
+    pub gets: u64,
+    /// Directories read through [`Directories`](crate::Directories).
+    pub directories_read: u64,
 }
 
 /// Tells in batches where chunks are stored. Serves the ids of one domain.
@@ -51,13 +130,17 @@ pub struct IndexStats {
 ///
 /// Every implementation passes the suite in `conformance`.
 ///
-/// **Rows.** Slot `n` of a pack is the `n`-th id given to [`insert_pack`](Self::insert_pack). An id
-/// has at most one row. The first row is kept while its pack is live; a live pack that comes later
-/// takes over a row whose pack is not live or not known, and a pack that is not live takes over
-/// rows of unknown packs only. Inside a pack the lowest slot of an id counts. A row is an answer
-/// only while its pack is live, so condemning or removing a pack makes its chunks novel, even where
-/// a second live pack holds them: insert that pack again afterwards, and its rows take over. The
-/// way back, condemned to live, needs the same where rows were taken over.
+/// **Rows.** Slot `n` of a pack is the `n`-th id given to [`insert_pack`](Self::insert_pack). A
+/// chunk has one row that counts. The first is kept while its pack is live; a live pack that comes
+/// later takes over a row whose pack is not live or not known, and a pack that is not live takes
+/// over rows of unknown packs only. A row is an answer only while its pack is live, so condemning
+/// or removing a pack can make its chunks novel, even where a second live pack holds them: insert
+/// that pack again afterwards, and its rows take over. The way back, condemned to live, needs the
+/// same where rows were taken over.
+///
+/// **Answers.** `Stored` names a live pack that holds the chunk at that slot. If the row's pack is
+/// live there is such an answer; it may name another live pack that holds the chunk too, and if the
+/// row's pack is not live it may still be found in another that is.
 ///
 /// **Order.** `lookup_batch` answers in input order, and equal ids get equal answers. `packs` is in
 /// order of pack id.
@@ -82,9 +165,16 @@ pub struct IndexStats {
 pub trait ChunkIndex: Send + Sync {
     /// One answer for each id, in input order. 256 to 4096 ids a call are a good batch.
     ///
-    /// Costs O(n log n) comparisons; each novel id costs one filter probe, each stored id about
-    /// one cached block.
+    /// Costs about two cache lines for an id whose pack answered lately or that is novel; for
+    /// others a row, and the directory of each pack that is met anew.
+    ///
+    /// An index in mode [`Sparse`](IndexMode::Sparse) may call a stored chunk novel.
     fn lookup_batch(&self, ids: &[ChunkId]) -> Vec<Lookup>;
+
+    /// As [`lookup_batch`](Self::lookup_batch), in every mode for all chunks: for those who read
+    /// chunks, and for those who decide what can be deleted. Costs a row for each chunk whose pack
+    /// did not answer lately.
+    fn locate_batch(&self, ids: &[ChunkId]) -> Vec<Lookup>;
 
     /// Enters a pack that is durable in the storage, with the ids of its directory in slot order.
     ///
@@ -129,6 +219,9 @@ pub trait ChunkIndex: Send + Sync {
     ///
     /// The medium's.
     fn checkpoint(&self) -> Result<()>;
+
+    /// Counts ids that the caller found among the chunks of its open packs, for the statistics.
+    fn note_in_flight(&self, ids: u64);
 
     /// Sizes, for reports. Never exact enough to decide by.
     ///

@@ -37,9 +37,15 @@
 mod pack_facts;
 mod error;
 mod row;
-mod pack_table;
+mod index_options;
+mod directories;
 mod chunk_index;
+mod pack_table;
 mod memory_index;
+#[cfg(any(feature = "rocksdb", test))]
+mod id_filter;
+#[cfg(feature = "rocksdb")]
+mod locality_cache;
 #[cfg(feature = "rocksdb")]
 mod locked_folder;
 #[cfg(feature = "rocksdb")]
@@ -50,10 +56,12 @@ mod rocksdb_index;
 #[cfg(any(test, feature = "test-util"))]
 pub mod conformance;
 
-pub use chunk_index::{ChunkIndex, IndexStats, Location, Lookup};
+pub use chunk_index::{ChunkIndex, IndexMemory, IndexStats, Location, Lookup, LookupCounts};
+pub use directories::Directories;
 pub use error::{Damage, Error, Result};
 pub use gleaner_chunker::ErrorKind;
+pub use index_options::{IndexMode, IndexOptions};
 pub use memory_index::MemoryIndex;
 pub use pack_facts::{PACK_CHUNKS_MAX, PackFacts, PackKind, PackState};
 #[cfg(feature = "rocksdb")]
-pub use rocksdb_index::RocksDbIndex;
+pub use rocksdb_index::{RocksDbIndex, RocksDbView};

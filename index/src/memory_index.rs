@@ -55,6 +55,10 @@ impl ChunkIndex for MemoryIndex {
         ids.iter().map(answer).collect()
     }
 
+    fn locate_batch(&self, ids: &[ChunkId]) -> Vec<Lookup> {
+        self.lookup_batch(ids)
+    }
+
     fn insert_pack(&self, facts: PackFacts, ids: &[ChunkId]) -> Result<()> {
         let mut tables = self.write();
         let Tables { rows, packs } = &mut *tables;
@@ -107,11 +111,15 @@ impl ChunkIndex for MemoryIndex {
         Ok(())
     }
 
+    /// Not counted: every answer comes from memory.
+    fn note_in_flight(&self, _ids: u64) {}
+
     fn stats(&self) -> Result<IndexStats> {
         let tables = self.read();
         let mut stats = tables.packs.stats();
         stats.rows_estimated = tables.rows.len() as u64;
-        stats.memory_bytes += (tables.rows.capacity() * (size_of::<(ChunkId, Row)>() + 1)) as u64;
+        let row_bytes = size_of::<(ChunkId, Row)>() + 1;
+        stats.memory.rows_bytes = (tables.rows.capacity() * row_bytes) as u64;
         Ok(stats)
     }
 }

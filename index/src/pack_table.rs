@@ -117,6 +117,18 @@ impl PackTable {
         }
     }
 
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Packs with that ordinal and later ones.
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn since(&self, ordinal: u64) -> impl Iterator<Item = &PackFacts> {
+        let is_since = move |(at, _): &(&Ordinal, &PackFacts)| at.number() >= ordinal;
+        self.facts.iter().filter(is_since).map(|(_, facts)| facts)
+    }
+
     pub(crate) fn sorted(&self) -> Vec<PackFacts> {
         let mut packs: Vec<_> = self.facts.values().copied().collect();
         packs.sort_unstable_by_key(|facts| facts.pack);
@@ -134,7 +146,7 @@ impl PackTable {
             stats.chunks_listed += u64::from(facts.chunk_count);
         }
         let entry_bytes = size_of::<(Ordinal, PackFacts)>() + size_of::<(PackId, Ordinal)>() + 2;
-        stats.memory_bytes = (self.facts.capacity() * entry_bytes) as u64;
+        stats.memory.packs_bytes = (self.facts.capacity() * entry_bytes) as u64;
         stats
     }
 }

@@ -5,28 +5,41 @@ mod key;
 mod value;
 mod watermark;
 mod database;
+mod counters;
+mod kept_filter;
+mod row_check;
 mod tables;
+mod lookup;
+mod insert;
+mod view;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use gleaner_chunker::{ChunkId, PackId};
 
 use crate::chunk_index::{ChunkIndex, IndexStats, Lookup};
+use crate::directories::Directories;
 use crate::error::{Error, Result};
+use crate::index_options::{IndexOptions, MemoryShares};
 use crate::locked_folder::LockedFolder;
 use crate::pack_facts::{PackFacts, PackState};
 use database::Database;
+use kept_filter::KeptFilter;
+use key::PrefixWidth;
+use options::Tuning;
 use tables::Tables;
+pub use view::RocksDbView;
 
 /// An index that outlives the process, in a folder of its own.
 ///
 /// One holder at a time: a second one, in this process or another, gets
-/// [`Locked`](Error::Locked). Beside the folder `NAME` it uses `NAME.lock`, and `NAME.new` and
-/// `NAME.old` while it builds or removes. About 60 bytes a chunk on disk; 40 MiB of caches and
-/// buffers, and about 2 bytes a chunk for filters beyond 10^7 chunks.
+/// [`Locked`](Error::Locked), and may open a [`RocksDbView`]. Beside the folder `NAME` it uses
+/// `NAME.lock`, and `NAME.new` and `NAME.old` while it builds or removes. About 32 bytes a chunk on
+/// disk; memory as [`IndexOptions`] say.
 ///
 /// Never repairs: what is damaged is an error that [wants a rebuild](Error::wants_rebuild).
 pub struct RocksDbIndex {
@@ -39,19 +52,22 @@ impl RocksDbIndex {
     /// Opens the index of a repository, or creates an empty one where `dir` is absent or empty.
     ///
     /// What the last holder returned is there; see the contract for what a power loss takes.
-    /// Creating is all or nothing. Reads every pack row: about 1 s for 10^6 packs.
+    /// Creating is all or nothing. Reads every pack row and the filter: about 1 s for 10^6 packs,
+    /// and the directories of packs that are newer than the filter on disk.
     ///
     /// # Errors
     ///
     /// [`Locked`](Error::Locked), [`NewerVersion`](Error::NewerVersion),
     /// [`OlderVersion`](Error::OlderVersion), [`WrongRepository`](Error::WrongRepository), those of
     /// kind `Corrupt`, and the medium's.
-    pub fn open(dir: &Path, repository_id: [u8; 32]) -> Result<Self> {
-        let folder = LockedFolder::lock(dir)?;
-        if folder.is_vacant()? {
-            build(&folder, &repository_id, std::iter::empty::<Result<_>>())?;
-        }
-        Self::load(folder, &repository_id)
+    pub fn open(
+        dir: &Path,
+        repository_id: [u8; 32],
+        options: &IndexOptions,
+        directories: Arc<dyn Directories>,
+    ) -> Result<Self> {
+        Opening { repository_id, options: *options, directories, width: PrefixWidth::FULL }
+            .open(dir)
     }
 
     /// Builds the index anew from all packs, each with the ids of its directory in slot order, and
@@ -67,11 +83,12 @@ impl RocksDbIndex {
     pub fn rebuild<E: From<Error>>(
         dir: &Path,
         repository_id: [u8; 32],
+        options: &IndexOptions,
+        directories: Arc<dyn Directories>,
         packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>), E>>,
     ) -> Result<Self, E> {
-        let folder = LockedFolder::lock(dir)?;
-        build(&folder, &repository_id, packs)?;
-        Ok(Self::load(folder, &repository_id)?)
+        Opening { repository_id, options: *options, directories, width: PrefixWidth::FULL }
+            .rebuild(dir, packs)
     }
 
     /// Removes the index in `dir`, readable or not; nothing is left but the lock file.
@@ -84,30 +101,73 @@ impl RocksDbIndex {
     pub fn move_aside(dir: &Path) -> Result<()> {
         LockedFolder::lock(dir)?.remove()
     }
-
-    fn load(folder: LockedFolder, repository_id: &[u8; 32]) -> Result<Self> {
-        let tables = Tables::load(Database::open(folder.dir(), repository_id)?)?;
-        Ok(Self { tables, folder })
-    }
 }
 
-fn build<E: From<Error>>(
-    folder: &LockedFolder,
-    repository_id: &[u8; 32],
-    packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>), E>>,
-) -> Result<(), E> {
-    let tables = Tables::load(Database::create(&folder.side(), repository_id)?)?;
-    for pack in packs {
-        let (facts, ids) = pack?;
-        tables.insert_pack(facts, &ids)?;
+/// What opening needs beside the folder.
+struct Opening {
+    repository_id: [u8; 32],
+    options: IndexOptions,
+    directories: Arc<dyn Directories>,
+    width: PrefixWidth,
+}
+
+impl Opening {
+    fn open(self, dir: &Path) -> Result<RocksDbIndex> {
+        let folder = LockedFolder::lock(dir)?;
+        if folder.is_vacant()? {
+            self.build(&folder, std::iter::empty::<Result<_>>())?;
+        }
+        self.load(folder)
     }
-    tables.finish()?;
-    Ok(folder.install_side()?)
+
+    fn rebuild<E: From<Error>>(
+        self,
+        dir: &Path,
+        packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>), E>>,
+    ) -> Result<RocksDbIndex, E> {
+        let folder = LockedFolder::lock(dir)?;
+        self.build(&folder, packs)?;
+        Ok(self.load(folder)?)
+    }
+
+    fn load(self, folder: LockedFolder) -> Result<RocksDbIndex> {
+        let database = Database::open(folder.dir(), &self.repository_id, &self.tuning())?;
+        let kept_filter = KeptFilter::new(folder.dir(), &self.repository_id, true);
+        let tables =
+            Tables::load(database, self.directories, kept_filter, &self.options, self.width)?;
+        Ok(RocksDbIndex { tables, folder })
+    }
+
+    fn build<E: From<Error>>(
+        &self,
+        folder: &LockedFolder,
+        packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>), E>>,
+    ) -> Result<(), E> {
+        let database = Database::create(&folder.side(), &self.repository_id, &self.tuning())?;
+        let kept_filter = KeptFilter::new(&folder.side(), &self.repository_id, true);
+        let directories = Arc::clone(&self.directories);
+        let tables = Tables::load(database, directories, kept_filter, &self.options, self.width)?;
+        for pack in packs {
+            let (facts, ids) = pack?;
+            tables.insert_pack(facts, &ids)?;
+        }
+        tables.checkpoint()?;
+        drop(tables);
+        Ok(folder.install_side()?)
+    }
+
+    fn tuning(&self) -> Tuning {
+        Tuning::new(self.options.mode, &MemoryShares::new(self.options.memory_bytes, 0))
+    }
 }
 
 impl ChunkIndex for RocksDbIndex {
     fn lookup_batch(&self, ids: &[ChunkId]) -> Vec<Lookup> {
-        self.tables.lookup_batch(ids)
+        self.tables.lookup_batch(ids, false)
+    }
+
+    fn locate_batch(&self, ids: &[ChunkId]) -> Vec<Lookup> {
+        self.tables.lookup_batch(ids, true)
     }
 
     fn insert_pack(&self, facts: PackFacts, ids: &[ChunkId]) -> Result<()> {
@@ -115,7 +175,7 @@ impl ChunkIndex for RocksDbIndex {
     }
 
     fn packs(&self) -> Result<Vec<PackFacts>> {
-        Ok(self.tables.packs())
+        Ok(self.tables.packs_sorted())
     }
 
     /// Leaves the rows where they are; they are dead, and a rebuild drops them.
@@ -129,6 +189,10 @@ impl ChunkIndex for RocksDbIndex {
 
     fn checkpoint(&self) -> Result<()> {
         self.tables.checkpoint()
+    }
+
+    fn note_in_flight(&self, ids: u64) {
+        self.tables.counters.note_in_flight(ids);
     }
 
     fn stats(&self) -> Result<IndexStats> {

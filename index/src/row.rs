@@ -43,9 +43,10 @@ impl Row {
         self.0.to_le_bytes()
     }
 
+    /// `None` for another length.
     #[cfg(feature = "rocksdb")]
-    pub(crate) fn from_bytes(bytes: [u8; 8]) -> Self {
-        Self(u64::from_le_bytes(bytes))
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self(u64::from_le_bytes(bytes.try_into().ok()?)))
     }
 }
 
@@ -88,6 +89,8 @@ mod tests {
     fn row_bytes_are_ordinal_then_slot() {
         let row = Row::new(Ordinal::new(0x05_0403_0201).unwrap(), 0x08_0706);
         assert_eq!(row.to_bytes(), [1, 2, 3, 4, 5, 6, 7, 8]);
-        assert_eq!(Row::from_bytes(row.to_bytes()), row);
+        assert_eq!(Row::from_bytes(&row.to_bytes()), Some(row));
+        assert_eq!(Row::from_bytes(&[0; 7]), None);
+        assert_eq!(Row::from_bytes(&[0; 9]), None);
     }
 }

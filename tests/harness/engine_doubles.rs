@@ -12,8 +12,8 @@ use gleaner_chunker::ChunkerParams;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
     BackupOptions, BackupStats, COMPRESSION_LEVEL_DEFAULT, Choice, Credential, Encryption,
-    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository, RestoreOptions,
-    Result, Run, backup, read_files,
+    Environment, IndexOptions, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository,
+    RestoreOptions, Result, Run, backup, read_files,
 };
 use gleaner_store::{
     Entry, EntryKind, KdfCost, ManualClock, RandomSource, SeededRandom, Snapshot, Storage,
@@ -36,6 +36,7 @@ pub fn environment(storage: Arc<dyn Storage>, seed: u64) -> Environment {
         clock: Arc::new(ManualClock::new(1_700_000_000_000_000_000)),
         random: Arc::new(SeededRandom::new(seed)),
         index_place: IndexPlace::Memory,
+        index_options: IndexOptions::default(),
         threads: 2,
     }
 }

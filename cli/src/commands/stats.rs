@@ -1,6 +1,6 @@
 //! `gleaner stats`.
 
-use gleaner_engine::{RepositoryStats, StatsMode};
+use gleaner_engine::{IndexMode, IndexStats, RepositoryStats, StatsMode};
 
 use crate::args::{Mode, StatsArgs};
 use crate::byte_text::{amount, count};
@@ -36,8 +36,9 @@ pub(crate) fn stats(context: &Context, args: &StatsArgs) -> Result<(), Failure> 
         "total_uncompressed_size": stats.bytes_raw_stored,
         "bytes_stored": stats.bytes_packs,
         "compression_ratio": ratio(stats.bytes_raw_stored, stats.bytes_packs),
-        "index_memory_bytes": stats.index_memory_bytes,
-        "index_disk_bytes": stats.index_disk_bytes,
+        "index_memory_bytes": stats.index.memory.total_bytes(),
+        "index_disk_bytes": stats.index.disk_bytes,
+        "index": index(&stats.index),
     }))?;
     print_text(context, &stats, name, is_encrypted)?;
     output.flush()?;
@@ -58,8 +59,68 @@ fn print_text(
     let (chunks, packs) = (count(stats.chunks_stored, "chunk"), count(stats.packs, "pack"));
     let (raw, stored) = (amount(stats.bytes_raw_stored), amount(stats.bytes_packs));
     output.listing(&format!("  stored: {chunks} of {raw} in {packs} of {stored}"))?;
-    let (memory, disk) = (amount(stats.index_memory_bytes), amount(stats.index_disk_bytes));
-    output.listing(&format!("  index: {memory} in memory, {disk} on disk"))
+    let index = &stats.index;
+    let (memory, disk) = (amount(index.memory.total_bytes()), amount(index.disk_bytes));
+    let (mode, rows) = (mode_name(index.mode), count(index.rows_estimated, "row"));
+    output
+        .listing(&format!("  index ({mode}): about {rows}, {memory} in memory, {disk} on disk"))?;
+    match index.memory.beyond_budget_bytes {
+        0 => Ok(()),
+        beyond => {
+            let beyond = amount(beyond);
+            output.listing(&format!("  {beyond} beyond its memory; consider --index-mode sparse"))
+        }
+    }
+}
+
+/// The index in JSON: keys, bytes per key, and who answered the lookups since it was built.
+fn index(stats: &IndexStats) -> serde_json::Value {
+    let (memory, lookups, rows) = (&stats.memory, &stats.lookups, stats.rows_estimated);
+    serde_json::json!({
+        "mode": mode_name(stats.mode),
+        "packs_live": stats.packs_live,
+        "packs_other": stats.packs_other,
+        "chunks_listed": stats.chunks_listed,
+        "keys": rows,
+        "key_memory_bytes": memory.key_bytes(),
+        "memory_bytes_per_key": ratio(memory.key_bytes(), rows),
+        "disk_bytes": stats.disk_bytes,
+        "disk_bytes_per_key": ratio(stats.disk_bytes, rows),
+        "memory": {
+            "budget_bytes": memory.budget_bytes,
+            "beyond_budget_bytes": memory.beyond_budget_bytes,
+            "total_bytes": memory.total_bytes(),
+            "packs_bytes": memory.packs_bytes,
+            "rows_bytes": memory.rows_bytes,
+            "locality_cache_bytes": memory.locality_cache_bytes,
+            "filter_bytes": memory.filter_bytes,
+            "pinned_bytes": memory.pinned_bytes,
+            "data_block_bytes": memory.data_block_bytes,
+            "write_buffer_bytes": memory.write_buffer_bytes,
+        },
+        "lookups": {
+            "asked": lookups.asked,
+            "in_flight": lookups.in_flight,
+            "by_cache": lookups.by_cache,
+            "by_filter": lookups.by_filter,
+            "by_row": lookups.by_row,
+            "novel_by_row": lookups.novel_by_row,
+            "gets": lookups.gets,
+            "directories_read": lookups.directories_read,
+            "share_in_flight": ratio(lookups.in_flight, lookups.asked),
+            "share_by_cache": ratio(lookups.by_cache, lookups.asked),
+            "share_by_filter": ratio(lookups.by_filter, lookups.asked),
+            "share_by_row": ratio(lookups.by_row + lookups.novel_by_row, lookups.asked),
+            "gets_per_chunk": ratio(lookups.gets, lookups.asked),
+        },
+    })
+}
+
+fn mode_name(mode: IndexMode) -> &'static str {
+    match mode {
+        IndexMode::Sparse => "sparse",
+        _ => "exact",
+    }
 }
 
 /// `None` where nothing is divided.

@@ -129,7 +129,7 @@ impl<'a> CopyForward<'a> {
     /// What the index cannot answer waits too: a copy too many costs bytes only.
     fn look_up(&mut self) {
         let ids: Vec<ChunkId> = self.asked.iter().map(|(_, id)| *id).collect();
-        for ((domain, id), answer) in self.asked.drain(..).zip(self.index.lookup(&ids)) {
+        for ((domain, id), answer) in self.asked.drain(..).zip(self.index.locate(&ids)) {
             if !matches!(answer, Lookup::Stored(_)) {
                 self.waiting.insert(id, domain);
             }

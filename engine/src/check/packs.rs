@@ -55,11 +55,11 @@ impl Check<'_> {
             self.run.cancel.check()?;
             let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
             for batch in ids.chunks(LOOKUP_BATCH) {
-                for answer in index.lookup(batch) {
+                for answer in index.locate(batch) {
                     match answer {
                         Lookup::Stored(_) => {}
                         Lookup::Novel => absent += 1,
-                        Lookup::Failed(_) => failed += 1,
+                        Lookup::Failed { .. } => failed += 1,
                     }
                 }
             }

@@ -9,16 +9,19 @@ use rocksdb::{
     ReadOptions, WriteBatch, WriteOptions,
 };
 
+use super::counters::Counters;
 use super::key::{PackKey, name_key, ordinal_key, read_pack_key};
-use super::options::{block_cache, chunk_options, database_options, small_options};
-use super::value::{ChunkValue, read_facts, read_ordinal, write_facts, write_ordinal};
+use super::options::{Tuning, chunk_options, database_options, small_options};
+use super::value::{read_facts, read_ordinal, write_facts, write_ordinal};
 use super::watermark::Watermark;
+use crate::chunk_index::IndexMemory;
 use crate::database_failure::{failure, open_failure};
 use crate::error::{Damage, Error, Result};
 use crate::pack_facts::PackFacts;
-use crate::row::Ordinal;
+use crate::row::{Ordinal, Row};
 
-const FORMAT_VERSION: u32 = 1;
+/// 1 had whole ids as keys of family `chunk`.
+const FORMAT_VERSION: u32 = 2;
 
 const CHUNK: &str = "chunk";
 const PACK: &str = "pack";
@@ -32,6 +35,7 @@ const FAMILIES: [&str; 3] = [CHUNK, PACK, META];
 const META_VERSION: &str = "format_version";
 const META_REPOSITORY: &str = "repository_id";
 const META_WATERMARK: &str = "watermark";
+const META_LOOKUPS: &str = "lookups";
 
 /// Database of an index.
 pub(super) struct Database {
@@ -45,13 +49,14 @@ pub(super) struct Database {
 
 impl Database {
     /// Creates a database to be filled without WAL and [finished](Self::finish).
-    pub(super) fn create(path: &Path, repository_id: &[u8; 32]) -> Result<Self> {
+    pub(super) fn create(path: &Path, repository_id: &[u8; 32], tuning: &Tuning) -> Result<Self> {
         let mut options = database_options();
         options.create_if_missing(true);
         options.create_missing_column_families(true);
         options.set_error_if_exists(true);
         let names = [rocksdb::DEFAULT_COLUMN_FAMILY_NAME].into_iter().chain(FAMILIES);
-        let database = Self::with_families(path, &options, names, false).map_err(failure)?;
+        let database =
+            Self::with_families(path, &options, names, tuning, false).map_err(failure)?;
         let mut batch = WriteBatch::default();
         let meta = database.family(META)?;
         batch.put_cf(meta, META_VERSION, FORMAT_VERSION.to_le_bytes());
@@ -62,11 +67,11 @@ impl Database {
     }
 
     /// Opens what [`create`](Self::create) and [`finish`](Self::finish) made.
-    pub(super) fn open(path: &Path, repository_id: &[u8; 32]) -> Result<Self> {
+    pub(super) fn open(path: &Path, repository_id: &[u8; 32], tuning: &Tuning) -> Result<Self> {
         // A newer format may have more families, and RocksDB opens all or nothing.
         let names = DB::list_cf(&Options::default(), path).map_err(open_failure)?;
         let names = names.iter().map(String::as_str);
-        let opened = Self::with_families(path, &database_options(), names.clone(), true);
+        let opened = Self::with_families(path, &database_options(), names.clone(), tuning, true);
         let database = opened.map_err(open_failure)?;
         database.check_meta(repository_id)?;
         for family in FAMILIES {
@@ -78,23 +83,43 @@ impl Database {
         Ok(database)
     }
 
+    /// Opens what another process holds open, as it is now, to be read only. `own_folder` takes
+    /// RocksDB's log of that.
+    pub(super) fn open_view(
+        path: &Path,
+        own_folder: &Path,
+        repository_id: &[u8; 32],
+        tuning: &Tuning,
+    ) -> Result<Self> {
+        let cache = Cache::new_hyper_clock_cache(tuning.block_cache_bytes, 0);
+        let names = [rocksdb::DEFAULT_COLUMN_FAMILY_NAME].into_iter().chain(FAMILIES);
+        let families = names.map(|name| descriptor(name, &cache, tuning));
+        let options = database_options();
+        let db = DB::open_cf_descriptors_as_secondary(&options, path, own_folder, families);
+        let database = Self::new(db.map_err(open_failure)?, cache, false);
+        database.check_meta(repository_id)?;
+        Ok(database)
+    }
+
     fn with_families<'a>(
         path: &Path,
         options: &Options,
         names: impl Iterator<Item = &'a str>,
+        tuning: &Tuning,
         has_wal: bool,
     ) -> Result<Self, rocksdb::Error> {
-        let cache = block_cache();
-        let descriptor = |name| {
-            let options = if name == CHUNK { chunk_options(&cache) } else { small_options(&cache) };
-            ColumnFamilyDescriptor::new(name, options)
-        };
-        let db = DB::open_cf_descriptors(options, path, names.map(descriptor))?;
+        let cache = Cache::new_hyper_clock_cache(tuning.block_cache_bytes, 0);
+        let families = names.map(|name| descriptor(name, &cache, tuning));
+        let db = DB::open_cf_descriptors(options, path, families)?;
+        Ok(Self::new(db, cache, has_wal))
+    }
+
+    fn new(db: DB, cache: Cache, has_wal: bool) -> Self {
         let mut lookup_options = ReadOptions::default();
         lookup_options.set_verify_checksums(true);
         let mut write_options = WriteOptions::default();
         write_options.disable_wal(!has_wal);
-        Ok(Self { db, cache, lookup_options, write_options, has_wal })
+        Self { db, cache, lookup_options, write_options, has_wal }
     }
 
     fn check_meta(&self, repository_id: &[u8; 32]) -> Result<()> {
@@ -125,32 +150,46 @@ impl Database {
         self.db.cf_handle(family).ok_or(Error::Damaged(Damage::FamilyMissing { family }))
     }
 
-    /// One result for each id; `sorted` is ascending.
-    pub(super) fn chunk_rows<'a>(
+    /// One result for each id, in the order given, which is ascending. `key` is the part of an id
+    /// that is asked for.
+    pub(super) fn chunk_rows(
         &self,
-        sorted: impl Iterator<Item = &'a ChunkId> + Clone,
-    ) -> Result<Vec<Result<Option<ChunkValue>>>> {
-        let chunk = self.family(CHUNK)?;
-        let keys = sorted.clone().map(ChunkId::as_bytes);
-        let found = self.db.batched_multi_get_cf_opt(chunk, keys, true, &self.lookup_options);
-        let decode = |(id, found): (&ChunkId, Result<Option<rocksdb::DBPinnableSlice<'_>>, _>)| {
-            let Some(bytes) = found.map_err(failure)? else { return Ok(None) };
-            let value = ChunkValue::from_bytes(&bytes);
-            value.map(Some).ok_or(Error::Damaged(Damage::ChunkRow { chunk: *id }))
+        sorted: &[&ChunkId],
+        key: impl Fn(&ChunkId) -> &[u8],
+    ) -> Vec<Result<Option<Row>>> {
+        let Ok(chunk) = self.family(CHUNK) else {
+            let missing = || Err(Error::Damaged(Damage::FamilyMissing { family: CHUNK }));
+            return sorted.iter().map(|_| missing()).collect();
         };
-        Ok(sorted.zip(found).map(decode).collect())
+        let keys = sorted.iter().map(|id| key(id));
+        let found = self.db.batched_multi_get_cf_opt(chunk, keys, true, &self.lookup_options);
+        let decode = |(id, found): (&&ChunkId, Result<Option<rocksdb::DBPinnableSlice<'_>>, _>)| {
+            let Some(bytes) = found.map_err(failure)? else { return Ok(None) };
+            let malformed = Error::Damaged(Damage::ChunkRow { chunk: **id });
+            Row::from_bytes(&bytes).map(Some).ok_or(malformed)
+        };
+        sorted.iter().zip(found).map(decode).collect()
+    }
+
+    /// Calls `visit` with the key of each row of family `chunk`. About 10^7 rows a second.
+    pub(super) fn visit_chunk_keys(&self, mut visit: impl FnMut(&[u8])) -> Result<()> {
+        let mut rows = self.db.raw_iterator_cf_opt(self.family(CHUNK)?, scan_options());
+        rows.seek_to_first();
+        while let Some(key) = rows.key() {
+            visit(key);
+            rows.next();
+        }
+        rows.status().map_err(failure)
     }
 
     /// All packs, and the watermark that covers them. Each pack must have both its rows, and they
     /// must agree.
     pub(super) fn pack_rows(&self) -> Result<(Vec<(Ordinal, PackFacts)>, Watermark)> {
-        let mut read = ReadOptions::default();
-        read.set_verify_checksums(true);
-        read.fill_cache(false);
         let mut names = HashMap::new();
         let mut packs = Vec::new();
         let malformed = || Error::Damaged(Damage::PackRow);
-        for row in self.db.iterator_cf_opt(self.family(PACK)?, read, IteratorMode::Start) {
+        for row in self.db.iterator_cf_opt(self.family(PACK)?, scan_options(), IteratorMode::Start)
+        {
             let (key, value) = row.map_err(open_failure)?;
             match read_pack_key(&key).ok_or_else(malformed)? {
                 PackKey::Name(pack) => {
@@ -192,6 +231,19 @@ impl Database {
         Ok(())
     }
 
+    /// Counts of all lookups so far; none where there is no sound row of them, as they decide
+    /// nothing.
+    pub(super) fn lookup_counts(&self) -> Result<Counters> {
+        let row = self.db.get_cf_opt(self.family(META)?, META_LOOKUPS, &self.lookup_options);
+        let row = row.map_err(failure)?.and_then(|row| row.try_into().ok());
+        Ok(row.map(|bytes| Counters::from_bytes(&bytes)).unwrap_or_default())
+    }
+
+    pub(super) fn put_lookup_counts(&self, counters: &Counters) -> Result<()> {
+        let (meta, bytes) = (self.family(META)?, counters.to_bytes());
+        self.db.put_cf_opt(meta, META_LOOKUPS, bytes, &self.write_options).map_err(failure)
+    }
+
     /// Makes all that was written survive a power loss.
     pub(super) fn sync(&self) -> Result<()> {
         if self.has_wal { self.db.flush_wal(true).map_err(failure) } else { self.flush() }
@@ -212,11 +264,20 @@ impl Database {
         self.sum_of_properties("rocksdb.estimate-num-keys", &[CHUNK])
     }
 
-    /// Cache and write buffers, bytes.
-    pub(super) fn memory_bytes(&self) -> Result<u64> {
-        let buffers = self.sum_of_properties("rocksdb.size-all-mem-tables", &FAMILIES)?;
+    /// Fills in the database's parts.
+    pub(super) fn add_memory(&self, memory: &mut IndexMemory) -> Result<()> {
+        memory.write_buffer_bytes =
+            self.sum_of_properties("rocksdb.size-all-mem-tables", &FAMILIES)?;
         let readers = self.sum_of_properties("rocksdb.estimate-table-readers-mem", &FAMILIES)?;
-        Ok(buffers + readers + self.cache.get_usage() as u64)
+        let (all, pinned) = (self.cache.get_usage() as u64, self.cache.get_pinned_usage() as u64);
+        memory.pinned_bytes = pinned + readers;
+        memory.data_block_bytes = all.saturating_sub(pinned);
+        Ok(())
+    }
+
+    /// Changes the budget of the cache for blocks.
+    pub(super) fn set_block_cache_bytes(&self, bytes: usize) {
+        self.cache.clone().set_capacity(bytes);
     }
 
     fn sum_of_properties(&self, name: &str, families: &[&'static str]) -> Result<u64> {
@@ -228,6 +289,20 @@ impl Database {
     }
 }
 
+fn descriptor(name: &str, cache: &Cache, tuning: &Tuning) -> ColumnFamilyDescriptor {
+    let options = if name == CHUNK { chunk_options(cache, tuning) } else { small_options(cache) };
+    ColumnFamilyDescriptor::new(name, options)
+}
+
+/// For reading a family from end to end.
+fn scan_options() -> ReadOptions {
+    let mut options = ReadOptions::default();
+    options.set_verify_checksums(true);
+    options.fill_cache(false);
+    options.set_readahead_size(1 << 20);
+    options
+}
+
 /// A batch that is written as a whole.
 pub(super) struct Changes<'a> {
     batch: WriteBatch,
@@ -237,8 +312,8 @@ pub(super) struct Changes<'a> {
 }
 
 impl Changes<'_> {
-    pub(super) fn put_chunk(&mut self, id: &ChunkId, value: ChunkValue) {
-        self.batch.put_cf(self.chunk, id.as_bytes(), value.to_bytes());
+    pub(super) fn put_chunk(&mut self, key: &[u8], row: Row) {
+        self.batch.put_cf(self.chunk, key, row.to_bytes());
     }
 
     pub(super) fn put_pack(&mut self, ordinal: Ordinal, facts: &PackFacts) {

@@ -1,11 +1,49 @@
-//! Keys of family `pack` (INDEX section 2.3). The only big-endian numbers of the crate: keys sort
-//! by their bytes.
+//! Keys of the families `chunk` and `pack` (INDEX section 2.3). The only big-endian numbers of the
+//! chunk index: keys sort by their bytes.
 
 #![expect(clippy::big_endian_bytes, reason = "ordinals sort as numbers")]
 
-use gleaner_chunker::PackId;
+use gleaner_chunker::{ChunkId, PackId};
 
 use crate::row::Ordinal;
+
+/// Bytes of a chunk id in the key of its row. Two ids that share them by chance are not to be
+/// expected (1.5e-15 at 10^12 chunks), but a pair made on purpose costs only 2^64 tries: the second
+/// of them gets its whole id as key.
+pub(super) const PREFIX_BYTES: usize = 16;
+
+/// How much of an id the short key holds: [`PREFIX_BYTES`], or less in tests of what ids that share
+/// a key do to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PrefixWidth(usize);
+
+impl PrefixWidth {
+    pub(crate) const FULL: Self = Self(PREFIX_BYTES);
+
+    #[cfg(test)]
+    pub(crate) const CUT: Self = Self(1);
+
+    /// The key of a chunk's row, unless another chunk has it.
+    pub(super) fn short_key(self, id: &ChunkId) -> &[u8] {
+        id.as_bytes().get(..self.0).unwrap_or_default()
+    }
+
+    /// What the filter knows the chunk by: the short key, followed by zeros.
+    pub(super) fn filter_key(self, id: &ChunkId) -> [u8; PREFIX_BYTES] {
+        filter_key(self.short_key(id))
+    }
+
+    /// Of a key of family `chunk`, short or long.
+    pub(super) fn filter_key_of(self, key: &[u8]) -> [u8; PREFIX_BYTES] {
+        filter_key(key.get(..self.0).unwrap_or(key))
+    }
+}
+
+fn filter_key(short: &[u8]) -> [u8; PREFIX_BYTES] {
+    let mut key = [0; PREFIX_BYTES];
+    key.iter_mut().zip(short).for_each(|(to, from)| *to = *from);
+    key
+}
 
 const NAME: u8 = b'N';
 const ORDINAL: u8 = b'O';

@@ -1,5 +1,4 @@
-//! How RocksDB is set up (INDEX section 2.4). The numbers are those of the CLI profile: 24 MiB of
-//! cache, two write buffers of 8 MiB.
+//! How RocksDB is set up (INDEX section 2.4).
 
 use std::num::NonZero;
 use std::thread::available_parallelism;
@@ -9,18 +8,38 @@ use rocksdb::{
     DBCompactionStyle, DBCompressionType, DBRecoveryMode, DataBlockIndexType, LogLevel, Options,
 };
 
+use crate::index_options::{IndexMode, MemoryShares};
+
 const MIB: usize = 1 << 20;
-const BLOCK_CACHE_BYTES: usize = 24 * MIB;
-const CHUNK_WRITE_BUFFER_BYTES: usize = 8 * MIB;
 const SMALL_WRITE_BUFFER_BYTES: usize = MIB;
+
+/// What of the set-up depends on the index's budget and mode.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tuning {
+    /// One cache for all families.
+    pub(super) block_cache_bytes: usize,
+    /// Each of two, for family `chunk`.
+    write_buffer_bytes: usize,
+    /// Whether index blocks of tables stay in memory, for one read a lookup.
+    pins_index: bool,
+}
+
+impl Tuning {
+    pub(super) fn new(mode: IndexMode, shares: &MemoryShares) -> Self {
+        let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+        // The families `pack` and `meta` have two small ones each.
+        let small = 4 * SMALL_WRITE_BUFFER_BYTES;
+        let write_buffer_bytes = bytes(shares.write_buffer_bytes).saturating_sub(small) / 2;
+        Self {
+            block_cache_bytes: bytes(shares.block_cache_bytes),
+            write_buffer_bytes: write_buffer_bytes.max(MIB),
+            pins_index: mode == IndexMode::Exact,
+        }
+    }
+}
 
 /// More threads only wait for each other: levels are compacted one after another.
 const THREADS_MAX: usize = 4;
-
-/// One cache for all families.
-pub(super) fn block_cache() -> Cache {
-    Cache::new_hyper_clock_cache(BLOCK_CACHE_BYTES, 0)
-}
 
 /// Options of the database as a whole, with nothing that creates.
 pub(super) fn database_options() -> Options {
@@ -45,14 +64,14 @@ pub(super) fn database_options() -> Options {
 }
 
 /// Options of family `chunk`: point lookups of uniform keys, many of them misses.
-pub(super) fn chunk_options(cache: &Cache) -> Options {
+pub(super) fn chunk_options(cache: &Cache, tuning: &Tuning) -> Options {
     let mut options = Options::default();
     options.set_compaction_style(DBCompactionStyle::Level);
     options.set_level_compaction_dynamic_level_bytes(true);
     options.set_level_zero_file_num_compaction_trigger(4);
     options.set_max_bytes_for_level_base(256 * MIB as u64);
     options.set_target_file_size_base(64 * MIB as u64);
-    options.set_write_buffer_size(CHUNK_WRITE_BUFFER_BYTES);
+    options.set_write_buffer_size(tuning.write_buffer_bytes);
     options.set_max_write_buffer_number(2);
     uncompressed(&mut options);
 
@@ -60,15 +79,18 @@ pub(super) fn chunk_options(cache: &Cache) -> Options {
     table.set_block_restart_interval(4);
     table.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
     table.set_data_block_hash_ratio(0.75);
-    // Until the index has a filter of its own, RocksDB's answers the novel ids, on every level:
-    // so no `optimize_filters_for_hits`.
+    // The index's own filter answers for novel ids, so nearly every get is a hit: the last level,
+    // nine tenths of all rows, needs no filter.
     table.set_bloom_filter(10.0, false);
     table.set_optimize_filters_for_memory(true);
+    options.set_optimize_filters_for_hits(true);
     table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
     table.set_partition_filters(true);
     table.set_metadata_block_size(4096);
     table.set_top_level_index_pinning_tier(BlockBasedTablePinningTier::All);
-    table.set_partition_pinning_tier(BlockBasedTablePinningTier::All);
+    if tuning.pins_index {
+        table.set_partition_pinning_tier(BlockBasedTablePinningTier::All);
+    }
     options.set_block_based_table_factory(&table);
     options
 }

@@ -1,57 +1,19 @@
 //! Values of the families, little-endian.
 //!
 //! ```text
-//! chunk  id                 ordinal u40, slot u24, tag u32
+//! chunk  id[..16] or id     ordinal u40, slot u24
 //! pack   'O' ordinal u40 BE pack id 32, kind u8, state u8, chunk count u32, sealed bytes u64
 //! pack   'N' pack id        ordinal u40
 //! meta   format_version     u32
 //! meta   repository_id      32 bytes
 //! meta   watermark          ordinals given u64, sum u64
+//! meta   lookups            eight counts u64 (`counters.rs`)
 //! ```
-//!
-//! The tag is the first four bytes of the pack id. Should damage to RocksDB's own files ever take
-//! back a pack row and leave rows of its chunks, then the ordinal is given out again, and the tag
-//! is what keeps these rows from being taken for the new pack's.
 
 use gleaner_chunker::PackId;
 
 use crate::pack_facts::{PackFacts, PackKind, PackState};
-use crate::row::{Ordinal, Row};
-
-/// A row of family `chunk`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ChunkValue {
-    pub(super) row: Row,
-    tag: [u8; 4],
-}
-
-impl ChunkValue {
-    pub(super) fn new(row: Row, pack: &PackId) -> Self {
-        Self { row, tag: tag(pack) }
-    }
-
-    /// Whether the row was written for that pack.
-    pub(super) fn is_of(&self, pack: &PackId) -> bool {
-        self.tag == tag(pack)
-    }
-
-    pub(super) fn to_bytes(self) -> [u8; 12] {
-        let mut bytes = [0; 12];
-        bytes[..8].copy_from_slice(&self.row.to_bytes());
-        bytes[8..].copy_from_slice(&self.tag);
-        bytes
-    }
-
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (row, tag) = bytes.split_first_chunk::<8>()?;
-        Some(Self { row: Row::from_bytes(*row), tag: tag.try_into().ok()? })
-    }
-}
-
-fn tag(pack: &PackId) -> [u8; 4] {
-    let [a, b, c, d, ..] = *pack.as_bytes();
-    [a, b, c, d]
-}
+use crate::row::Ordinal;
 
 pub(super) fn write_ordinal(ordinal: Ordinal) -> [u8; 5] {
     let mut bytes = [0; 5];
@@ -111,9 +73,9 @@ mod tests {
 
     use gleaner_chunker::PackId;
 
-    use super::{ChunkValue, KINDS, STATES, read_facts, read_ordinal, write_facts, write_ordinal};
+    use super::{KINDS, STATES, read_facts, read_ordinal, write_facts, write_ordinal};
     use crate::pack_facts::PackFacts;
-    use crate::row::{Ordinal, Row};
+    use crate::row::Ordinal;
 
     fn pack() -> PackId {
         PackId::from_bytes(std::array::from_fn(|at| u8::try_from(at).unwrap()))
@@ -136,17 +98,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn chunk_value_is_ordinal_slot_and_tag() {
-        let value = ChunkValue::new(Row::new(Ordinal::new(0x0403_0201).unwrap(), 0x0706), &pack());
-        let bytes = value.to_bytes();
-        assert_eq!(bytes, [1, 2, 3, 4, 0, 6, 7, 0, 0, 1, 2, 3]);
-        assert_eq!(ChunkValue::from_bytes(&bytes), Some(value));
-        assert!(value.is_of(&pack()) && !value.is_of(&PackId::from_bytes([0; 32])));
-        assert_eq!(ChunkValue::from_bytes(&bytes[..11]), None);
-        assert_eq!(ChunkValue::from_bytes(&[0; 13]), None);
     }
 
     #[test]

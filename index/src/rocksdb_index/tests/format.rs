@@ -7,12 +7,11 @@ use gleaner_chunker::ErrorKind;
 use rocksdb::{ColumnFamilyDescriptor, DB, Options};
 use tempfile::TempDir;
 
-use super::sample::{assert_never_wrong, content, insert_all, open, refusal};
+use super::sample::{assert_never_wrong, content, insert_all, open, open_of, refusal};
 use crate::chunk_index::{ChunkIndex, Lookup};
 use crate::conformance::{live, pack, stored};
 use crate::error::{Damage, Error};
 use crate::pack_facts::{PackFacts, PackState::Trash};
-use crate::rocksdb_index::RocksDbIndex;
 use crate::rocksdb_index::key::{name_key, ordinal_key};
 use crate::rocksdb_index::value::write_facts;
 use crate::row::Ordinal;
@@ -42,7 +41,7 @@ fn put(dir: &Path, family: &str, key: impl AsRef<[u8]>, value: impl AsRef<[u8]>)
 #[test]
 fn index_of_another_repository_is_refused() {
     let (_folder, dir) = two_packs();
-    let error = RocksDbIndex::open(&dir, [0; 32]).unwrap_err();
+    let error = open_of(&dir, [0; 32]).unwrap_err();
     let (expected, found) = ([0; 32], super::sample::REPOSITORY);
     assert!(matches!(error, Error::WrongRepository { expected: e, found: f }
             if e == expected && f == found));
@@ -53,17 +52,17 @@ fn index_of_another_repository_is_refused() {
 #[test]
 fn newer_and_older_formats_are_told_apart_from_damage() {
     let (_folder, dir) = two_packs();
-    put(&dir, "meta", "format_version", 2u32.to_le_bytes());
+    put(&dir, "meta", "format_version", 3u32.to_le_bytes());
     let error = refusal(&dir);
-    assert!(matches!(error, Error::NewerVersion { found: 2, supported: 1 }), "{error:?}");
+    assert!(matches!(error, Error::NewerVersion { found: 3, supported: 2 }), "{error:?}");
     assert_eq!(error.kind(), ErrorKind::UnsupportedVersion);
 
     drop(database(&dir, &["sighting", "object"]));
     assert!(matches!(refusal(&dir), Error::NewerVersion { .. }), "a newer format has families");
 
     let (_folder, dir) = two_packs();
-    put(&dir, "meta", "format_version", 0u32.to_le_bytes());
-    assert!(matches!(refusal(&dir), Error::OlderVersion { found: 0, supported: 1 }));
+    put(&dir, "meta", "format_version", 1u32.to_le_bytes());
+    assert!(matches!(refusal(&dir), Error::OlderVersion { found: 1, supported: 2 }));
 }
 
 #[test]
@@ -158,25 +157,23 @@ fn ordinal_of_a_removed_pack_is_not_used_again_after_reopening() {
 }
 
 #[test]
-fn malformed_chunk_rows_fail_and_rows_of_other_packs_are_misses() {
+fn malformed_chunk_rows_fail_and_rows_of_other_chunks_are_misses() {
     let ids = content(1);
-    let pack_id = pack(1);
-    let tag = &pack_id.as_bytes()[..4];
-    let with = |slot: u8, tag: &[u8]| [&[0, 0, 0, 0, 0, slot, 0, 0], tag].concat();
-    let failed = Lookup::Failed(ErrorKind::Corrupt);
+    let with = |slot: u8| vec![0, 0, 0, 0, 0, slot, 0, 0];
+    let failed = Lookup::Failed { kind: ErrorKind::Corrupt, pack: None };
     let cases = [
-        (with(3, tag), stored(1, 3)),
-        (with(39, tag), stored(1, 39)),
-        (with(40, tag), failed),
-        (with(3, &tag[..3]), failed),
+        (with(3), stored(1, 3)),
+        (with(39), Lookup::Novel),
+        (with(40), failed),
+        (with(3)[..7].to_vec(), failed),
         (vec![], failed),
-        (with(3, &[0; 4]), Lookup::Novel),
+        (vec![9, 0, 0, 0, 0, 3, 0, 0], Lookup::Novel),
     ];
     for (value, expected) in cases {
         let (_folder, dir) = two_packs();
-        put(&dir, "chunk", ids[3].as_bytes(), value);
+        put(&dir, "chunk", &ids[3].as_bytes()[..16], value);
         let index = open(&dir).unwrap();
-        assert_eq!(index.lookup_batch(&ids[2..5]), [stored(1, 2), expected, stored(1, 4)]);
+        assert_eq!(index.lookup_batch(&ids[3..4]), [expected]);
         let insert = index.insert_pack(live(3, &ids[..4]), &ids[..4]);
         assert_eq!(
             insert.is_err(),

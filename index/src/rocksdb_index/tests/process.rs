@@ -9,12 +9,14 @@ use std::process::{Child, ChildStderr, ChildStdin, Command, Stdio};
 use gleaner_chunker::ErrorKind;
 use tempfile::TempDir;
 
-use super::sample::{REPOSITORY, assert_never_wrong, insert_all, open, packs_of, refusal};
+use super::sample::{REPOSITORY, assert_never_wrong, insert_all, open, packs_of, rebuild, refusal};
 use crate::chunk_index::ChunkIndex;
 use crate::conformance::Seeded;
 use crate::error::{Error, Result};
+use crate::index_options::{IndexMode, IndexOptions, MemoryShares};
 use crate::rocksdb_index::RocksDbIndex;
 use crate::rocksdb_index::database::Database;
+use crate::rocksdb_index::options::Tuning;
 
 const FOLDER_VARIABLE: &str = "GLEANER_TEST_INDEX_FOLDER";
 
@@ -94,7 +96,7 @@ fn child_that_rebuilds() {
         report(number);
         pack
     });
-    let rebuilt: Result<_> = RocksDbIndex::rebuild(&dir, REPOSITORY, packs);
+    let rebuilt: Result<_> = rebuild(&dir, REPOSITORY, packs);
     unreachable!("{rebuilt:?}");
 }
 
@@ -159,7 +161,7 @@ fn index_held_by_another_process_is_locked() {
     let mut other = Other::start("child_that_holds", &dir);
     assert_eq!(other.number(), 1);
 
-    let rebuilt = RocksDbIndex::rebuild(&dir, REPOSITORY, packs_of(1..=1)).map(drop);
+    let rebuilt = rebuild(&dir, REPOSITORY, packs_of(1..=1)).map(drop);
     let refusals =
         [refusal(&dir), rebuilt.unwrap_err(), RocksDbIndex::move_aside(&dir).unwrap_err()];
     for error in refusals {
@@ -167,8 +169,10 @@ fn index_held_by_another_process_is_locked() {
         assert_eq!(error.kind(), ErrorKind::Locked);
         assert!(!error.wants_rebuild());
     }
+    let shares = MemoryShares::new(IndexOptions::MEMORY_BYTES_MIN, 0);
+    let tuning = Tuning::new(IndexMode::Exact, &shares);
     // The second net, should the lock file be deleted: RocksDB's own lock.
-    let error = Database::open(&dir, &REPOSITORY).map(drop).unwrap_err();
+    let error = Database::open(&dir, &REPOSITORY, &tuning).map(drop).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked, "{error:?}");
 
     drop(other.stdin);
@@ -182,7 +186,9 @@ fn index_open_twice_in_one_process_is_locked() {
     let dir = folder.path().join("index");
     let index = open(&dir).unwrap();
     assert!(matches!(refusal(&dir), Error::Locked { .. }));
-    let error = Database::open(&dir, &REPOSITORY).map(drop).unwrap_err();
+    let shares = MemoryShares::new(IndexOptions::MEMORY_BYTES_MIN, 0);
+    let tuning = Tuning::new(IndexMode::Exact, &shares);
+    let error = Database::open(&dir, &REPOSITORY, &tuning).map(drop).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked, "{error:?}");
     drop(index);
     open(&dir).unwrap();

@@ -2,20 +2,52 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use gleaner_chunker::{ChunkId, ErrorKind, PackId};
 
 use crate::chunk_index::{ChunkIndex, Lookup};
 use crate::conformance::{chunk, live, pack};
+use crate::directories::Directories;
 use crate::error::{Error, Result};
+use crate::index_options::IndexOptions;
 use crate::pack_facts::PackFacts;
 use crate::rocksdb_index::RocksDbIndex;
 
 pub(super) const REPOSITORY: [u8; 32] = [0x5a; 32];
 
+/// Packs by number that the directories know.
+const NUMBERS: u64 = 20_000;
+
+/// The directories of [`content`].
+pub(super) struct Contents;
+
+impl Directories for Contents {
+    fn chunk_ids(&self, facts: &PackFacts) -> Result<Vec<ChunkId>, ErrorKind> {
+        static BY_PACK: LazyLock<HashMap<PackId, u64>> =
+            LazyLock::new(|| (0..NUMBERS).map(|number| (pack(number), number)).collect());
+        BY_PACK.get(&facts.pack).map(|number| content(*number)).ok_or(ErrorKind::Corrupt)
+    }
+}
+
 /// Opens the index in `dir`.
 pub(super) fn open(dir: &Path) -> Result<RocksDbIndex> {
-    RocksDbIndex::open(dir, REPOSITORY)
+    open_of(dir, REPOSITORY)
+}
+
+/// Opens the index of a repository.
+pub(super) fn open_of(dir: &Path, repository: [u8; 32]) -> Result<RocksDbIndex> {
+    RocksDbIndex::open(dir, repository, &IndexOptions::default(), Arc::new(Contents))
+}
+
+/// Rebuilds the index in `dir`.
+pub(super) fn rebuild(
+    dir: &Path,
+    repository: [u8; 32],
+    packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>)>>,
+) -> Result<RocksDbIndex> {
+    let options = IndexOptions::default();
+    RocksDbIndex::rebuild(dir, repository, &options, Arc::new(Contents), packs)
 }
 
 /// The error of opening.
@@ -76,7 +108,7 @@ pub(super) fn assert_never_wrong(index: &impl ChunkIndex, highest: u64) -> Found
                 found.stored += 1;
             }
             Lookup::Novel => assert_eq!(must_be_known.get(id), None, "{id} is novel"),
-            Lookup::Failed(kind) => {
+            Lookup::Failed { kind, .. } => {
                 assert_eq!(kind, ErrorKind::Corrupt);
                 found.failed += 1;
             }

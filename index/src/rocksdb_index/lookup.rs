@@ -1,0 +1,236 @@
+//! One batch through the layers.
+//!
+//! The plain form: for each id ask the directories in memory, then the filter, then its row. What
+//! is done differently here: the rows are asked in waves, a few ids first, since the directory that
+//! one of them leads to answers for most of its neighbours.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use gleaner_chunker::{ChunkId, ErrorKind};
+
+use super::counters::Counters;
+use super::key::PREFIX_BYTES;
+use super::row_check::{RowCheck, Rows};
+use super::tables::{Tables, is_hook};
+use crate::chunk_index::{Location, Lookup};
+use crate::error::{Damage, Error, Result};
+use crate::index_options::IndexMode;
+use crate::pack_facts::{PackFacts, PackState};
+use crate::row::{Ordinal, Row};
+
+/// Ids that one multi-get takes: bounds the cache blocks that it holds at a time.
+const GETS_MAX: usize = 1024;
+
+/// A wave asks for one id in so many of those that are open, and the next for four times as many.
+const FIRST_WAVE: usize = 128;
+const WAVE_GROWTH: usize = 4;
+
+/// Whether directories of packs that are condemned or trash are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IdlePacks {
+    /// Their rows are misses, whatever they stand for.
+    Missed,
+    /// Their rows may belong to another chunk than the one to be entered.
+    Compared,
+}
+
+/// A batch on its way: positions of ids that no layer has answered yet.
+struct Batch<'a> {
+    ids: &'a [ChunkId],
+    answers: Vec<Lookup>,
+    /// To be asked for by their rows.
+    open: Vec<usize>,
+    /// Answered only if a directory that comes into memory has them (mode `Sparse`).
+    waiting: Vec<usize>,
+}
+
+impl Tables {
+    /// `all` passes over what the mode leaves out.
+    pub(super) fn lookup_batch(&self, ids: &[ChunkId], all: bool) -> Vec<Lookup> {
+        let answers = vec![Lookup::Novel; ids.len()];
+        let mut batch = Batch { ids, answers, open: (0..ids.len()).collect(), waiting: Vec::new() };
+        Counters::add(&self.counters.asked, ids.len());
+        self.ask_cache(&mut batch);
+        self.ask_filter(&mut batch, all);
+        let mut wave = batch.open.len().div_ceil(FIRST_WAVE);
+        while !batch.open.is_empty() {
+            let asked = batch.take_wave(wave.min(GETS_MAX));
+            self.ask_rows(&mut batch, &asked);
+            self.ask_cache(&mut batch);
+            wave *= WAVE_GROWTH;
+        }
+        Counters::add(&self.counters.by_filter, batch.waiting.len());
+        batch.answers
+    }
+
+    /// Answers from directories in memory.
+    fn ask_cache(&self, batch: &mut Batch<'_>) {
+        let resident = self.cache.read();
+        let Batch { ids, answers, open, waiting } = batch;
+        let mut found = 0;
+        let mut is_open = |position: &usize| {
+            let Some(location) = ids.get(*position).and_then(|id| resident.find(id)) else {
+                return true;
+            };
+            if let Some(answer) = answers.get_mut(*position) {
+                *answer = Lookup::Stored(location);
+            }
+            found += 1;
+            false
+        };
+        open.retain(&mut is_open);
+        waiting.retain(&mut is_open);
+        Counters::add(&self.counters.by_cache, found);
+    }
+
+    /// Leaves those open that may have a row. In mode `Sparse` these are hooks, and the first id of
+    /// a batch in any case: it stands for the run of chunks that begins with it.
+    fn ask_filter(&self, batch: &mut Batch<'_>, all: bool) {
+        if self.mode == IndexMode::Sparse && all {
+            return;
+        }
+        let key = |position: &usize| batch.ids.get(*position).map(|id| self.width.filter_key(id));
+        let keys: Vec<[u8; PREFIX_BYTES]> = batch.open.iter().filter_map(key).collect();
+        let mut may_be_there = vec![false; keys.len()];
+        self.filter().may_hold_batch(&keys, &mut may_be_there);
+        let before = batch.open.len();
+        let mut hits = keys.iter().zip(may_be_there);
+        if self.mode == IndexMode::Exact {
+            batch.open.retain(|_| hits.next().is_some_and(|(_, hit)| hit));
+            Counters::add(&self.counters.by_filter, before - batch.open.len());
+        } else {
+            let is_asked = |position: &usize| {
+                let hit = hits.next().is_some_and(|(key, hit)| hit && is_hook(key));
+                hit || *position == 0
+            };
+            (batch.open, batch.waiting) =
+                std::mem::take(&mut batch.open).into_iter().partition(is_asked);
+        }
+    }
+
+    fn ask_rows(&self, batch: &mut Batch<'_>, asked: &[usize]) {
+        let mut sorted: Vec<(&ChunkId, usize)> = asked
+            .iter()
+            .filter_map(|position| Some((batch.ids.get(*position)?, *position)))
+            .collect();
+        sorted.sort_unstable();
+        let groups: Vec<_> = sorted.chunk_by(|(one, _), (other, _)| one == other).collect();
+        let ids: Vec<&ChunkId> = groups.iter().filter_map(|same| Some(same.first()?.0)).collect();
+        let rows = self.rows_of(&ids, IdlePacks::Missed);
+        let (mut stored, mut novel) = (0, 0);
+        for (same, rows) in groups.into_iter().zip(rows) {
+            let answer = match rows {
+                Ok(rows) => rows.answer(),
+                Err(error) => Lookup::Failed { kind: error.kind(), pack: None },
+            };
+            match answer {
+                Lookup::Stored(_) => stored += same.len(),
+                Lookup::Novel => novel += same.len(),
+                Lookup::Failed { .. } => {}
+            }
+            for (_, position) in same {
+                if let Some(place) = batch.answers.get_mut(*position) {
+                    *place = answer;
+                }
+            }
+        }
+        Counters::add(&self.counters.by_row, stored);
+        Counters::add(&self.counters.novel_by_row, novel);
+    }
+
+    /// The rows of different ids, which are ascending, each held against its directory.
+    pub(super) fn rows_of(&self, ids: &[&ChunkId], idle: IdlePacks) -> Vec<Result<Rows>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(GETS_MAX) {
+            let short = self.check_rows(ids, |id| self.width.short_key(id), idle);
+            let needs_long = |check: &Result<RowCheck>| {
+                !matches!(check, Ok(RowCheck::Absent | RowCheck::Stored(_)) | Err(_))
+            };
+            let unanswered: Vec<&ChunkId> = ids
+                .iter()
+                .zip(&short)
+                .filter(|(_, check)| needs_long(check))
+                .map(|(id, _)| *id)
+                .collect();
+            let long = self.check_rows(&unanswered, |id| id.as_bytes().as_slice(), idle);
+            let mut long = long.into_iter();
+            found.extend(short.into_iter().map(|short| {
+                let long = if needs_long(&short) { long.next() } else { None };
+                Ok(Rows { short: short?, long: long.unwrap_or(Ok(RowCheck::Absent))? })
+            }));
+        }
+        found
+    }
+
+    fn check_rows(
+        &self,
+        ids: &[&ChunkId],
+        key: impl Fn(&ChunkId) -> &[u8],
+        idle: IdlePacks,
+    ) -> Vec<Result<RowCheck>> {
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        Counters::add(&self.counters.gets, ids.len());
+        let rows = self.database.chunk_rows(ids, key);
+        let mut directories = HashMap::new();
+        let check = |(id, row): (&&ChunkId, Result<Option<Row>>)| match row? {
+            None => Ok(RowCheck::Absent),
+            Some(row) => self.check_row(id, row, idle, &mut directories),
+        };
+        ids.iter().zip(rows).map(check).collect()
+    }
+
+    /// `directories` are those that this batch met already.
+    fn check_row(
+        &self,
+        id: &ChunkId,
+        row: Row,
+        idle: IdlePacks,
+        directories: &mut HashMap<Ordinal, Result<Arc<[ChunkId]>, ErrorKind>>,
+    ) -> Result<RowCheck> {
+        // Looked at after the row was read: a row that is there may name a pack that is not in the
+        // table yet (a miss, as before the insert), never one that is still missing.
+        let Some(facts) = self.packs().facts(row.ordinal()).copied() else {
+            return Ok(RowCheck::Dangling);
+        };
+        let PackFacts { pack, state, chunk_count, .. } = facts;
+        if row.slot() >= chunk_count {
+            return Err(Error::Damaged(Damage::ChunkRow { chunk: *id }));
+        }
+        let is_live = state == PackState::Live;
+        if !is_live && idle == IdlePacks::Missed {
+            return Ok(RowCheck::Idle);
+        }
+        let directory = directories
+            .entry(row.ordinal())
+            .or_insert_with(|| self.directory(row.ordinal(), &facts));
+        let slot = row.slot();
+        let is_here = match directory {
+            Ok(ids) => Ok(ids.get(slot as usize) == Some(id)),
+            Err(kind) => Err(*kind),
+        };
+        Ok(match (is_live, is_here) {
+            (true, Ok(true)) => RowCheck::Stored(Location { pack, slot }),
+            (true, Ok(false)) => RowCheck::OtherChunk,
+            (true, Err(kind)) => RowCheck::Unreadable { pack, kind },
+            (false, Ok(true) | Err(_)) => RowCheck::Idle,
+            (false, Ok(false)) => RowCheck::IdleOtherChunk,
+        })
+    }
+}
+
+impl Batch<'_> {
+    /// Takes about `count` positions out of those that are open, evenly spread.
+    fn take_wave(&mut self, count: usize) -> Vec<usize> {
+        let stride = self.open.len().div_ceil(count.max(1)).max(1);
+        let mut number = 0;
+        let (taken, open) = std::mem::take(&mut self.open).into_iter().partition(|_| {
+            number += 1;
+            (number - 1) % stride == 0
+        });
+        self.open = open;
+        taken
+    }
+}
