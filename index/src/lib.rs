@@ -40,6 +40,7 @@ mod row;
 mod pack_table;
 mod chunk_index;
 mod memory_index;
+mod id_filter;
 #[cfg(feature = "rocksdb")]
 mod locked_folder;
 #[cfg(feature = "rocksdb")]
@@ -53,6 +54,7 @@ pub mod conformance;
 pub use chunk_index::{ChunkIndex, IndexStats, Location, Lookup};
 pub use error::{Damage, Error, Result};
 pub use gleaner_chunker::ErrorKind;
+pub use id_filter::{IdFilter, SnapshotDefect, SnapshotHeader};
 pub use memory_index::MemoryIndex;
 pub use pack_facts::{PACK_CHUNKS_MAX, PackFacts, PackKind, PackState};
 #[cfg(feature = "rocksdb")]
