@@ -4,7 +4,7 @@
 //! every row can be rebuilt from the directories of the packs, so a damaged index is thrown away
 //! and never repaired. [`MemoryIndex`] lives as long as the process; `RocksDbIndex` (feature
 //! `rocksdb`, on by default) stays in the cache directory. Both pass one `conformance` suite
-//! (feature `test-util`).
+//! (feature `test-util`). Feature `bench` asks single layers of `RocksDbIndex`, to measure them.
 //!
 //! The crate reads no pack, knows no network, and serves the ids of one domain.
 //!
@@ -63,5 +63,7 @@ pub use id_filter::{IdFilter, SnapshotDefect, SnapshotHeader};
 pub use index_options::{IndexMode, IndexOptions};
 pub use memory_index::MemoryIndex;
 pub use pack_facts::{PACK_CHUNKS_MAX, PackFacts, PackKind, PackState};
+#[cfg(feature = "bench")]
+pub use rocksdb_index::DatabaseCounts;
 #[cfg(feature = "rocksdb")]
 pub use rocksdb_index::{RocksDbIndex, RocksDbView};

@@ -12,6 +12,8 @@ mod tables;
 mod lookup;
 mod insert;
 mod view;
+#[cfg(feature = "bench")]
+mod measured;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +32,8 @@ use crate::pack_facts::{PackFacts, PackState};
 use database::Database;
 use kept_filter::KeptFilter;
 use key::PrefixWidth;
+#[cfg(feature = "bench")]
+pub use measured::DatabaseCounts;
 use options::Tuning;
 use tables::Tables;
 pub use view::RocksDbView;
@@ -157,7 +161,8 @@ impl Opening {
     }
 
     fn tuning(&self) -> Tuning {
-        Tuning::new(self.options.mode, &MemoryShares::new(self.options.memory_bytes, 0))
+        let shares = MemoryShares::new(self.options.memory_bytes, 0);
+        Tuning::new(self.options.mode, &shares).counted(self.options.is_counted)
     }
 }
 
