@@ -7,8 +7,8 @@
 //! (feature `test-util`).
 //!
 //! A [`SightingIndex`] is something else: a set of hints which access servers were seen to hold a
-//! chunk, fed by their agents. [`MemorySightings`] shares nothing with
-//! the chunk indexes and passes a suite of its own, `sighting_conformance`.
+//! chunk, fed by their agents. Its two forms, [`MemorySightings`] and `RocksDbSightings`, share
+//! nothing with the chunk indexes and pass a suite of their own, `sighting_conformance`.
 //!
 //! The crate reads no pack, knows no network, and serves the ids of one domain.
 //!
@@ -56,6 +56,10 @@ mod sighting_index;
 mod source_quality;
 mod source_state;
 mod memory_sightings;
+#[cfg(feature = "rocksdb")]
+mod id_filter;
+#[cfg(feature = "rocksdb")]
+mod rocksdb_sightings;
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod conformance;
@@ -70,6 +74,8 @@ pub use memory_sightings::MemorySightings;
 pub use pack_facts::{PACK_CHUNKS_MAX, PackFacts, PackKind, PackState};
 #[cfg(feature = "rocksdb")]
 pub use rocksdb_index::RocksDbIndex;
+#[cfg(feature = "rocksdb")]
+pub use rocksdb_sightings::RocksDbSightings;
 pub use sighting::{
     LENGTH_MAX, OBJECT_BYTES_MAX, ObjectNumber, Place, SEQ_MAX, SeenChunk, Sighting, SourceId,
 };
