@@ -32,6 +32,9 @@ const FAMILIES: [&str; 4] = [SIGHTING, OBJECT, SOURCE, META];
 const META_VERSION: &str = "format_version";
 const META_EPOCH_FLOOR: &str = "epoch_floor";
 
+/// A row as RocksDB's iterators give it.
+type KeyValue = (Box<[u8]>, Box<[u8]>);
+
 /// Database of sightings.
 pub(super) struct Database {
     db: DB,
@@ -129,7 +132,7 @@ impl Database {
     }
 
     pub(super) fn sources(&self) -> Result<Vec<(SourceId, SourceState)>> {
-        let source = |(key, value): (Box<[u8]>, Box<[u8]>)| {
+        let source = |(key, value): KeyValue| {
             let source = read_source_key(&key).zip(read_source(&value));
             source.ok_or(Error::Damaged(Damage::SourceRow))
         };
@@ -140,7 +143,7 @@ impl Database {
     pub(super) fn sightings(
         &self,
     ) -> Result<impl Iterator<Item = Result<(IdPrefix, SourceId, StoredSighting)>>> {
-        let sighting = |(key, value): (Box<[u8]>, Box<[u8]>)| {
+        let sighting = |(key, value): KeyValue| {
             let key = read_sighting_key(&key).zip(read_sighting(&value));
             let row = key.map(|((prefix, source), row)| (prefix, source, row));
             row.ok_or(Error::Damaged(Damage::SightingRow))
@@ -148,10 +151,7 @@ impl Database {
         Ok(self.rows(SIGHTING)?.map(move |row| sighting(row?)))
     }
 
-    fn rows(
-        &self,
-        family: &'static str,
-    ) -> Result<impl Iterator<Item = Result<(Box<[u8]>, Box<[u8]>)>>> {
+    fn rows(&self, family: &'static str) -> Result<impl Iterator<Item = Result<KeyValue>>> {
         let mut read = ReadOptions::default();
         read.set_verify_checksums(true);
         read.fill_cache(false);

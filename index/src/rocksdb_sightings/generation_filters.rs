@@ -104,9 +104,13 @@ mod tests {
         };
         let (old, young, absent) = (keys(30_000), keys(30_000), keys(30_000));
         let mut filters = GenerationFilters::default();
-        old.iter().for_each(|key| filters.insert(4, key));
+        for key in &old {
+            filters.insert(4, key);
+        }
         filters.reserve(5, 30_000);
-        young.iter().for_each(|key| filters.insert(5, key));
+        for key in &young {
+            filters.insert(5, key);
+        }
         assert_eq!((held(&filters, &old), held(&filters, &young)), (30_000, 30_000));
         let wrong = held(&filters, &absent);
         assert!(wrong < 1500, "{wrong} of 30000");

@@ -92,7 +92,9 @@ impl Tables {
         let rows_max = self.limits.sightings_per_source_max;
         let (answer, rows) = state.apply(source, message, now, rows_max)?;
         let mut changes = self.database.changes()?;
-        rows.iter().for_each(|row| changes.add(source, row));
+        for row in &rows {
+            changes.add(source, row);
+        }
         if written != Some(write_source(&state)) {
             changes.put_source(source, &state);
         }

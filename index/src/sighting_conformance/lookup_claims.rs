@@ -36,8 +36,8 @@ pub fn batch_of_any_length_is_answered(index: &impl SightingIndex) {
         let answers = index.sightings_batch(&asked, Duration::ZERO).expect("a lookup");
         assert_eq!(answers.len() as u64, count);
         for (number, found) in (5000 - count..).zip(answers) {
-            let expected = (number < 2500).then(|| seen(1, 1, number));
-            assert_eq!(found, Vec::from_iter(expected));
+            let expected = if number < 2500 { vec![seen(1, 1, number)] } else { vec![] };
+            assert_eq!(found, expected);
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::sighting_index::{Outcome, SightingLimits};
 const SOURCES: u16 = 3;
 const OBJECTS: u64 = 6;
 const CHUNKS: u64 = 24;
-const PART_OBJECTS_MAX: usize = 5;
+const PART_OBJECTS_MAX: u64 = 5;
 const SEQ_FIRST: u64 = 1000;
 
 /// A set that can be killed. Where nothing outlives the process, it never is.
@@ -87,13 +87,13 @@ fn any_part(
     seq: u64,
     next: Option<(u32, u64, u64)>,
 ) -> impl Strategy<Value = FeedMessage> {
-    let objects = vec(any_object(), 0..PART_OBJECTS_MAX);
+    let objects = vec(any_object(), 0..5);
     let (part, low_seq, high_seq) = next.unwrap_or((0, seq.saturating_sub(5), seq));
     let numbers = (near(epoch.into()), near(high_seq), near(part.into()), near(low_seq));
     (numbers, any::<bool>(), objects).prop_map(|(numbers, is_last, objects)| {
         let (epoch, high_seq, part, low_seq) = numbers;
         // No object is named twice with one seq, in another part neither.
-        let seqs = (0..=high_seq).rev().skip(part as usize * PART_OBJECTS_MAX);
+        let seqs = (0..=high_seq.saturating_sub(part * PART_OBJECTS_MAX)).rev();
         FeedMessage::Snapshot(SnapshotPart {
             epoch: u32::try_from(epoch).unwrap(),
             low_seq,

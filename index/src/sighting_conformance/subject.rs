@@ -19,7 +19,7 @@ pub trait SightingSubject: SightingIndex + Sized {
 }
 
 /// The lease of all sources here.
-pub const LEASE: Duration = Duration::from_secs(60);
+pub const LEASE: Duration = Duration::from_mins(1);
 
 /// The id that the other functions use for a number.
 #[must_use]
@@ -37,10 +37,10 @@ pub fn source(number: u16) -> SourceId {
 #[must_use]
 pub fn place(object: u64, chunk: u64) -> Place {
     Place {
-        representation: (object % 256) as u8,
-        flags: (chunk % 256) as u8,
+        representation: object.to_le_bytes()[0],
+        flags: chunk.to_le_bytes()[0],
         offset: chunk << 16 | object & 0xffff,
-        length: (chunk % 70_000) as u32,
+        length: u32::try_from(chunk % 70_000).expect("small"),
     }
 }
 

@@ -21,18 +21,19 @@ fn take(index: &impl SightingIndex, id: SourceId, message: &FeedMessage) -> Feed
     index.apply_feed(id, message, Duration::ZERO).unwrap()
 }
 
+fn numbers(range: std::ops::Range<u64>) -> Vec<u64> {
+    range.collect()
+}
+
 /// Source 1 with 10^5 sightings in a hundred objects, source 2 with ten of them in a ring.
 fn announced() -> InTemporaryFolder {
     let index = InTemporaryFolder::create(SightingLimits::DEFAULT);
     let per_object = CHUNKS / 100;
     let objects: Vec<_> = (0..100)
-        .map(|number| {
-            let chunks: Vec<_> = (number * per_object..(number + 1) * per_object).collect();
-            object(number, &chunks)
-        })
+        .map(|number| object(number, &numbers(number * per_object..(number + 1) * per_object)))
         .collect();
     for (number, kind, objects) in
-        [(1, Listed, &objects[..]), (2, Ring, &[object(7, &Vec::from_iter(0..10))])]
+        [(1, Listed, &objects[..]), (2, Ring, &[object(7, &numbers(0..10))])]
     {
         let _ = take(&index, source(number), &hello(1, kind, number.into()));
         let _ = take(&index, source(number), &snapshot(1, 10, objects));
@@ -143,7 +144,7 @@ fn rows_beyond_the_write_buffers_are_found_after_opening() {
     let id = source(1);
     for round in 0..8u64 {
         let first = CHUNKS * (round + 1);
-        let changes: [Change; 1] = [add(1000 + round, &Vec::from_iter(first..first + CHUNKS))];
+        let changes: [Change; 1] = [add(1000 + round, &numbers(first..first + CHUNKS))];
         let answer = take(&index, id, &delta(1, 11 + round, &changes));
         assert_eq!(answer, FeedAnswer::Following { seq: 11 + round });
     }
