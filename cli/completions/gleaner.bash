@@ -230,7 +230,7 @@ _gleaner() {
 
     case "${cmd}" in
         gleaner)
-            opts="-r -p -P -q -v -h -V --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help"
+            opts="-r -p -P -q -v -h -V --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -268,6 +268,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -300,7 +308,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__backup)
-            opts="-H -g -e -x -n -f -r -p -P -q -v -h --exclude-larger-than --stdin-filename --host --time --parent --group-by --compression --pack-size --read-concurrency --no-exclude --exclude --no-iexclude --iexclude --no-exclude-file --exclude-file --no-iexclude-file --iexclude-file --no-exclude-caches --exclude-caches --no-exclude-if-present --exclude-if-present --no-ignore-files --ignore-files --no-files-from --files-from --no-files-from-verbatim --files-from-verbatim --no-files-from-raw --files-from-raw --no-one-file-system --one-file-system --no-stdin --stdin --no-stdin-from-command --stdin-from-command --no-dry-run --dry-run --no-tag --tag --no-force --force --no-skip-if-unchanged --skip-if-unchanged --no-ignore-inode --ignore-inode --no-ignore-ctime --ignore-ctime --no-with-atime --with-atime --xattrs --no-xattrs --no-mmap --mmap --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -g -e -x -n -f -r -p -P -q -v -h --exclude-larger-than --stdin-filename --host --time --parent --group-by --compression --pack-size --read-concurrency --no-exclude --exclude --no-iexclude --iexclude --no-exclude-file --exclude-file --no-iexclude-file --iexclude-file --no-exclude-caches --exclude-caches --no-exclude-if-present --exclude-if-present --no-ignore-files --ignore-files --no-files-from --files-from --no-files-from-verbatim --files-from-verbatim --no-files-from-raw --files-from-raw --no-one-file-system --one-file-system --no-stdin --stdin --no-stdin-from-command --stdin-from-command --no-dry-run --dry-run --no-tag --tag --no-force --force --no-skip-if-unchanged --skip-if-unchanged --no-ignore-inode --ignore-inode --no-ignore-ctime --ignore-ctime --no-with-atime --with-atime --xattrs --no-xattrs --no-mmap --mmap --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -422,6 +430,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -454,7 +470,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__cat)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help config snapshot pack key"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help config snapshot pack key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -489,6 +505,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -524,7 +548,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__check)
-            opts="-r -p -P -q -v -h --no-read-data --read-data --no-list-codes --list-codes --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --no-read-data --read-data --no-list-codes --list-codes --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -559,6 +583,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -594,7 +626,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__completions)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help bash elvish fish powershell zsh"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,6 +661,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -664,7 +704,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help init show path help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help init show path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -699,6 +739,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -804,7 +852,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config__subcmd__init)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -839,6 +887,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -874,7 +930,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config__subcmd__path)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -909,6 +965,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -944,7 +1008,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config__subcmd__show)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -982,6 +1046,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1014,7 +1086,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__demo)
-            opts="-r -p -P -q -v -h --keep --seed --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --keep --seed --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1060,6 +1132,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1092,7 +1172,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__diff)
-            opts="-r -p -P -q -v -h --no-metadata --metadata --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --no-metadata --metadata --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1130,6 +1210,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1162,7 +1250,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__dump)
-            opts="-t -H -r -p -P -q -v -h --target --no-host --host --no-tag --tag --no-path --path --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-t -H -r -p -P -q -v -h --target --no-host --host --no-tag --tag --no-path --path --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1224,6 +1312,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1256,7 +1352,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__find)
-            opts="-H -i -r -p -P -q -v -h --newest --oldest --no-host --host --no-tag --tag --no-path --path --no-ignore-case --ignore-case --no-chunk --chunk --no-pack --pack --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -i -r -p -P -q -v -h --newest --oldest --no-host --host --no-tag --tag --no-path --path --no-ignore-case --ignore-case --no-chunk --chunk --no-pack --pack --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1318,6 +1414,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1350,7 +1454,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__forget)
-            opts="-l -d -w -m -y -g -H -n -r -p -P -q -v -h --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --group-by --yes-destroy --no-host --host --no-tag --tag --no-path --path --no-keep-tag --keep-tag --no-unsafe-allow-remove-all --unsafe-allow-remove-all --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-l -d -w -m -y -g -H -n -r -p -P -q -v -h --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --group-by --yes-destroy --no-host --host --no-tag --tag --no-path --path --no-keep-tag --keep-tag --no-unsafe-allow-remove-all --unsafe-allow-remove-all --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1465,6 +1569,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1920,7 +2032,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__init)
-            opts="-n -r -p -P -q -v -h --chunker --pack-size --compression --from-repo --from-password-file --from-password-command --encryption --no-encryption --no-dry-run --dry-run --no-pad --pad --no-copy-chunker-params --copy-chunker-params --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --chunker --pack-size --compression --from-repo --from-password-file --from-password-command --encryption --no-encryption --no-dry-run --dry-run --no-pad --pad --no-copy-chunker-params --copy-chunker-params --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1982,6 +2094,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2014,7 +2134,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help list add remove passwd help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help list add remove passwd help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2052,6 +2172,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2084,7 +2212,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__add)
-            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2127,6 +2255,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2246,7 +2382,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__list)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2284,6 +2420,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2316,7 +2460,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__passwd)
-            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2362,6 +2506,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2394,7 +2546,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__remove)
-            opts="-n -r -p -P -q -v -h --yes-destroy --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --yes-destroy --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2436,6 +2588,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2468,7 +2628,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__list)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help packs snapshots keys leases chunks"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help packs snapshots keys leases chunks"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2506,6 +2666,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2538,7 +2706,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__ls)
-            opts="-H -l -r -p -P -q -v -h --sort --no-host --host --no-tag --tag --no-path --path --no-long --long --no-recursive --recursive --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -l -r -p -P -q -v -h --sort --no-host --host --no-tag --tag --no-path --path --no-long --long --no-recursive --recursive --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2596,6 +2764,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2628,7 +2804,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__man)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2666,6 +2842,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2698,7 +2882,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__restore)
-            opts="-t -H -i -e -n -r -p -P -q -v -h --target --overwrite --no-host --host --no-tag --tag --no-path --path --no-include --include --no-iinclude --iinclude --no-exclude --exclude --no-iexclude --iexclude --no-delete --delete --no-sparse --sparse --no-verify --verify --no-numeric-owner --numeric-owner --special-files --no-special-files --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-t -H -i -e -n -r -p -P -q -v -h --target --overwrite --no-host --host --no-tag --tag --no-path --path --no-include --include --no-iinclude --iinclude --no-exclude --exclude --no-iexclude --iexclude --no-delete --delete --no-sparse --sparse --no-verify --verify --no-numeric-owner --numeric-owner --special-files --no-special-files --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2788,6 +2972,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2820,7 +3012,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__snapshots)
-            opts="-g -H -r -p -P -q -v -h --latest --group-by --no-host --host --no-tag --tag --no-path --path --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-g -H -r -p -P -q -v -h --latest --group-by --no-host --host --no-tag --tag --no-path --path --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2886,6 +3078,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2918,7 +3118,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__stats)
-            opts="-H -r -p -P -q -v -h --mode --no-host --host --no-tag --tag --no-path --path --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -r -p -P -q -v -h --mode --no-host --host --no-tag --tag --no-path --path --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2976,6 +3176,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3008,7 +3216,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__tag)
-            opts="-n -r -p -P -q -v -h --no-add --add --no-remove --remove --no-set --set --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --no-add --add --no-remove --remove --no-set --set --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3058,6 +3266,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3090,7 +3306,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__unlock)
-            opts="-n -r -p -P -q -v -h --lease --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --lease --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3132,6 +3348,14 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --threads)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3164,7 +3388,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__version)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3199,6 +3423,14 @@ _gleaner() {
                     return 0
                     ;;
                 --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

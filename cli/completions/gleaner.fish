@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_gleaner_global_optspecs
-    string join \n r/repo= repository-file= p/password-file= password-command= log-file= cache-dir= threads= limit-read= limit-write= progress-fd= no-profile P/profile= no-quiet q/quiet no-verbose v/verbose no-json json input no-input no-yes yes color no-color cache no-cache lock no-lock no-idle idle h/help V/version
+    string join \n r/repo= repository-file= p/password-file= password-command= log-file= cache-dir= index-mode= index-memory= threads= limit-read= limit-write= progress-fd= no-profile P/profile= no-quiet q/quiet no-verbose v/verbose no-json json input no-input no-yes yes color no-color cache no-cache lock no-lock no-idle idle h/help V/version
 end
 
 function __fish_gleaner_needs_command
@@ -30,6 +30,10 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -s p -l password-file -d '
 complete -c gleaner -n "__fish_gleaner_needs_command" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_needs_command" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_needs_command" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -54,7 +58,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -l lock
 complete -c gleaner -n "__fish_gleaner_needs_command" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_needs_command" -l no-idle
 complete -c gleaner -n "__fish_gleaner_needs_command" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_needs_command" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_needs_command" -s V -l version -d 'Print version'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "init" -d 'Create a repository'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "backup" -d 'Save files and folders as one snapshot'
@@ -90,6 +94,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s p -l password-f
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -122,7 +130,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l exclude-larger-than -d 'Leave out files larger than SIZE' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l stdin-filename -d 'Name of that file' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s H -l host -d 'Host to record (default: this machine\'s name)' -r
@@ -147,6 +155,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s p -l password
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -206,7 +218,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l latest -d 'Only the last N of each host and paths' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s g -l group-by -d 'Group the list' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
@@ -218,6 +230,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s p -l passw
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -245,7 +261,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l sort -d 'Order of the list' -r -f -a "name\t'In order of names, folders before their entries'
 size\t'Largest first'
 time\t'Newest first'"
@@ -258,6 +274,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s p -l password-fil
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -308,6 +328,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s p -l passwor
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -362,6 +386,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s p -l password-f
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -389,13 +417,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -422,7 +454,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l newest -d 'Only entries modified before TIME' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l oldest -d 'Only entries modified after TIME' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
@@ -434,6 +466,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s p -l password-f
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -467,7 +503,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l mode -d 'What is counted' -r -f -a "restore-size\t'Bytes that a restore would write'
 files-by-contents\t'Files, each content once'
 raw-data\t'Chunks that the snapshots refer to, each once'"
@@ -480,6 +516,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s p -l password-
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -514,6 +554,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s p -l password-
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -542,13 +586,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -580,6 +628,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s p -l password-f
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -611,6 +663,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -635,7 +691,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "add" -d 'Add a key slot with a password of its own'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
@@ -647,6 +703,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -671,7 +731,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l new-password-file -d 'File whose first line is the new password' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l new-password-command -d 'Command that prints the new password' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
@@ -680,6 +740,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -706,7 +770,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l yes-destroy -d 'Name of the repository\'s folder, to remove the last slot without a terminal' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -714,6 +778,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -740,7 +808,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l new-password-file -d 'File whose first line is the new password' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l new-password-command -d 'Command that prints the new password' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
@@ -749,6 +817,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -775,7 +847,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a key slot with a password of its own'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
@@ -800,6 +872,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s p -l password
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -832,7 +908,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l add -d 'Add these tags' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l remove -d 'Remove these tags' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l set -d 'Have exactly these tags' -r
@@ -842,6 +918,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s p -l password-fi
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -871,7 +951,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l lease -d 'Session to fence: it can never commit afterwards (`gleaner list leases`)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -879,6 +959,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s p -l password
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -905,13 +989,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -936,7 +1024,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "init" -d 'Write a commented profile; never over an existing one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "show" -d 'Print each value and where it comes from'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "path" -d 'Print where profiles are looked for'
@@ -947,6 +1035,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -971,13 +1063,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -1002,13 +1098,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -1033,7 +1133,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a commented profile; never over an existing one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print each value and where it comes from'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print where profiles are looked for'
@@ -1046,6 +1146,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s p -l password-f
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -1070,13 +1174,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -1101,13 +1209,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -1132,13 +1244,17 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
@@ -1163,7 +1279,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l lock
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help'
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "init" -d 'Create a repository'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "snapshots" -d 'List snapshots'

@@ -23,6 +23,10 @@ _gleaner() {
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -50,8 +54,8 @@ _gleaner() {
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
 '--version[Print version]' \
 ":: :_gleaner_commands" \
@@ -79,6 +83,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -115,8 +123,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (backup)
@@ -150,6 +158,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -215,8 +227,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '*::paths -- What to save; after `--stdin-from-command --`, the command to run:_default' \
 && ret=0
 ;;
@@ -237,6 +249,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -267,8 +283,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '*::snapshots -- Only these (ids or beginnings of ids):_default' \
 && ret=0
 ;;
@@ -289,6 +305,10 @@ time\:"Newest first"))' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -355,6 +375,10 @@ never\:"Never"))' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -423,6 +447,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -453,8 +481,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ':address -- A file, or a folder to write as tar:_default' \
 && ret=0
 ;;
@@ -468,6 +496,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -497,8 +529,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ':older -- Older snapshot:_default' \
 ':newer -- Newer snapshot:_default' \
 && ret=0
@@ -519,6 +551,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -556,8 +592,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '*::patterns -- Pattern of names or paths; with --chunk or --pack\: beginning of an id:_default' \
 && ret=0
 ;;
@@ -578,6 +614,10 @@ raw-data\:"Chunks that the snapshots refer to, each once"))' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -623,6 +663,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -654,8 +698,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (cat)
@@ -668,6 +712,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -714,6 +762,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -760,6 +812,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -787,8 +843,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ":: :_gleaner__subcmd__key_commands" \
 "*::: :->key" \
 && ret=0
@@ -809,6 +865,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -836,8 +896,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (add)
@@ -852,6 +912,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -882,8 +946,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (remove)
@@ -897,6 +961,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -927,8 +995,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ':id -- Id of the slot, or its beginning:_default' \
 && ret=0
 ;;
@@ -944,6 +1012,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -974,8 +1046,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (help)
@@ -1048,6 +1120,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1084,8 +1160,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '*::snapshots -- Snapshots to drop; without any, the policy decides:_default' \
 && ret=0
 ;;
@@ -1102,6 +1178,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1135,8 +1215,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '*::snapshots -- Snapshots to change:_default' \
 && ret=0
 ;;
@@ -1151,6 +1231,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1181,8 +1265,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (config)
@@ -1195,6 +1279,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1222,8 +1310,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ":: :_gleaner__subcmd__config_commands" \
 "*::: :->config" \
 && ret=0
@@ -1244,6 +1332,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1271,8 +1363,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '::name -- Name of the profile:_default' \
 && ret=0
 ;;
@@ -1286,6 +1378,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1313,8 +1409,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 '::verb -- Verb whose flags are shown beside those of every verb:_default' \
 && ret=0
 ;;
@@ -1328,6 +1424,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1355,8 +1455,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (help)
@@ -1407,6 +1507,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1434,8 +1538,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (version)
@@ -1448,6 +1552,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1475,8 +1583,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (completions)
@@ -1489,6 +1597,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1516,8 +1628,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ':shell -- Shell:(bash elvish fish powershell zsh)' \
 && ret=0
 ;;
@@ -1531,6 +1643,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1558,8 +1674,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ':folder -- Folder to write into:_files' \
 && ret=0
 ;;

@@ -21,6 +21,8 @@ const VARIABLES: &[(&str, &str)] = &[
     ("password-file", "GLEANER_PASSWORD_FILE"),
     ("password-command", "GLEANER_PASSWORD_COMMAND"),
     ("cache-dir", "GLEANER_CACHE_DIR"),
+    ("index-mode", "GLEANER_INDEX_MODE"),
+    ("index-memory", "GLEANER_INDEX_MEMORY"),
     ("threads", "GLEANER_THREADS"),
     ("limit-read", "GLEANER_LIMIT_READ"),
     ("limit-write", "GLEANER_LIMIT_WRITE"),

@@ -6,10 +6,10 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gleaner_engine::{Credential, Environment, Error, IndexPlace, Repository};
+use gleaner_engine::{Credential, Environment, Error, IndexMode, IndexPlace, Repository};
 use gleaner_store::{Error as StoreError, PacedStorage, RateLimit, Snapshot, SystemClock};
 
-use crate::args::{FilterArgs, Global};
+use crate::args::{FilterArgs, Global, IndexModeName};
 use crate::byte_text::hex;
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
@@ -64,6 +64,9 @@ pub(crate) fn folder_name(path: &Path) -> String {
 
 /// Where the index is kept.
 pub(crate) fn index_place(global: &Global) -> IndexPlace {
+    if global.index_mode == Some(IndexModeName::Neighbor) {
+        return IndexPlace::Neighbors;
+    }
     if global.no_cache {
         return IndexPlace::Memory;
     }
@@ -75,8 +78,14 @@ pub(crate) fn index_place(global: &Global) -> IndexPlace {
     folder.map_or(IndexPlace::Memory, IndexPlace::CacheDir)
 }
 
-/// Applies `--threads`, `--limit-read` and `--limit-write`.
+/// Applies `--index-mode`, `--index-memory`, `--threads`, `--limit-read` and `--limit-write`.
 pub(crate) fn as_asked(mut environment: Environment, global: &Global) -> Environment {
+    if global.index_mode == Some(IndexModeName::Sparse) {
+        environment.index_options.mode = IndexMode::Sparse;
+    }
+    if let Some(bytes) = global.index_memory {
+        environment.index_options.memory_bytes = bytes;
+    }
     if let Some(threads) = global.threads {
         environment.threads = usize::from(threads);
     }

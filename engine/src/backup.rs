@@ -103,11 +103,13 @@ where
     let draft = Draft {
         sequence: listed.iter().map(|s| s.sequence).max().unwrap_or(0).saturating_add(1),
         parent,
+        sessions: sessions_of_source(&listed, options, &roots),
         roots,
     };
     if options.dry_run {
         let epoch = read_epoch(repository.storage())?;
-        apply_condemned(repository, run, &read_condemned(repository.storage(), epoch)?)?;
+        let condemned = read_condemned(repository.storage(), epoch)?;
+        prepare_index(repository, run, &condemned, &draft.sessions)?;
         let (_, _) = run_stages(repository, options, run, [0; 16], &draft, &mut stats, write_tree)?;
         stats.end_ns = env.clock.wall_ns();
         return Ok(stats);
@@ -127,7 +129,18 @@ where
 struct Draft {
     sequence: u64,
     parent: Option<Snapshot>,
+    /// Those that wrote earlier snapshots of this host and these roots.
+    sessions: HashSet<[u8; 16]>,
     roots: Vec<Vec<u8>>,
+}
+
+fn sessions_of_source(
+    listed: &[Snapshot],
+    options: &BackupOptions,
+    roots: &[Vec<u8>],
+) -> HashSet<[u8; 16]> {
+    let is_same = |s: &&Snapshot| s.host == options.host && s.roots == roots;
+    listed.iter().filter(is_same).map(|snapshot| snapshot.session).collect()
 }
 
 fn find_parent(
@@ -166,7 +179,7 @@ where
     W: FnOnce(&mut Ingest<'_>, Option<&Snapshot>, &mut BackupStats) -> Result<WrittenTree>,
 {
     let env = &repository.env;
-    apply_condemned(repository, run, &session.condemned)?;
+    prepare_index(repository, run, &session.condemned, &draft.sessions)?;
     // The lease names the parent; only now its existence means that it stays (step S3).
     if let Some(parent) = &draft.parent
         && !still_listed(repository, parent.id)?
@@ -204,9 +217,15 @@ where
     Ok(())
 }
 
-/// Makes lookups pass over condemned packs.
-fn apply_condemned(repository: &Repository, run: &Run<'_>, condemned: &Condemned) -> Result<()> {
+/// Makes lookups pass over condemned packs, and know those that sessions of the same source wrote.
+fn prepare_index(
+    repository: &Repository,
+    run: &Run<'_>,
+    condemned: &Condemned,
+    sessions: &HashSet<[u8; 16]>,
+) -> Result<()> {
     let index = repository.index(run)?;
+    index.take_in_neighbors(repository.keys(), sessions, run)?;
     if condemned.is_undecided {
         index.doubt_parents();
     }

@@ -2,6 +2,7 @@
 
 mod condemned;
 mod directory_cache;
+mod neighbors;
 #[cfg(feature = "rocksdb")]
 mod pack_directories;
 
@@ -37,6 +38,7 @@ const NEVER_WAS: PackFacts = PackFacts {
 pub(crate) struct OpenIndex {
     index: Box<dyn ChunkIndex>,
     storage: Arc<dyn Storage>,
+    keys: Arc<Keys>,
     sizes: Mutex<HashMap<PackId, u64>>,
     directories: Mutex<DirectoryCache>,
     /// Packs of others whose names could not be made durable: reading may use them, a commit may
@@ -45,6 +47,8 @@ pub(crate) struct OpenIndex {
     /// Packs of others that this process found on storage. Their writers may not be sure of them
     /// yet, and take back what they cannot make durable.
     found: Mutex<HashSet<PackId>>,
+    /// Packs on storage that the index does not know on purpose, with their lengths.
+    left_out: Mutex<Vec<(PackId, u64)>>,
     /// Packs that lookups pass over, also those that become known later.
     condemned: Mutex<HashSet<PackId>>,
     /// Rows of condemned packs, for reading; made when they are first asked for.
@@ -112,10 +116,12 @@ impl OpenIndex {
         let open = Self {
             index,
             storage: Arc::clone(&env.storage),
+            keys: Arc::clone(keys),
             sizes: Mutex::new(sizes),
             directories: Mutex::default(),
             unsettled: Mutex::default(),
             found: Mutex::default(),
+            left_out: Mutex::default(),
             condemned: Mutex::default(),
             condemned_rows: Mutex::default(),
             doubts_parents: AtomicBool::new(doubts_parents),
@@ -128,7 +134,9 @@ impl OpenIndex {
             };
             open.take_in(keys, &rest, run)?;
         }
-        if open.take_in(keys, &unknown, run)? > 0 {
+        if matches!(env.index_place, IndexPlace::Neighbors) {
+            open.leave_out(unknown);
+        } else if open.take_in(keys, &unknown, run)? > 0 {
             open.doubt_parents();
         }
         Ok(open)
@@ -247,14 +255,24 @@ impl OpenIndex {
         self.index.lookup_batch(ids)
     }
 
+    /// Looks up chunks that a parent's tree names, in input order. What is not recognised is read from
+    /// the source once more, which costs less than the directories of all other sources' packs.
+    pub(crate) fn recognise(&self, ids: &[ChunkId]) -> Vec<Lookup> {
+        self.index.locate_batch(ids)
+    }
+
     /// Counts ids that were found among the chunks of open packs.
     pub(crate) fn note_in_flight(&self, ids: usize) {
         self.index.note_in_flight(ids as u64);
     }
 
-    /// Finds chunks, in input order, also those that the index's mode would not recognise.
+    /// Finds chunks, in input order, also those that the index's mode or place would not recognise.
     pub(crate) fn locate(&self, ids: &[ChunkId]) -> Vec<Lookup> {
-        self.index.locate_batch(ids)
+        let mut answers = self.index.locate_batch(ids);
+        if answers.contains(&Lookup::Novel) {
+            self.locate_in_rest(ids, &mut answers);
+        }
+        answers
     }
 
     /// Makes the index remember what was inserted.
@@ -346,6 +364,8 @@ fn open_place(
 ) -> Result<Box<dyn ChunkIndex>> {
     // Built without RocksDB: every place is memory.
     match &env.index_place {
-        IndexPlace::Memory | IndexPlace::CacheDir(_) => Ok(Box::new(MemoryIndex::new())),
+        IndexPlace::Memory | IndexPlace::Neighbors | IndexPlace::CacheDir(_) => {
+            Ok(Box::new(MemoryIndex::new()))
+        }
     }
 }

@@ -11,13 +11,13 @@
 //! one of half the present count is appended, so that the capacity of all is at most 1.5 times the
 //! count: 2.25 bytes a key just after the step, 1.5 just before.
 //!
-//! **False positives.** A key that was never inserted asks each segment, and segments hold different
-//! keys, so their rates add up. A full segment of 12 bit has 0.42 % (Poisson, 42.7 keys a block;
-//! 0.09 % at 16 bit and 32 keys), one that is filled to two thirds 0.05 %. Hence:
+//! **False positives.** A key that was never inserted asks each segment, and segments hold
+//! different keys, so their rates add up. A full segment of 12 bit has 0.42 % (Poisson, 42.7 keys a
+//! block; 0.09 % at 16 bit and 32 keys), one that is filled to two thirds 0.05 %. Hence:
 //!
 //! | state | rate |
 //! |---|---|
-//! | one segment made by [`IdFilter::for_keys`] of the count, or just before the first step | 0.42 % |
+//! | one segment, full | 0.42 % |
 //! | two full, three full: when [`IdFilter::wants_merge`] | 0.84 %, 1.27 % |
 //! | merged into one for 1.5 times the count | 0.05 % |
 //! | a fourth full, fifth full, when the budget forbids to merge | 1.69 %, 2.11 % |
@@ -54,7 +54,7 @@ impl IdFilter {
     /// all its memory now: 1.5 bytes a key, or 2 MiB.
     ///
     /// For a merge, `expected` is the number of rows or more. With 1.5 times as many the next merge
-    /// comes at 3.4 times the rows, so that each key is inserted 1.4 times over the years.
+    /// comes at 3.4 times the rows, so that a key is inserted 1.4 times on average.
     ///
     /// # Panics
     /// If that is more than the address space.
@@ -69,7 +69,8 @@ impl IdFilter {
 
     /// Inserts a key, and a segment before it if all are full; never fails.
     ///
-    /// Returns whether the key was possibly there: then all its bits were set, and it does not count.
+    /// Returns whether the key was possibly there: then all its bits were set, and it does not
+    /// count.
     pub fn insert(&mut self, key: &[u8; 16]) -> bool {
         if self.full.iter().any(|segment| segment.may_hold(key)) {
             return true;

@@ -42,7 +42,6 @@ mod directories;
 mod chunk_index;
 mod pack_table;
 mod memory_index;
-#[cfg(any(feature = "rocksdb", test))]
 mod id_filter;
 #[cfg(feature = "rocksdb")]
 mod locality_cache;
@@ -60,6 +59,7 @@ pub use chunk_index::{ChunkIndex, IndexMemory, IndexStats, Location, Lookup, Loo
 pub use directories::Directories;
 pub use error::{Damage, Error, Result};
 pub use gleaner_chunker::ErrorKind;
+pub use id_filter::{IdFilter, SnapshotDefect, SnapshotHeader};
 pub use index_options::{IndexMode, IndexOptions};
 pub use memory_index::MemoryIndex;
 pub use pack_facts::{PACK_CHUNKS_MAX, PackFacts, PackKind, PackState};

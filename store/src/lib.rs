@@ -86,7 +86,7 @@ pub use pack_format::{
     PACK_HEADER_BYTES, PackHeader, PackKind, TRAILER_BYTES, Trailer, decode_directory,
     encode_directory,
 };
-pub use pack_reader::{PackDirectory, read_pack_directory};
+pub use pack_reader::{PackDirectory, read_pack_directory, read_pack_header};
 pub use pack_writer::{PackWriter, SealedPack};
 pub use random::{OsRandom, RandomSource};
 pub use rate_limit::{PacedRead, RateLimit};

@@ -163,7 +163,7 @@ pub fn read_pack_directory(
     pack_bytes: u64,
 ) -> Result<PackDirectory> {
     let name = layout::pack(&id);
-    let header = read_header(storage, keys, id, pack_bytes)?;
+    let header = read_pack_header(storage, keys, id, pack_bytes)?;
     let tail_offset = pack_bytes - TRAILER_BYTES as u64;
     let mut tail = [0; TRAILER_BYTES];
     storage.read_at(&name, tail_offset, &mut tail)?;
@@ -189,8 +189,14 @@ pub fn read_pack_directory(
     Ok(PackDirectory { header, trailer, blocks, chunks, pack_bytes })
 }
 
-/// Reads the header and checks that it may be one of this repository's packs named `id`.
-fn read_header(
+/// Reads the header and checks that it may be one of this repository's packs named `id`, which is
+/// `pack_bytes` long by the listing.
+///
+/// Cost: one ranged read. Nothing behind the header is looked at.
+///
+/// # Errors
+/// [`Error::Damaged`] with offset 0; storage errors.
+pub fn read_pack_header(
     storage: &dyn Storage,
     keys: &Keys,
     id: PackId,

@@ -20,6 +20,7 @@ mod crash_recovery;
 mod damage_sweep;
 mod fidelity;
 mod histories;
+mod index_places;
 mod io_faults;
 mod kill_loop;
 mod regressions;

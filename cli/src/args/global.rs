@@ -6,9 +6,9 @@ use std::ffi::OsString;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueEnum};
 
-use super::size::parse_rate;
+use super::size::{parse_rate, parse_size};
 
 /// Flags of every verb. Flags of CLI.md that this version does not honour are not accepted.
 #[derive(Debug, Clone, Args)]
@@ -57,6 +57,12 @@ pub(crate) struct Global {
     /// Keep the index in memory and write no cache
     #[arg(long, global = true)]
     pub(crate) no_cache: bool,
+    /// Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]
+    #[arg(long, global = true, value_name = "MODE")]
+    pub(crate) index_mode: Option<IndexModeName>,
+    /// Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) index_memory: Option<u64>,
     /// Worker threads [env: GLEANER_THREADS; default: cores]
     #[arg(long, global = true, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
@@ -77,4 +83,15 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(i32).range(1..))]
     pub(crate) progress_fd: Option<i32>,
+}
+
+/// Values of `--index-mode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IndexModeName {
+    /// All: about 2 bytes of memory a chunk
+    Exact,
+    /// Those near a sample of one in 64: for repositories of more than 10^9 chunks
+    Sparse,
+    /// Those of earlier snapshots of the same host and paths: no cache, little to read
+    Neighbor,
 }

@@ -27,7 +27,7 @@ pub(crate) use forget::{
     CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
     ListWhat, NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,
 };
-pub(crate) use global::Global;
+pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;
 pub(crate) use parse::{Parsed, command, parse};
 pub(crate) use restore::{

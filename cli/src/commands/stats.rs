@@ -2,7 +2,7 @@
 
 use gleaner_engine::{IndexMode, IndexStats, RepositoryStats, StatsMode};
 
-use crate::args::{Mode, StatsArgs};
+use crate::args::{IndexModeName, Mode, StatsArgs};
 use crate::byte_text::{amount, count};
 use crate::context::Context;
 use crate::exit_code::Failure;
@@ -38,7 +38,7 @@ pub(crate) fn stats(context: &Context, args: &StatsArgs) -> Result<(), Failure> 
         "compression_ratio": ratio(stats.bytes_raw_stored, stats.bytes_packs),
         "index_memory_bytes": stats.index.memory.total_bytes(),
         "index_disk_bytes": stats.index.disk_bytes,
-        "index": index(&stats.index),
+        "index": index(&stats.index, mode_name(context, stats.index.mode)),
     }))?;
     print_text(context, &stats, name, is_encrypted)?;
     output.flush()?;
@@ -61,7 +61,7 @@ fn print_text(
     output.listing(&format!("  stored: {chunks} of {raw} in {packs} of {stored}"))?;
     let index = &stats.index;
     let (memory, disk) = (amount(index.memory.total_bytes()), amount(index.disk_bytes));
-    let (mode, rows) = (mode_name(index.mode), count(index.rows_estimated, "row"));
+    let (mode, rows) = (mode_name(context, index.mode), count(index.rows_estimated, "row"));
     output
         .listing(&format!("  index ({mode}): about {rows}, {memory} in memory, {disk} on disk"))?;
     match index.memory.beyond_budget_bytes {
@@ -74,10 +74,10 @@ fn print_text(
 }
 
 /// The index in JSON: keys, bytes per key, and who answered the lookups since it was built.
-fn index(stats: &IndexStats) -> serde_json::Value {
+fn index(stats: &IndexStats, mode: &str) -> serde_json::Value {
     let (memory, lookups, rows) = (&stats.memory, &stats.lookups, stats.rows_estimated);
     serde_json::json!({
-        "mode": mode_name(stats.mode),
+        "mode": mode,
         "packs_live": stats.packs_live,
         "packs_other": stats.packs_other,
         "chunks_listed": stats.chunks_listed,
@@ -116,9 +116,11 @@ fn index(stats: &IndexStats) -> serde_json::Value {
     })
 }
 
-fn mode_name(mode: IndexMode) -> &'static str {
-    match mode {
-        IndexMode::Sparse => "sparse",
+/// As `--index-mode` names it.
+fn mode_name(context: &Context, mode: IndexMode) -> &'static str {
+    match (context.global.index_mode, mode) {
+        (Some(IndexModeName::Neighbor), _) => "neighbor",
+        (_, IndexMode::Sparse) => "sparse",
         _ => "exact",
     }
 }

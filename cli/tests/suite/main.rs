@@ -20,6 +20,7 @@ mod cli_first_minutes;
 mod cli_flags;
 mod cli_forget;
 mod cli_generated;
+mod cli_index;
 mod cli_json;
 mod cli_keys;
 mod cli_limits;

@@ -219,7 +219,7 @@ impl<'a> Scan<'a> {
         }
         let EntryKind::File { content, more: false, .. } = &entry.kind else { return false };
         let ids: Vec<ChunkId> = content.iter().flat_map(run_chunks).map(|c| c.id).collect();
-        self.index.locate(&ids).iter().all(|answer| matches!(answer, Lookup::Stored(_)))
+        self.index.recognise(&ids).iter().all(|answer| matches!(answer, Lookup::Stored(_)))
     }
 
     /// A parent that cannot be read costs time only: from here on every file is read.

@@ -145,7 +145,7 @@ impl IdFilter {
     }
 
     /// Reads a snapshot of `input_bytes` bytes. All sizes in it are held against that number before
-    /// memory is taken. Whether it is of the right repository and generation is the caller's to say.
+    /// memory is taken. Whether repository and generation are the right ones the caller compares.
     ///
     /// # Errors
     /// [`SnapshotDefect`], whatever the bytes are.

@@ -128,10 +128,12 @@ impl Tables {
 
     /// A filter made from all rows there are.
     fn filter_of_rows(&self, expected: u64) -> Result<IdFilter> {
-        let mut filter = IdFilter::for_keys(match self.mode {
+        let rows = match self.mode {
             IndexMode::Exact => expected,
             IndexMode::Sparse => expected / HOOK_RATE,
-        });
+        };
+        // With room for half as many again: the next merge comes at 3.4 times the rows.
+        let mut filter = IdFilter::for_keys(rows + rows / 2);
         self.database.visit_chunk_keys(|key| {
             let key = self.width.filter_key_of(key);
             if self.mode == IndexMode::Exact || is_hook(&key) {

@@ -8,3 +8,5 @@ mod format;
 mod rebuild;
 mod process;
 mod damage;
+mod layers;
+mod views;

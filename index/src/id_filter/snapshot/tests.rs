@@ -1,5 +1,5 @@
-//! Goal: a snapshot comes back as the filter that was written, or is refused with a defect: a filter
-//! with a bit too few would know stored chunks for novel.
+//! Goal: a snapshot comes back as the filter that was written, or is refused with a defect: a
+//! filter with a bit too few would know stored chunks for novel.
 //! Method: a filter of a few blocks, cut at every byte, extended, each bit flipped; then sizes that
 //! lie, under a digest that does not.
 

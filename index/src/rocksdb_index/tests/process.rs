@@ -22,14 +22,14 @@ const FOLDER_VARIABLE: &str = "GLEANER_TEST_INDEX_FOLDER";
 
 /// A child that runs one test of this file. Its words come over stderr: the test harness writes to
 /// stdout.
-struct Other {
+pub(super) struct Other {
     child: Child,
     words: BufReader<ChildStderr>,
     stdin: ChildStdin,
 }
 
 impl Other {
-    fn start(function: &str, dir: &Path) -> Self {
+    pub(super) fn start(function: &str, dir: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", &format!("rocksdb_index::tests::process::{function}"), "--nocapture"])
             .env(FOLDER_VARIABLE, dir)
@@ -44,14 +44,14 @@ impl Other {
     }
 
     /// The next number that the child reports.
-    fn number(&mut self) -> u64 {
+    pub(super) fn number(&mut self) -> u64 {
         let mut line = String::new();
         self.words.read_line(&mut line).unwrap();
         line.trim().parse().unwrap_or_else(|_| panic!("the child said {line:?}"))
     }
 
     /// Ends it by SIGKILL, and gives the last number that it reported.
-    fn kill(mut self, mut last: u64) -> u64 {
+    pub(super) fn kill(mut self, mut last: u64) -> u64 {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let mut rest = String::new();

@@ -1,0 +1,62 @@
+//! An index of neighbours only: packs that earlier snapshots of the same source wrote
+//! (`IndexPlace::Neighbors`). All others are left out until somebody has to find every chunk.
+
+use std::collections::HashSet;
+use std::sync::PoisonError;
+
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_index::Lookup;
+use gleaner_store::{Keys, read_pack_header};
+
+use super::OpenIndex;
+use crate::error::Result;
+use crate::progress::Run;
+
+impl OpenIndex {
+    /// Leaves packs out for now.
+    pub(super) fn leave_out(&self, packs: Vec<(PackId, u64)>) {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).extend(packs);
+    }
+
+    /// Takes in those of the packs left out that one of the sessions wrote.
+    ///
+    /// Cost: a header of each pack left out, and the directories of those that come in. A header
+    /// that cannot be read leaves its pack out: its chunks may then be stored again.
+    pub(crate) fn take_in_neighbors(
+        &self,
+        keys: &Keys,
+        sessions: &HashSet<[u8; 16]>,
+        run: &Run<'_>,
+    ) -> Result<()> {
+        let left_out = {
+            let mut packs = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *packs)
+        };
+        let is_neighbor = |(pack, bytes): &(PackId, u64)| {
+            read_pack_header(&*self.storage, keys, *pack, *bytes)
+                .is_ok_and(|header| sessions.contains(&header.session))
+        };
+        let (neighbors, others): (Vec<_>, Vec<_>) = left_out.into_iter().partition(is_neighbor);
+        self.leave_out(others);
+        self.take_in(keys, &neighbors, run).map(|_| ())
+    }
+
+    /// Takes in all packs that were left out, and answers again for chunks that were not found.
+    pub(super) fn locate_in_rest(&self, ids: &[ChunkId], answers: &mut [Lookup]) {
+        let rest = {
+            let mut packs = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *packs)
+        };
+        if rest.is_empty() {
+            return;
+        }
+        if let Err(error) = self.take_in(&self.keys, &rest, &Run::silent()) {
+            // They may be asked for once more.
+            tracing::warn!(%error, "packs of other sources are not known");
+            self.leave_out(rest);
+        }
+        for (answer, found) in answers.iter_mut().zip(self.index.locate_batch(ids)) {
+            *answer = found;
+        }
+    }
+}
