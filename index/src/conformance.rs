@@ -19,7 +19,7 @@ use crate::chunk_index::{ChunkIndex, Lookup};
 use crate::error::Error;
 use crate::pack_facts::{PACK_CHUNKS_MAX, PackFacts, PackKind, PackState};
 
-pub use model::random_operations_match_the_model;
+pub use model::{built_index_matches_the_model, random_operations_match_the_model};
 pub use seeded::Seeded;
 pub use shelf::Shelf;
 pub use subject::{Subject, chunk, insert, live, pack, stored};

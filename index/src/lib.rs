@@ -62,8 +62,6 @@ mod source_quality;
 mod source_state;
 mod memory_sightings;
 #[cfg(feature = "rocksdb")]
-mod id_filter;
-#[cfg(feature = "rocksdb")]
 mod rocksdb_sightings;
 
 #[cfg(any(test, feature = "test-util"))]

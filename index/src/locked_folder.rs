@@ -34,8 +34,10 @@ impl LockedFolder {
             TryLockError::Error(source) => Error::Io { path: lock_path, source },
         })?;
         let folder = Self { dir: dir.to_owned(), _lock: lock };
-        remove_all(&folder.side())?;
-        remove_all(&folder.aside())?;
+        folder.put_back_replaced()?;
+        for leftover in [folder.side(), folder.removed(), folder.replaced()] {
+            remove_all(&leftover)?;
+        }
         Ok(folder)
     }
 
@@ -48,8 +50,19 @@ impl LockedFolder {
         self.dir.with_file_name(self.name_with(".new"))
     }
 
-    fn aside(&self) -> PathBuf {
+    /// Removes what was built there.
+    pub(crate) fn clear_side(&self) -> Result<()> {
+        remove_all(&self.side())
+    }
+
+    /// What is to be removed.
+    fn removed(&self) -> PathBuf {
         self.dir.with_file_name(self.name_with(".old"))
+    }
+
+    /// What makes room for the side folder.
+    fn replaced(&self) -> PathBuf {
+        self.dir.with_file_name(self.name_with(".replaced"))
     }
 
     fn name_with(&self, suffix: &str) -> OsString {
@@ -68,23 +81,37 @@ impl LockedFolder {
         }
     }
 
-    /// Puts the side folder in place. Between the two renames there is no index, never half of one.
+    /// Puts the side folder in place. Whoever is interrupted between the two renames, the next
+    /// holder undoes the first: there is always the old index or the new one.
     pub(crate) fn install_side(&self) -> Result<()> {
-        self.rename_aside()?;
+        self.rename_to(&self.replaced())?;
         fs::rename(self.side(), &self.dir).map_err(io_error(&self.dir))?;
         self.sync_parent()?;
-        remove_all(&self.aside())
+        remove_all(&self.replaced())
+    }
+
+    /// Undoes the first half of [`install_side`](Self::install_side).
+    fn put_back_replaced(&self) -> Result<()> {
+        if fs::symlink_metadata(&self.dir).is_ok() {
+            return Ok(());
+        }
+        match fs::rename(self.replaced(), &self.dir) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(io_error(&self.dir)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Leaves no index.
     pub(crate) fn remove(&self) -> Result<()> {
-        self.rename_aside()?;
+        self.rename_to(&self.removed())?;
         self.sync_parent()?;
-        remove_all(&self.aside())
+        remove_all(&self.removed())
     }
 
-    fn rename_aside(&self) -> Result<()> {
-        match fs::rename(&self.dir, self.aside()) {
+    fn rename_to(&self, aside: &Path) -> Result<()> {
+        match fs::rename(&self.dir, aside) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(io_error(&self.dir)(error))
             }

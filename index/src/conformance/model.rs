@@ -32,6 +32,17 @@ impl Model {
         }
     }
 
+    fn check(&self, index: &impl Subject, place: &str) {
+        let everything: Vec<_> = (0..CHUNKS).map(chunk).collect();
+        for answers in [index.lookup_batch(&everything), index.locate_batch(&everything)] {
+            for (&id, answer) in everything.iter().zip(answers) {
+                assert!(self.permits(id, answer), "{place}: chunk {id}: {answer:?}");
+            }
+        }
+        let packs: Vec<_> = self.packs.values().map(|(facts, _)| *facts).collect();
+        assert_eq!(index.packs().expect("packs"), packs, "{place}");
+    }
+
     fn insert(&mut self, facts: PackFacts, ids: &[ChunkId]) {
         let pack = facts.pack;
         self.packs.entry(pack).or_insert((facts, ids.to_vec()));
@@ -68,18 +79,42 @@ fn any_state(seeded: &mut Seeded) -> PackState {
 
 /// Inserts, removals, changes of state and reopenings in random order; after each the index gives
 /// answers that the model permits for all chunks, and knows the model's packs.
-pub fn random_operations_match_the_model(mut index: impl Subject, seed: u64, steps: u32) {
-    let mut seeded = Seeded::new(seed);
-    let mut model = Model::default();
-    let everything: Vec<_> = (0..CHUNKS).map(chunk).collect();
+pub fn random_operations_match_the_model(index: impl Subject, seed: u64, steps: u32) {
+    go_on(index, Model::default(), Seeded::new(seed), (seed, steps));
+}
+
+/// An index that was built of random packs at once, some in it twice, is one that the model permits
+/// after the same packs were inserted one by one; and so it goes on.
+pub fn built_index_matches_the_model<S: Subject>(
+    build: impl FnOnce(Vec<(PackFacts, Vec<ChunkId>)>) -> S,
+    seed: u64,
+    steps: u32,
+) {
+    let (mut seeded, mut model, mut packs) = (Seeded::new(seed), Model::default(), Vec::new());
+    for _ in 0..seeded.below(2 * PACKS) {
+        let number = seeded.below(PACKS);
+        let ids = content(seed, number);
+        let facts = facts(number, &ids, any_state(&mut seeded));
+        model.insert(facts, &ids);
+        packs.push((facts, ids));
+    }
+    let index = build(packs);
+    model.check(&index, &format!("seed {seed}, built"));
+    go_on(index, model, seeded, (seed, steps));
+}
+
+fn facts(number: u64, ids: &[ChunkId], state: PackState) -> PackFacts {
+    let kind = if number < PACKS / 2 { PackKind::Data } else { PackKind::Tree };
+    PackFacts { kind, state, ..live(number, ids) }
+}
+
+fn go_on(mut index: impl Subject, mut model: Model, mut seeded: Seeded, (seed, steps): (u64, u32)) {
     for step in 0..steps {
         let number = seeded.below(PACKS);
         match seeded.below(20) {
             0..=8 => {
                 let ids = content(seed, number);
-                let state = any_state(&mut seeded);
-                let kind = if number < PACKS / 2 { PackKind::Data } else { PackKind::Tree };
-                let facts = PackFacts { kind, state, ..live(number, &ids) };
+                let facts = facts(number, &ids, any_state(&mut seeded));
                 index.insert_pack(facts, &ids).expect("insert");
                 model.insert(facts, &ids);
             }
@@ -101,13 +136,6 @@ pub fn random_operations_match_the_model(mut index: impl Subject, seed: u64, ste
             18 => index.checkpoint().expect("checkpoint"),
             _ => index = index.reopen(),
         }
-        for answers in [index.lookup_batch(&everything), index.locate_batch(&everything)] {
-            for (&id, answer) in everything.iter().zip(answers) {
-                let permitted = model.permits(id, answer);
-                assert!(permitted, "seed {seed}, step {step}: chunk {id}: {answer:?}");
-            }
-        }
-        let packs: Vec<_> = model.packs.values().map(|(facts, _)| *facts).collect();
-        assert_eq!(index.packs().expect("packs"), packs, "seed {seed}, step {step}");
+        model.check(&index, &format!("seed {seed}, step {step}"));
     }
 }

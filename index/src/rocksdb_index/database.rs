@@ -4,17 +4,17 @@
 mod measured;
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gleaner_chunker::{ChunkId, PackId};
 use rocksdb::{
-    Cache, ColumnFamily, ColumnFamilyDescriptor, DB, FlushOptions, IteratorMode, Options,
-    ReadOptions, WriteBatch, WriteOptions,
+    Cache, ColumnFamily, ColumnFamilyDescriptor, DB, FlushOptions, IngestExternalFileOptions,
+    IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions,
 };
 
 use super::counters::Counters;
 use super::key::{PackKey, name_key, ordinal_key, read_pack_key};
-use super::options::{Tuning, chunk_options, database_options, small_options};
+use super::options::{Tuning, chunk_options, database_options, last_level_options, small_options};
 use super::value::{read_facts, read_ordinal, write_facts, write_ordinal};
 use super::watermark::Watermark;
 use crate::chunk_index::IndexMemory;
@@ -265,6 +265,37 @@ impl Database {
     /// Makes all that was written survive a power loss.
     pub(super) fn sync(&self) -> Result<()> {
         if self.has_wal { self.db.flush_wal(true).map_err(failure) } else { self.flush() }
+    }
+
+    /// How tables of family `chunk` are written for [`ingest`](Self::ingest).
+    pub(super) fn table_options(&self, tuning: &Tuning) -> Options {
+        last_level_options(&self.cache, tuning)
+    }
+
+    /// Moves tables that share no keys into family `chunk`, which is empty: they become its last
+    /// level. Durable on return.
+    pub(super) fn ingest(&self, tables: Vec<PathBuf>) -> Result<()> {
+        if tables.is_empty() {
+            return Ok(());
+        }
+        let mut options = IngestExternalFileOptions::default();
+        options.set_move_files(true);
+        // Tables that overlap would need it, and so would rows that are there.
+        options.set_allow_global_seqno(false);
+        options.set_allow_blocking_flush(false);
+        let chunk = self.family(CHUNK)?;
+        self.db.ingest_external_file_cf_opts(chunk, &options, tables).map_err(failure)
+    }
+
+    /// Tables of family `chunk` on each level.
+    #[cfg(test)]
+    pub(super) fn tables_by_level(&self) -> Vec<u64> {
+        let chunk = self.family(CHUNK).unwrap();
+        let count = |level| {
+            let name = format!("rocksdb.num-files-at-level{level}");
+            self.db.property_value_cf(chunk, &name).unwrap()?.parse().ok()
+        };
+        (0..).map_while(count).collect()
     }
 
     /// Ends building: everything is in tables, durable, and the database closed.

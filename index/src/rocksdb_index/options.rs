@@ -49,16 +49,20 @@ impl Tuning {
 /// More threads only wait for each other: levels are compacted one after another.
 const THREADS_MAX: usize = 4;
 
+/// Threads that write tables at a time.
+pub(super) fn threads() -> usize {
+    available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX)
+}
+
 /// Options of the database as a whole, with nothing that creates.
 pub(super) fn database_options(tuning: &Tuning) -> Options {
-    let threads = available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX);
     let mut options = Options::default();
     if tuning.is_counted {
         options.enable_statistics();
         options.set_statistics_level(StatsLevel::ExceptHistogramOrTimers);
     }
     options.set_max_open_files(-1);
-    options.set_max_background_jobs(i32::try_from(threads).unwrap_or(1));
+    options.set_max_background_jobs(i32::try_from(threads()).unwrap_or(1));
     options.set_bytes_per_sync(MIB as u64);
     options.set_keep_log_file_num(4);
     options.set_log_level(LogLevel::Warn);
@@ -77,6 +81,11 @@ pub(super) fn database_options(tuning: &Tuning) -> Options {
 
 /// Options of family `chunk`: point lookups of uniform keys, many of them misses.
 pub(super) fn chunk_options(cache: &Cache, tuning: &Tuning) -> Options {
+    let mut table = chunk_table_options(cache, tuning);
+    // The index's own filter answers for novel ids, so nearly every get is a hit: the last level,
+    // nine tenths of all rows, needs no filter.
+    table.set_bloom_filter(10.0, false);
+    table.set_optimize_filters_for_memory(true);
     let mut options = Options::default();
     options.set_compaction_style(DBCompactionStyle::Level);
     options.set_level_compaction_dynamic_level_bytes(true);
@@ -85,17 +94,25 @@ pub(super) fn chunk_options(cache: &Cache, tuning: &Tuning) -> Options {
     options.set_target_file_size_base(64 * MIB as u64);
     options.set_write_buffer_size(tuning.write_buffer_bytes);
     options.set_max_write_buffer_number(2);
+    options.set_optimize_filters_for_hits(true);
     uncompressed(&mut options);
+    options.set_block_based_table_factory(&table);
+    options
+}
 
+/// Options of a table of family `chunk` that is written to be on its last level.
+pub(super) fn last_level_options(cache: &Cache, tuning: &Tuning) -> Options {
+    let mut options = Options::default();
+    uncompressed(&mut options);
+    options.set_block_based_table_factory(&chunk_table_options(cache, tuning));
+    options
+}
+
+fn chunk_table_options(cache: &Cache, tuning: &Tuning) -> BlockBasedOptions {
     let mut table = table_options(cache);
     table.set_block_restart_interval(4);
     table.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
     table.set_data_block_hash_ratio(0.75);
-    // The index's own filter answers for novel ids, so nearly every get is a hit: the last level,
-    // nine tenths of all rows, needs no filter.
-    table.set_bloom_filter(10.0, false);
-    table.set_optimize_filters_for_memory(true);
-    options.set_optimize_filters_for_hits(true);
     table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
     table.set_partition_filters(true);
     table.set_metadata_block_size(4096);
@@ -103,8 +120,7 @@ pub(super) fn chunk_options(cache: &Cache, tuning: &Tuning) -> Options {
     if tuning.pins_index {
         table.set_partition_pinning_tier(BlockBasedTablePinningTier::All);
     }
-    options.set_block_based_table_factory(&table);
-    options
+    table
 }
 
 /// Options of the families with one row or two for each pack, read from end to end at opening.

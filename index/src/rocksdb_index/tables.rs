@@ -350,7 +350,7 @@ impl Tables {
 }
 
 /// One chunk of so many is a hook (INDEX section 2.11).
-const HOOK_RATE: u64 = 64;
+pub(super) const HOOK_RATE: u64 = 64;
 
 /// Whether mode `Sparse` knows the chunk by itself.
 pub(super) fn is_hook(key: &[u8; PREFIX_BYTES]) -> bool {

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::index_options::IndexOptions;
 use crate::pack_facts::{PackFacts, PackState};
 use crate::rocksdb_index::key::PrefixWidth;
+use crate::rocksdb_index::rebuild::SPILL_BYTES;
 use crate::rocksdb_index::{Opening, RocksDbIndex};
 
 struct InTemporaryFolder {
@@ -39,14 +40,29 @@ impl InTemporaryFolder {
     }
 }
 
+fn opening(shelf: &Shelf, width: PrefixWidth) -> Opening {
+    let directories = Arc::new(shelf.clone());
+    Opening { width, ..Opening::new(REPOSITORY, &IndexOptions::default(), directories) }
+}
+
 fn opened(folder: &TempDir, shelf: &Shelf, width: PrefixWidth) -> RocksDbIndex {
-    let opening = Opening {
-        repository_id: REPOSITORY,
-        options: IndexOptions::default(),
-        directories: Arc::new(shelf.clone()),
-        width,
-    };
-    opening.open(&folder.path().join("index")).unwrap()
+    opening(shelf, width).open(&folder.path().join("index")).unwrap()
+}
+
+/// Built of all packs at once, with so many bytes of them in memory.
+fn built(
+    packs: Vec<(PackFacts, Vec<ChunkId>)>,
+    width: PrefixWidth,
+    spill_bytes: usize,
+) -> InTemporaryFolder {
+    let (folder, shelf) = (TempDir::new().unwrap(), Shelf::default());
+    for (facts, ids) in &packs {
+        shelf.put(facts.pack, ids);
+    }
+    let opening = Opening { spill_bytes, ..opening(&shelf, width) };
+    let index =
+        opening.rebuild(&folder.path().join("index"), packs.into_iter().map(Ok::<_, Error>));
+    InTemporaryFolder { index: index.unwrap(), shelf, width, folder }
 }
 
 impl Subject for InTemporaryFolder {
@@ -104,6 +120,18 @@ fn rocksdb_index_conforms() {
 #[test]
 fn chunks_that_share_a_key_do_not_hide_each_other() {
     conformance::all(InTemporaryFolder::with_cut_keys);
+}
+
+#[test]
+fn index_built_at_once_goes_on_as_one_that_grew() {
+    for seed in 1..=8 {
+        for width in [PrefixWidth::FULL, PrefixWidth::CUT] {
+            for spill_bytes in [0, SPILL_BYTES] {
+                let build = |packs| built(packs, width, spill_bytes);
+                conformance::built_index_matches_the_model(build, seed, 30);
+            }
+        }
+    }
 }
 
 const PACKS: u64 = 600;

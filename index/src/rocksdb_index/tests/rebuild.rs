@@ -2,18 +2,28 @@
 //! half an index that looks whole.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::sync::Arc;
 
+use gleaner_chunker::{ChunkId, ErrorKind};
+use rocksdb::{DB, IteratorMode, Options};
 use tempfile::TempDir;
 
 use super::sample::{
-    REPOSITORY, assert_never_wrong, content, insert_all, open, open_of, packs_of, rebuild, refusal,
+    Contents, REPOSITORY, assert_never_wrong, content, content_of, insert_all, open, open_of,
+    packs_of, rebuild, refusal,
 };
 use crate::chunk_index::{ChunkIndex, Lookup};
 use crate::conformance::{live, pack};
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::id_filter::IdFilter;
+use crate::index_options::IndexOptions;
+use crate::locked_folder::LockedFolder;
 use crate::memory_index::MemoryIndex;
 use crate::pack_facts::{PackFacts, PackState};
-use crate::rocksdb_index::RocksDbIndex;
+use crate::rocksdb_index::rebuild::SPILL_BYTES;
+use crate::rocksdb_index::{Opening, REBUILD_FOLDER, RocksDbIndex};
 
 #[test]
 fn rebuilt_index_answers_as_one_that_grew() {
@@ -122,4 +132,119 @@ fn names(folder: &TempDir) -> Vec<String> {
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// Fifty packs of four hundred chunks, each with eighty of the one before.
+fn larger_packs() -> impl Iterator<Item = Result<(PackFacts, Vec<ChunkId>)>> {
+    (1..=50).map(|number| {
+        let ids = content_of(400, number);
+        Ok((live(number, &ids), ids))
+    })
+}
+
+/// All rows, in their order.
+fn rows(dir: &Path) -> Vec<(Box<[u8]>, Box<[u8]>)> {
+    let names = ["default", "chunk", "pack", "meta"];
+    let database = DB::open_cf_for_read_only(&Options::default(), dir, names, false).unwrap();
+    let rows = |name| {
+        let family = database.cf_handle(name).unwrap();
+        database.iterator_cf(family, IteratorMode::Start).map(Result::unwrap)
+    };
+    rows("chunk").chain(rows("pack")).chain(rows("meta")).collect()
+}
+
+fn opening() -> Opening {
+    Opening::new(REPOSITORY, &IndexOptions::default(), Arc::new(Contents(400)))
+}
+
+#[test]
+fn rebuild_through_files_gives_the_rows_of_one_in_memory() {
+    let folder = TempDir::new().unwrap();
+    let rows_with = |spill_bytes: usize| {
+        let dir = folder.path().join(spill_bytes.to_string());
+        let opening = Opening { spill_bytes, ..opening() };
+        drop(opening.rebuild(&dir, larger_packs()).unwrap());
+        rows(&dir)
+    };
+    let in_memory = rows_with(SPILL_BYTES);
+    // Each chunk once, two rows for each pack, and three about all.
+    assert_eq!(in_memory.len(), 50 * 320 + 80 + 2 * 50 + 3);
+    for spill_bytes in [0, 100_000] {
+        assert!(rows_with(spill_bytes) == in_memory, "{spill_bytes}");
+    }
+}
+
+#[test]
+fn rebuilt_rows_are_on_the_last_level_and_the_filter_beside_them() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("index");
+    let locked = LockedFolder::lock(&dir).unwrap();
+    opening().build(&locked, larger_packs()).unwrap();
+    // Before it is opened, which would make one.
+    let (header, filter) = IdFilter::load_snapshot(&dir).unwrap();
+    assert_eq!((header.next_ordinal, filter.segments()), (50, 1));
+    assert!((16_000..=16_080).contains(&filter.keys()), "{filter:?}");
+
+    let index = opening().load(locked).unwrap();
+    let levels = index.tables.database.tables_by_level();
+    let (last, others) = levels.split_last().unwrap();
+    assert!(*last > 0 && others.iter().all(|tables| *tables == 0), "{levels:?}");
+    assert_eq!(index.stats().unwrap().rows_estimated, 16_080);
+}
+
+#[test]
+fn pack_that_comes_twice_counts_once_and_must_be_the_same() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("index");
+    let index = rebuild(&dir, REPOSITORY, packs_of([1, 2, 1])).unwrap();
+    assert_eq!(assert_never_wrong(&index, 2).packs, 2);
+    drop(index);
+
+    let other = PackFacts { sealed_bytes: 7, ..live(1, &content(1)) };
+    let packs = packs_of([1, 2]).chain([Ok((other, content(1)))]);
+    let error = rebuild(&dir, REPOSITORY, packs).unwrap_err();
+    assert!(matches!(error, Error::PackDiffers { .. }), "{error:?}");
+    assert_eq!(assert_never_wrong(&open(&dir).unwrap(), 2).packs, 2);
+}
+
+#[test]
+fn full_disk_while_building_leaves_the_old_index_and_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("index");
+    insert_all(&open(&dir).unwrap(), 1..=3);
+    let names_of_files: [fn(u8) -> String; 2] =
+        [|number| format!("partition-{number:02x}"), |number| format!("table-{number:02x}")];
+    for name in names_of_files {
+        let sorting = folder.path().join("index.new").join(REBUILD_FOLDER);
+        // After the first pack, every file of that kind is on a full device.
+        let fill = || {
+            (0..=255).for_each(|number| symlink("/dev/full", sorting.join(name(number))).unwrap())
+        };
+        let packs = larger_packs().enumerate().inspect(|(number, _)| {
+            if *number == 1 {
+                fill();
+            }
+        });
+        let opening = Opening { spill_bytes: 300_000, ..opening() };
+        let error = opening.rebuild(&dir, packs.map(|(_, pack)| pack)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Full, "{error:?}");
+        assert_eq!(names(&folder), ["index", "index.lock"]);
+        assert_eq!(assert_never_wrong(&open(&dir).unwrap(), 3).packs, 3);
+    }
+}
+
+#[test]
+fn index_that_was_being_replaced_is_put_back() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("index");
+    insert_all(&open(&dir).unwrap(), 1..=3);
+    let replaced = folder.path().join("index.replaced");
+    fs::rename(&dir, &replaced).unwrap();
+    fs::create_dir(folder.path().join("index.new")).unwrap();
+    assert_eq!(assert_never_wrong(&open(&dir).unwrap(), 3).packs, 3);
+    assert_eq!(names(&folder), ["index", "index.lock"]);
+    // The new one is in place.
+    fs::create_dir(&replaced).unwrap();
+    assert_eq!(assert_never_wrong(&open(&dir).unwrap(), 3).packs, 3);
+    assert_eq!(names(&folder), ["index", "index.lock"]);
 }

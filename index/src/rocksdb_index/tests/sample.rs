@@ -1,6 +1,6 @@
 //! Packs with known contents, and a check that an index says nothing wrong about them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -19,14 +19,18 @@ pub(super) const REPOSITORY: [u8; 32] = [0x5a; 32];
 /// Packs by number that the directories know.
 const NUMBERS: u64 = 20_000;
 
-/// The directories of [`content`].
-pub(super) struct Contents;
+/// Chunks of a pack, unless a test says otherwise.
+const CHUNKS: u64 = 40;
+
+/// The directories of packs of so many chunks each.
+pub(super) struct Contents(pub(super) u64);
 
 impl Directories for Contents {
     fn chunk_ids(&self, facts: &PackFacts) -> Result<Vec<ChunkId>, ErrorKind> {
         static BY_PACK: LazyLock<HashMap<PackId, u64>> =
             LazyLock::new(|| (0..NUMBERS).map(|number| (pack(number), number)).collect());
-        BY_PACK.get(&facts.pack).map(|number| content(*number)).ok_or(ErrorKind::Corrupt)
+        let number = BY_PACK.get(&facts.pack).ok_or(ErrorKind::Corrupt)?;
+        Ok(content_of(self.0, *number))
     }
 }
 
@@ -37,7 +41,7 @@ pub(super) fn open(dir: &Path) -> Result<RocksDbIndex> {
 
 /// Opens the index of a repository.
 pub(super) fn open_of(dir: &Path, repository: [u8; 32]) -> Result<RocksDbIndex> {
-    RocksDbIndex::open(dir, repository, &IndexOptions::default(), Arc::new(Contents))
+    RocksDbIndex::open(dir, repository, &IndexOptions::default(), Arc::new(Contents(CHUNKS)))
 }
 
 /// Rebuilds the index in `dir`.
@@ -47,7 +51,7 @@ pub(super) fn rebuild(
     packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>)>>,
 ) -> Result<RocksDbIndex> {
     let options = IndexOptions::default();
-    RocksDbIndex::rebuild(dir, repository, &options, Arc::new(Contents), packs)
+    RocksDbIndex::rebuild(dir, repository, &options, Arc::new(Contents(CHUNKS)), packs)
 }
 
 /// The error of opening.
@@ -57,7 +61,13 @@ pub(super) fn refusal(dir: &Path) -> Error {
 
 /// Forty chunks; the first eight are the last eight of the pack before.
 pub(super) fn content(number: u64) -> Vec<ChunkId> {
-    (32 * number..32 * number + 40).map(chunk).collect()
+    content_of(CHUNKS, number)
+}
+
+/// So many chunks; the first fifth is the last one of the pack before.
+pub(super) fn content_of(chunks: u64, number: u64) -> Vec<ChunkId> {
+    let first = chunks / 5 * 4 * number;
+    (first..first + chunks).map(chunk).collect()
 }
 
 /// Inserts packs by their numbers.
@@ -89,9 +99,16 @@ pub(super) struct Found {
 /// Checks every chunk of the packs `1..=highest` and of one beyond: a location is right, a chunk of
 /// a known pack is never novel, a failure is damage, and each known pack is as it was inserted.
 pub(super) fn assert_never_wrong(index: &impl ChunkIndex, highest: u64) -> Found {
+    assert_never_wrong_of(CHUNKS, index, highest)
+}
+
+/// As [`assert_never_wrong`], of packs of so many chunks.
+pub(super) fn assert_never_wrong_of(chunks: u64, index: &impl ChunkIndex, highest: u64) -> Found {
+    let content = |number| content_of(chunks, number);
     let contents: HashMap<PackId, (u64, Vec<ChunkId>)> =
         (1..=highest).map(|number| (pack(number), (number, content(number)))).collect();
     let packs = index.packs().expect("packs");
+    let known: HashSet<PackId> = packs.iter().map(|facts| facts.pack).collect();
     let mut must_be_known = HashMap::new();
     for facts in &packs {
         let (number, ids) = &contents[&facts.pack];
@@ -103,7 +120,7 @@ pub(super) fn assert_never_wrong(index: &impl ChunkIndex, highest: u64) -> Found
     for (id, answer) in asked.iter().zip(index.lookup_batch(&asked)) {
         match answer {
             Lookup::Stored(at) => {
-                assert!(packs.iter().any(|facts| facts.pack == at.pack), "{at:?} is not known");
+                assert!(known.contains(&at.pack), "{at:?} is not known");
                 assert_eq!(contents[&at.pack].1[usize::try_from(at.slot).unwrap()], *id);
                 found.stored += 1;
             }
