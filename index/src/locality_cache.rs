@@ -97,12 +97,6 @@ impl LocalityCache {
         resident.make_room(0);
     }
 
-    /// Drops everything.
-    pub(crate) fn clear(&self) {
-        let mut resident = self.write();
-        *resident = Resident { bytes_max: resident.bytes_max, ..Resident::default() };
-    }
-
     // A panic in between (out of memory) leaves at worst an id without an entry, which costs a row.
     fn write(&self) -> RwLockWriteGuard<'_, Resident> {
         self.resident.write().unwrap_or_else(PoisonError::into_inner)

@@ -20,7 +20,7 @@ pub(super) const REPOSITORY: [u8; 32] = [0x5a; 32];
 const NUMBERS: u64 = 20_000;
 
 /// Chunks of a pack, unless a test says otherwise.
-const CHUNKS: u64 = 40;
+pub(super) const CHUNKS: u64 = 40;
 
 /// The directories of packs of so many chunks each.
 pub(super) struct Contents(pub(super) u64);

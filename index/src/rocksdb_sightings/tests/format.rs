@@ -2,6 +2,7 @@
 //! answer. Method: single rows are changed with RocksDB itself.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use gleaner_chunker::ErrorKind;
@@ -9,7 +10,10 @@ use rocksdb::{ColumnFamilyDescriptor, DB, Options};
 use tempfile::TempDir;
 
 use super::subject::InTemporaryFolder;
+use crate::conformance::Shelf;
 use crate::error::{Damage, Error};
+use crate::index_options::IndexOptions;
+use crate::rocksdb_index::RocksDbIndex;
 use crate::rocksdb_sightings::RocksDbSightings;
 use crate::rocksdb_sightings::key::{object_key, sighting_key, source_key};
 use crate::sighting::{ObjectNumber, id_prefix};
@@ -146,7 +150,8 @@ fn second_holder_is_refused() {
 fn folder_of_a_chunk_index_is_refused() {
     let folder = TempDir::new().unwrap();
     let dir = folder.path().join("index");
-    drop(crate::rocksdb_index::RocksDbIndex::open(&dir, [1; 32]).unwrap());
+    let (options, shelf) = (IndexOptions::default(), Arc::new(Shelf::default()));
+    drop(RocksDbIndex::open(&dir, [1; 32], &options, shelf).unwrap());
     let error = refusal(&dir);
     assert!(matches!(error, Error::Damaged(Damage::FamilyMissing { .. })), "{error:?}");
 }
