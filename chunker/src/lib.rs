@@ -33,6 +33,7 @@
 
 mod repeated_byte;
 mod gear;
+mod candidates;
 mod simd;
 mod scan_form;
 mod error_kind;

@@ -7,8 +7,8 @@
 //! - [`ScanForm::Lanes`] runs two hashes over two neighbouring stretches at a time, because one
 //!   hash alone waits for its own last step.
 //! - [`ScanForm::X86Lanes`] is the same loop with shift and add folded into one instruction.
-//! - [`ScanForm::Avx512Vbmi`] computes the low 32 bits of 64 hashes at a time and looks closer only
-//!   where those fit the mask.
+//! - [`ScanForm::Avx512Vbmi`] computes the low 32 bits of the hashes of 16 stretches at a time and
+//!   looks closer only where those fit the mask.
 //!
 //! A run of one byte repeated has one hash, so no form looks at its bytes one by one. What was
 //! measured and what was tried besides: docs/decisions/0005-scan-forms.md.
@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use zeroize::Zeroize;
 
+use crate::candidates::{BLOCK_BYTES_MAX, Candidates, TooManyMisses};
 use crate::gear::{GearTable, WINDOW_BYTES};
 use crate::repeated_byte::repeated_byte;
 use crate::scan_form::ScanForm;
@@ -26,18 +27,16 @@ use crate::simd;
 /// one throws away the second.
 const LANE_BYTES: usize = 1024;
 
-/// Shorter stretches are searched byte by byte.
-const LANES_BYTES_MIN: usize = 256;
-
-/// Most bytes that are searched, or found to be one byte repeated, in one go.
-const BLOCK_BYTES_MAX: usize = 8 << 10;
+/// What is searched, or found to be one byte repeated, in one go is a multiple of this, up to
+/// [`BLOCK_BYTES_MAX`]. Shorter stretches are searched byte by byte.
+const BLOCK_BYTES_MIN: usize = 256;
 
 /// Fewest bits of a mask below bit 32 with which the prefilter wins: below, too many positions
 /// need the closer look (docs/decisions/0005-scan-forms.md).
 const PREFILTER_BITS_MIN: u32 = 9;
 
-/// Closer looks in vain, of a few that a block of noise takes, after which a block is searched in
-/// lanes: with an unlucky table, runs of one byte would have one at each position.
+/// Closer looks in vain after which a block is searched in lanes. A block of noise takes 16 with
+/// the weakest mask that is filtered; with an unlucky table there would be one at each position.
 const MISSES_MAX: u32 = 32;
 
 /// Searches with one gear table; does not know sizes.
@@ -101,24 +100,24 @@ impl Scan {
         let words = self.table.words();
         let in_x86_lanes = |block: &[u8]| in_lanes(words, block, mask, simd::kept_apart);
         match &self.form {
-            Form::Lanes => first_in_blocks(words, stretch, mask, |block| {
+            Form::Lanes => first_in_blocks(words, stretch, mask, |block, _| {
                 in_lanes(words, block, mask, |word| word)
             }),
             Form::Avx512Vbmi { vbmi, planes }
                 if low_half(mask).count_ones() >= PREFILTER_BITS_MIN =>
             {
-                first_in_blocks(words, stretch, mask, |block| {
-                    let mut misses = 0;
-                    let found = vbmi.first_match(planes, block, low_half(mask), |at| {
-                        let is_match = hash_before(words, block, 0, at) & mask == 0;
-                        misses += u32::from(!is_match);
-                        is_match || misses > MISSES_MAX
-                    });
-                    if misses > MISSES_MAX { in_x86_lanes(block) } else { found }
+                first_in_blocks(words, stretch, mask, |block, ahead| {
+                    let mut candidates = Candidates::new(block.len() - WINDOW_BYTES);
+                    let steps = candidates.steps_mut();
+                    vbmi.filter(planes, (block, ahead), low_half(mask), steps);
+                    let is_match =
+                        |at| hash_before(words, block, 0, WINDOW_BYTES + at + 1) & mask == 0;
+                    let found = candidates.first(MISSES_MAX, is_match);
+                    found.unwrap_or_else(|TooManyMisses| in_x86_lanes(block))
                 })
             }
             Form::X86Lanes | Form::Avx512Vbmi { .. } => {
-                first_in_blocks(words, stretch, mask, in_x86_lanes)
+                first_in_blocks(words, stretch, mask, |block, _| in_x86_lanes(block))
             }
         }
     }
@@ -150,7 +149,13 @@ fn step(words: &[u64; 256], hash: u64, byte: u8, kept_apart: impl Fn(u64) -> u64
 fn hash_before(words: &[u64; 256], data: &[u8], restart: usize, position: usize) -> u64 {
     let from = restart.max(position.saturating_sub(WINDOW_BYTES));
     let window = data.get(from..position).unwrap_or_default();
-    window.iter().fold(0, |hash, byte| step(words, hash, *byte, |word| word))
+    let hash_of = |hash, bytes: &[u8]| {
+        bytes.iter().fold(hash, |hash, byte| step(words, hash, *byte, |word| word))
+    };
+    // Parts of their own, so that no sum waits for all of those before it.
+    let (parts, rest) = window.as_chunks::<16>();
+    let hash = parts.iter().fold(0u64, |hash, part| (hash << 16).wrapping_add(hash_of(0, part)));
+    hash_of(hash, rest)
 }
 
 /// One byte after the other: what is too short for the other forms.
@@ -166,14 +171,14 @@ fn first_in_order(words: &[u64; 256], stretch: Stretch<'_>, mask: u64) -> Option
 }
 
 /// Searches byte by byte behind the restart, where hashes are still growing, and then blocks by
-/// `in_block`, which gets a window and a multiple of 64 bytes behind it, unless they are one byte
-/// repeated.
+/// `in_block`, unless they are one byte repeated: it gets a window with a multiple of 256 bytes
+/// behind it, and what is searched after them.
 #[inline]
 fn first_in_blocks(
     words: &[u64; 256],
     stretch: Stretch<'_>,
     mask: u64,
-    in_block: impl Fn(&[u8]) -> Option<usize>,
+    in_block: impl Fn(&[u8], &[u8]) -> Option<usize>,
 ) -> Option<usize> {
     let Stretch { data, restart, positions } = stretch;
     let part = |positions| Stretch { data, restart, positions };
@@ -181,12 +186,14 @@ fn first_in_blocks(
     if let Some(found) = first_in_order(words, part(positions.start..at), mask) {
         return Some(found);
     }
-    while positions.end.saturating_sub(at) >= LANES_BYTES_MIN {
-        let block_bytes = (positions.end - at).min(BLOCK_BYTES_MAX) / 64 * 64;
+    while positions.end.saturating_sub(at) >= BLOCK_BYTES_MIN {
+        let rest_bytes = (positions.end - at).min(BLOCK_BYTES_MAX);
+        let block_bytes = rest_bytes / BLOCK_BYTES_MIN * BLOCK_BYTES_MIN;
         let block = data.get(at - WINDOW_BYTES..at + block_bytes);
         let block = block.expect("positions are in the data, a window behind the restart");
+        let ahead = data.get(at + block_bytes..positions.end).unwrap_or_default();
         if !is_run_without_match(words, block, mask)
-            && let Some(found) = in_block(block)
+            && let Some(found) = in_block(block, ahead)
         {
             return Some(at + found);
         }

@@ -62,13 +62,13 @@ mod absent {
             None
         }
 
-        pub(crate) fn first_match(
+        pub(crate) fn filter(
             &self,
             _planes: &Planes,
-            _block: &[u8],
+            (_block, _ahead): (&[u8], &[u8]),
             _mask: u32,
-            _is_match: impl FnMut(usize) -> bool,
-        ) -> Option<usize> {
+            _steps: &mut [u16],
+        ) {
             match *self {}
         }
     }
@@ -77,13 +77,16 @@ mod absent {
 #[cfg(target_arch = "x86_64")]
 mod vbmi {
     use std::arch::x86_64::{
-        __m512i, _mm512_add_epi32, _mm512_alignr_epi32, _mm512_loadu_si512, _mm512_mask_blend_epi8,
-        _mm512_movepi8_mask, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_set1_epi32,
-        _mm512_setzero_si512, _mm512_slli_epi32, _mm512_testn_epi32_mask, _mm512_unpackhi_epi8,
-        _mm512_unpackhi_epi16, _mm512_unpacklo_epi8, _mm512_unpacklo_epi16,
+        __m128i, __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm512_add_epi32,
+        _mm512_castsi128_si512, _mm512_inserti32x4, _mm512_loadu_si512,
+        _mm512_mask_permutexvar_epi8, _mm512_movepi8_mask, _mm512_permutexvar_epi8,
+        _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_test_epi8_mask,
+        _mm512_testn_epi32_mask, _mm512_unpackhi_epi8, _mm512_unpackhi_epi16, _mm512_unpacklo_epi8,
+        _mm512_unpacklo_epi16,
     };
 
     use super::Planes;
+    use crate::candidates::{STREAMS, WARM_UP_BYTES};
     use crate::gear::WINDOW_BYTES;
 
     /// Proof that the processor, and the system for its registers, has AVX-512 F, BW and VBMI.
@@ -97,142 +100,150 @@ mod vbmi {
             is_there.then_some(Self(()))
         }
 
-        /// The first position of a block for which `is_match` holds, counted behind the window.
-        /// Asked, with the number of bytes of `block` up to and with the position, only where the
-        /// low 32 bits of the hash have no bit of `mask`.
+        /// Finds where the low 32 bits of the hash have no bit of `mask`: fills the steps of
+        /// [`Candidates`](crate::candidates::Candidates). Fetches what lies `ahead` of the block.
         ///
-        /// `block` is a window of 64 bytes and a multiple of 64 bytes behind it.
+        /// `block` is a window of 64 bytes and a multiple of 256 bytes behind it.
         #[expect(clippy::unused_self, reason = "the value is the proof that this may be called")]
-        pub(crate) fn first_match(
+        pub(crate) fn filter(
             &self,
             planes: &Planes,
-            block: &[u8],
+            (block, ahead): (&[u8], &[u8]),
             mask: u32,
-            is_match: impl FnMut(usize) -> bool,
-        ) -> Option<usize> {
-            let (groups, rest) = block.as_chunks::<64>();
-            debug_assert!(rest.is_empty() && !groups.is_empty(), "{} bytes", block.len());
+            steps: &mut [u16],
+        ) {
             debug_assert!(Self::detect().is_some(), "a value of this type proves it");
             // SAFETY: the function asks for nothing but the processor features, which a value of
             // this type proves.
-            unsafe { first_match(planes, groups, mask, is_match) }
+            unsafe { filter(planes, (block, ahead), mask, steps) }
         }
     }
 
     /// A plane in four registers, entries 0 to 63 in the first.
     type Plane = [__m512i; 4];
 
-    /// The unpacking steps of [`words_of`] spread each 16 bytes of a register over the four
-    /// results. This order of bytes undoes it: what goes to result v, quarter q, lane e is byte
-    /// 16 v + 4 q + e and has to stand at 16 q + 4 v + e.
-    #[expect(clippy::indexing_slicing, reason = "checked when the constant is computed")]
-    const UNPACKING_ORDER: [u8; 64] = {
-        let mut order = [0; 64];
-        let mut at = 0;
-        while at < 64 {
-            let (quarter, result, lane) = (at / 16, at / 4 % 4, at % 4);
-            order[at as usize] = 16 * result + 4 * quarter + lane;
-            at += 1;
-        }
-        order
-    };
+    /// Bytes that a stream moves on by in a turn of the loop.
+    const TURN_BYTES: usize = 16;
 
-    /// Hashes of the 16 positions before a vector, by how many bytes they sum up: 1, 2, 4, 8, 16.
-    #[derive(Clone, Copy)]
-    struct Carry([__m512i; 5]);
-
-    /// The first group is the window.
+    /// A vector of hashes has one lane for each stream, so that all of them take a step in the way
+    /// that one hash does.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn first_match(
-        planes: &Planes,
-        groups: &[[u8; 64]],
-        mask: u32,
-        mut is_match: impl FnMut(usize) -> bool,
-    ) -> Option<usize> {
+    fn filter(planes: &Planes, (block, ahead): (&[u8], &[u8]), mask: u32, steps: &mut [u16]) {
+        let stream_bytes = (block.len() - WINDOW_BYTES) / STREAMS;
+        let (turns, rest) = steps.as_chunks_mut::<TURN_BYTES>();
+        debug_assert!(rest.is_empty(), "{stream_bytes} bytes a stream");
+        debug_assert_eq!(turns.len() * TURN_BYTES, WARM_UP_BYTES + stream_bytes, "a step a byte");
         let [plane_0, plane_1, plane_2, plane_3] = planes;
         let planes =
             [load_plane(plane_0), load_plane(plane_1), load_plane(plane_2), load_plane(plane_3)];
         let mask = _mm512_set1_epi32(mask.cast_signed());
-        let (window, groups) = groups.split_first()?;
-        // 31 bytes back are enough for 32 bits, and the window has 64.
-        let mut carry = Carry([_mm512_setzero_si512(); 5]);
-        for words in words_of(&planes, window) {
-            low_hashes(words, &mut carry);
-        }
-        for (group_at, group) in groups.iter().enumerate() {
-            let mut candidates = 0u64;
-            for (at, words) in words_of(&planes, group).into_iter().enumerate() {
-                let hashes = low_hashes(words, &mut carry);
-                candidates |= u64::from(_mm512_testn_epi32_mask(hashes, mask)) << (16 * at);
+        let mut hashes = _mm512_setzero_si512();
+        // No processor foresees what 16 streams will read.
+        let (ahead, _) = ahead.as_chunks::<{ STREAMS * TURN_BYTES }>();
+        let mut ahead = ahead.iter();
+        for (turn, steps) in turns.iter_mut().enumerate() {
+            if let Some(ahead) = ahead.next() {
+                prefetch(ahead);
             }
-            while candidates != 0 {
-                let position = 64 * group_at + candidates.trailing_zeros() as usize;
-                if is_match(WINDOW_BYTES + position + 1) {
-                    return Some(position);
+            let from = WINDOW_BYTES - WARM_UP_BYTES + TURN_BYTES * turn;
+            let indices =
+                transpose(load_streams(block.get(from..).unwrap_or_default(), stream_bytes));
+            let (steps, _) = steps.as_chunks_mut::<4>();
+            for (indices, steps) in indices.into_iter().zip(steps) {
+                for (words, step) in words_of(&planes, indices).into_iter().zip(steps) {
+                    hashes = _mm512_add_epi32(_mm512_add_epi32(hashes, hashes), words);
+                    *step = _mm512_testn_epi32_mask(hashes, mask);
                 }
-                candidates &= candidates - 1;
             }
         }
-        None
     }
 
+    /// The next bytes of each stream. Those of stream `4 q + v` go to quarter `q` of vector `v`.
+    ///
+    /// No closures that take vectors here or below: they are not compiled into their callers.
+    #[inline]
     #[target_feature(enable = "avx512f")]
-    fn load(bytes: &[u8; 64]) -> __m512i {
+    fn load_streams(streams: &[u8], stream_bytes: usize) -> [__m512i; 4] {
+        let last_ends = stream_bytes.saturating_mul(STREAMS - 1).saturating_add(TURN_BYTES);
+        assert!(last_ends <= streams.len(), "all streams are there");
+        let load = |stream: usize| {
+            debug_assert!(stream < STREAMS, "stream {stream}");
+            debug_assert_eq!(size_of::<__m128i>(), TURN_BYTES, "one register");
+            // SAFETY: the assertion above says that there are 16 readable bytes behind the start of
+            // the last stream, so also behind that of any other; the load needs no alignment.
+            unsafe { _mm_loadu_si128(streams.as_ptr().add(stream * stream_bytes).cast()) }
+        };
+        let mut vectors = [_mm512_setzero_si512(); 4];
+        for (at, vector) in vectors.iter_mut().enumerate() {
+            let quarters = _mm512_castsi128_si512(load(at));
+            let quarters = _mm512_inserti32x4::<1>(quarters, load(4 + at));
+            let quarters = _mm512_inserti32x4::<2>(quarters, load(8 + at));
+            *vector = _mm512_inserti32x4::<3>(quarters, load(12 + at));
+        }
+        vectors
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn load_64(bytes: &[u8; 64]) -> __m512i {
         debug_assert_eq!(size_of_val(bytes), size_of::<__m512i>(), "one register");
         // SAFETY: 64 readable bytes, as the type says; the load needs no alignment.
         unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
     }
 
+    fn prefetch(bytes: &[u8]) {
+        let (lines, rest) = bytes.as_chunks::<64>();
+        debug_assert!(rest.is_empty(), "whole cache lines, {} bytes", bytes.len());
+        for line in lines {
+            // SAFETY: a hint, which neither reads nor faults; the address is that of a live slice.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
+        }
+    }
+
+    #[inline]
     #[target_feature(enable = "avx512f")]
     fn load_plane(plane: &[u8; 256]) -> Plane {
         let (quarters, _) = plane.as_chunks::<64>();
         let mut registers = [_mm512_setzero_si512(); 4];
         for (register, quarter) in registers.iter_mut().zip(quarters) {
-            *register = load(quarter);
+            *register = load_64(quarter);
         }
         registers
     }
 
-    /// The low 32 bits of the words of 64 bytes, 16 to a vector, in the order of the bytes.
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn words_of(planes: &[Plane; 4], group: &[u8; 64]) -> [__m512i; 4] {
-        let indices = _mm512_permutexvar_epi8(load(&UNPACKING_ORDER), load(group));
-        let is_high = _mm512_movepi8_mask(indices);
-        let [p0, p1, p2, p3] = planes.map(|[a, b, c, d]| {
-            // A permutation looks at seven bits of an index, so the eighth chooses between two.
-            let low = _mm512_permutex2var_epi8(a, indices, b);
-            let high = _mm512_permutex2var_epi8(c, indices, d);
-            _mm512_mask_blend_epi8(is_high, low, high)
-        });
-        let low_01 = _mm512_unpacklo_epi8(p0, p1);
-        let high_01 = _mm512_unpackhi_epi8(p0, p1);
-        let low_23 = _mm512_unpacklo_epi8(p2, p3);
-        let high_23 = _mm512_unpackhi_epi8(p2, p3);
+    /// Within each quarter of 16 bytes: brings byte `4 v + e` of vector `w` to byte `4 e + w` of
+    /// vector `v`. So 16 bytes of 16 streams become 16 steps, four to a vector, and the four bytes
+    /// of 64 words become 64 words.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    fn transpose([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+        let low_ab = _mm512_unpacklo_epi8(a, b);
+        let high_ab = _mm512_unpackhi_epi8(a, b);
+        let low_cd = _mm512_unpacklo_epi8(c, d);
+        let high_cd = _mm512_unpackhi_epi8(c, d);
         [
-            _mm512_unpacklo_epi16(low_01, low_23),
-            _mm512_unpackhi_epi16(low_01, low_23),
-            _mm512_unpacklo_epi16(high_01, high_23),
-            _mm512_unpackhi_epi16(high_01, high_23),
+            _mm512_unpacklo_epi16(low_ab, low_cd),
+            _mm512_unpackhi_epi16(low_ab, low_cd),
+            _mm512_unpacklo_epi16(high_ab, high_cd),
+            _mm512_unpackhi_epi16(high_ab, high_cd),
         ]
     }
 
-    /// The low 32 bits of the hashes at 16 positions. A hash over 2n bytes is the hash over the
-    /// last n and that over the n before, shifted left by n; five doublings make it 32 bytes.
-    #[target_feature(enable = "avx512f")]
-    fn low_hashes(words: __m512i, carry: &mut Carry) -> __m512i {
-        let Carry([before_1, before_2, before_4, before_8, before_16]) = *carry;
-        let sum_1 = words;
-        // `alignr` by 16 - n: the last n lanes of what was before, then all but the last n.
-        let back_1 = _mm512_alignr_epi32::<15>(sum_1, before_1);
-        let sum_2 = _mm512_add_epi32(sum_1, _mm512_slli_epi32::<1>(back_1));
-        let back_2 = _mm512_alignr_epi32::<14>(sum_2, before_2);
-        let sum_4 = _mm512_add_epi32(sum_2, _mm512_slli_epi32::<2>(back_2));
-        let back_4 = _mm512_alignr_epi32::<12>(sum_4, before_4);
-        let sum_8 = _mm512_add_epi32(sum_4, _mm512_slli_epi32::<4>(back_4));
-        let back_8 = _mm512_alignr_epi32::<8>(sum_8, before_8);
-        let sum_16 = _mm512_add_epi32(sum_8, _mm512_slli_epi32::<8>(back_8));
-        let sum_32 = _mm512_add_epi32(sum_16, _mm512_slli_epi32::<16>(before_16));
-        *carry = Carry([sum_1, sum_2, sum_4, sum_8, sum_16]);
-        sum_32
+    /// The low 32 bits of the words of four steps, a vector for each step.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    fn words_of(planes: &[Plane; 4], indices: __m512i) -> [__m512i; 4] {
+        // A permutation looks at the low six bits of an index; the other two choose the register.
+        let bit_6 = _mm512_test_epi8_mask(indices, _mm512_set1_epi8(0x40));
+        let bit_7 = _mm512_movepi8_mask(indices);
+        let both = bit_6 & bit_7;
+        let mut bytes_of_planes = [_mm512_setzero_si512(); 4];
+        for (bytes, [a, b, c, d]) in bytes_of_planes.iter_mut().zip(planes) {
+            *bytes = _mm512_permutexvar_epi8(indices, *a);
+            *bytes = _mm512_mask_permutexvar_epi8(*bytes, bit_6, indices, *b);
+            *bytes = _mm512_mask_permutexvar_epi8(*bytes, bit_7, indices, *c);
+            *bytes = _mm512_mask_permutexvar_epi8(*bytes, both, indices, *d);
+        }
+        transpose(bytes_of_planes)
     }
 }

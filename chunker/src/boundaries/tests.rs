@@ -200,8 +200,10 @@ fn cuts_equal_the_vectors_of_format_1() {
     assert_eq!(vectors().len(), expected.len());
 }
 
-/// Lengths at which the scan changes its way: window, shortest pair of lanes, lanes, longest block.
-const SCAN_THRESHOLDS: [usize; 8] = [64, 256, 64 + 256, 1024, 2048, 3072, 8192, 64 + 8192];
+/// Lengths at which the scan changes its way: window, shortest block, one more turn of the filter,
+/// lanes, longest block but for a turn, longest block.
+const SCAN_THRESHOLDS: [usize; 10] =
+    [64, 256, 64 + 256, 64 + 512, 1024, 2048, 3072, 64 + 7936, 8192, 64 + 8192];
 
 #[test]
 fn cuts_equal_the_plain_form_around_every_threshold_of_the_scan() {

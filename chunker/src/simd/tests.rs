@@ -1,50 +1,129 @@
-//! Goal: the filter passes over no position. Method: what it asks about, against the sums that it
-//! should have computed, for masks from none to many bits. Only on processors that have AVX-512
-//! VBMI; elsewhere the other forms of the scan are all there is.
+//! Goal: the filter passes over no position, and what is made of its answer is the first match; a
+//! user would else store again what is there. Method: the filter against a model of a few lines
+//! that computes the hash of every position by itself, for masks from none to many bits and blocks
+//! of one, few and most turns; the search, on any processor, against all positions of the model.
 
 use super::*;
+use crate::candidates::{BLOCK_BYTES_MAX, Candidates, STREAMS, TooManyMisses, WARM_UP_BYTES};
 use crate::gear::WINDOW_BYTES;
 use crate::seeded::Seeded;
 
-/// Low half of the hash of each position behind the window, byte by byte.
-fn low_hashes(words: &[u64; 256], block: &[u8]) -> Vec<u32> {
+const MASKS: [u32; 7] = [0, 1, 0x8000_0000, 0x0000_1100, 0x0003_5300, 0x6753_7000, u32::MAX];
+
+/// The shortest block, one more turn, less than the longest by a turn, the longest.
+const BLOCKS_BYTES: [usize; 6] = [256, 512, 768, 4096, BLOCK_BYTES_MAX - 256, BLOCK_BYTES_MAX];
+
+fn seeded_words(seeded: &mut Seeded) -> [u64; 256] {
+    let mut words = [0; 256];
+    for word in &mut words {
+        *word = u64::from_le_bytes(seeded.bytes(8).try_into().expect("eight bytes"));
+    }
+    words
+}
+
+/// Whether the low half of the hash fits `mask`, for each position behind the window.
+fn fits(words: &[u64; 256], block: &[u8], mask: u32) -> Vec<bool> {
     let mut hash = 0u64;
-    let mut hashes = Vec::new();
+    let mut fits = Vec::new();
     for byte in block {
         hash = (hash << 1).wrapping_add(words[usize::from(*byte)]);
-        hashes.push(u32::try_from(hash & 0xffff_ffff).expect("32 bits"));
+        fits.push(hash & u64::from(mask) == 0);
     }
-    hashes.split_off(WINDOW_BYTES)
+    fits.split_off(WINDOW_BYTES)
+}
+
+/// The steps behind the warm-up that the filter should fill in.
+fn steps_of(fits: &[bool]) -> Vec<u16> {
+    let stream_bytes = fits.len() / STREAMS;
+    let bits_of = |step| {
+        (0..STREAMS).fold(0, |bits, at| bits | u16::from(fits[at * stream_bytes + step]) << at)
+    };
+    (0..stream_bytes).map(bits_of).collect()
+}
+
+fn candidates_of(fits: &[bool]) -> Candidates {
+    let mut candidates = Candidates::new(fits.len());
+    // Whatever the warm-up says counts for nothing.
+    candidates.steps_mut().fill(u16::MAX);
+    candidates.steps_mut()[WARM_UP_BYTES..].copy_from_slice(&steps_of(fits));
+    candidates
 }
 
 #[test]
-fn filter_asks_about_every_position_that_fits_and_no_other() {
+fn filter_finds_every_position_that_fits_and_no_other() {
     let Some(vbmi) = Vbmi::detect() else { return };
     let mut seeded = Seeded::new(11);
-    for groups in [1, 2, 3, 128] {
-        let mut words = [0; 256];
-        for word in &mut words {
-            let bytes = seeded.bytes(8);
-            *word = u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
-        }
+    for block_bytes in BLOCKS_BYTES {
+        let words = seeded_words(&mut seeded);
         let planes = planes_of(&words);
-        let block = seeded.bytes(WINDOW_BYTES + 64 * groups);
-        let hashes = low_hashes(&words, &block);
-        for mask in [0, 1, 0x8000_0000, 0x0000_1100, 0x0003_5300, 0x6753_7000, u32::MAX] {
-            let expected: Vec<usize> =
-                (0..64 * groups).filter(|at| hashes[*at] & mask == 0).collect();
-            let mut asked = Vec::new();
-            let found = vbmi.first_match(&planes, &block, mask, |bytes| {
-                asked.push(bytes - WINDOW_BYTES - 1);
-                false
-            });
-            assert_eq!((found, &asked), (None, &expected), "{mask:#x}");
-            for at in expected.iter().step_by(7) {
-                let is_it = |bytes| bytes - WINDOW_BYTES - 1 == *at;
-                assert_eq!(vbmi.first_match(&planes, &block, mask, is_it), Some(*at), "{mask:#x}");
+        let data = seeded.bytes(WINDOW_BYTES + block_bytes + 2 * BLOCK_BYTES_MAX);
+        let (block, behind) = data.split_at(WINDOW_BYTES + block_bytes);
+        for mask in MASKS {
+            let expected = steps_of(&fits(&words, block, mask));
+            for ahead in [0, 255, 256, behind.len()].map(|bytes| &behind[..bytes]) {
+                let mut candidates = Candidates::new(block_bytes);
+                vbmi.filter(&planes, (block, ahead), mask, candidates.steps_mut());
+                let steps = &candidates.steps_mut()[WARM_UP_BYTES..];
+                assert_eq!(steps, expected, "{block_bytes} bytes, {mask:#x}");
             }
         }
     }
+}
+
+#[test]
+fn filter_finds_the_one_position_that_fits_wherever_it_is() {
+    let Some(vbmi) = Vbmi::detect() else { return };
+    // The hash of nothing but zeros is odd; a one at a position clears the lowest bit there only.
+    let mut words = [1; 256];
+    words[1] = 2;
+    let planes = planes_of(&words);
+    for block_bytes in [256, 768, BLOCK_BYTES_MAX] {
+        for at in 0..block_bytes {
+            let mut block = vec![0; WINDOW_BYTES + block_bytes];
+            block[WINDOW_BYTES + at] = 1;
+            let mut candidates = Candidates::new(block_bytes);
+            vbmi.filter(&planes, (&block, &[]), 1, candidates.steps_mut());
+            let steps = candidates.steps_mut()[WARM_UP_BYTES..].iter();
+            assert_eq!(steps.map(|bits| bits.count_ones()).sum::<u32>(), 1, "at {at}");
+            assert_eq!(candidates.first(0, |found| found == at), Ok(Some(at)));
+        }
+    }
+}
+
+#[test]
+fn first_candidate_that_matches_is_found_whatever_stream_it_is_in() {
+    let mut seeded = Seeded::new(12);
+    for block_bytes in BLOCKS_BYTES {
+        let words = seeded_words(&mut seeded);
+        let block = seeded.bytes(WINDOW_BYTES + block_bytes);
+        for mask in MASKS {
+            let fits = fits(&words, &block, mask);
+            let candidates = candidates_of(&fits);
+            // The later a match may be, the rarer: in the first stream, across streams, nowhere.
+            for one_in in [1, 7, 50, 997, usize::MAX] {
+                let is_match = |at: usize| (at + 3).is_multiple_of(one_in);
+                let expected = (0..block_bytes).find(|at| fits[*at] && is_match(*at));
+                let found = candidates.first(u32::MAX, |at| {
+                    assert!(fits[at], "asked for {at}, which is no candidate");
+                    is_match(at)
+                });
+                assert_eq!(found, Ok(expected), "{block_bytes} bytes, {mask:#x}, 1 in {one_in}");
+            }
+        }
+    }
+}
+
+#[test]
+fn search_gives_up_after_the_last_miss_allowed() {
+    let mut fits = vec![false; 1024];
+    for at in [3, 70, 500, 1023] {
+        fits[at] = true;
+    }
+    let candidates = candidates_of(&fits);
+    assert_eq!(candidates.first(4, |_| false), Ok(None));
+    assert_eq!(candidates.first(3, |_| false), Err(TooManyMisses));
+    assert_eq!(candidates.first(0, |_| false), Err(TooManyMisses));
+    assert_eq!(candidates.first(0, |_| true), Ok(Some(3)));
 }
 
 #[test]
