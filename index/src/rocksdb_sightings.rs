@@ -32,8 +32,9 @@ use tables::Tables;
 ///
 /// One holder at a time: a second one, in this process or another, gets
 /// [`Locked`](crate::Error::Locked). About 55 bytes a sighting on disk, 1.5 bytes a sighting of
-/// filters, and about 100 MiB of caches and buffers. Dead rows take space until compactions have
-/// met them; those of evicted objects until the next snapshot, flush or end of their generation.
+/// filters, and up to about 130 MiB of caches and buffers. Dead rows take space until compactions
+/// have met them; those of evicted objects until the next snapshot, flush or end of their
+/// generation.
 pub struct RocksDbSightings {
     tables: Tables,
     // After the tables: the folder is unlocked when the database is closed.
@@ -44,7 +45,7 @@ impl RocksDbSightings {
     /// Opens the sightings in `dir`, or creates an empty set where it is absent or empty.
     ///
     /// All sources are absent until their next message. Creating is all or nothing. Reads every
-    /// row, to fill the filters: about 1 s for several 10^6 sightings.
+    /// row, to fill the filters.
     ///
     /// # Errors
     ///
