@@ -23,7 +23,6 @@ pub(crate) enum BenchVerb {
 
 /// `gleaner bench index`.
 #[derive(Debug, Clone, Args)]
-#[cfg_attr(not(feature = "rocksdb"), expect(dead_code, reason = "refused without RocksDB"))]
 pub(crate) struct BenchIndexArgs {
     /// Chunks to enter; needs about 100 bytes of disk each
     #[arg(long, value_name = "N", default_value = "1000000")]

@@ -25,7 +25,9 @@ mod refused;
 mod parse;
 
 pub(crate) use backup::{BackupArgs, SelectionArgs};
-pub(crate) use bench::{BenchArgs, BenchIndexArgs, BenchMode, BenchVerb};
+pub(crate) use bench::{BenchArgs, BenchVerb};
+#[cfg(feature = "rocksdb")]
+pub(crate) use bench::{BenchIndexArgs, BenchMode};
 pub(crate) use forget::{
     CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
     ListWhat, NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,

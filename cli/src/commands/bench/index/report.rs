@@ -31,8 +31,10 @@ pub(super) struct Row {
     pub(super) keys: u64,
     /// Not a number in JSON is `null`.
     pub(super) value: f64,
-    /// Cores that this process had meanwhile, on average: rates and times on a machine that others
-    /// use are worse than the machine is.
+    /// Of rates and times: the same by CPU time of all threads. Hardly worse on a machine that
+    /// others use too, where `value` says little.
+    pub(super) value_by_cpu: Option<f64>,
+    /// Cores that this process had meanwhile, on average.
     pub(super) cores_used: Option<f64>,
     /// `None` where there is no target, or too few keys for it.
     pub(super) target_met: Option<bool>,
@@ -87,22 +89,30 @@ impl Report {
 
     /// Adds how many a second there were.
     pub(super) fn add_rate(&mut self, metric: Metric, count: u64, span: Span) {
-        self.push(self.keys, metric, figure(count) / span.wall_seconds, Some(span));
+        let (count, by_cpu) = (figure(count), figure(count) / span.cpu_seconds);
+        self.push(self.keys, metric, count / span.wall_seconds, Some((by_cpu, span)));
     }
 
     /// Adds how many seconds it took.
     pub(super) fn add_seconds(&mut self, metric: Metric, span: Span) {
-        self.push(self.keys, metric, span.wall_seconds, Some(span));
+        self.push(self.keys, metric, span.wall_seconds, Some((span.cpu_seconds, span)));
     }
 
-    fn push(&mut self, keys: u64, metric: Metric, value: f64, span: Option<Span>) {
+    fn push(&mut self, keys: u64, metric: Metric, value: f64, timed: Option<(f64, Span)>) {
         let met = |limit: Option<f64>| {
             let limit = limit.filter(|_| keys >= JUDGED_KEYS_MIN)?;
             Some(metric.meets(value, limit))
         };
         let (target_met, floor_met) = (met(metric.target), met(metric.floor));
-        let cores_used = span.map(|span| span.cores_used());
-        self.rows.push(Row { metric, keys, value, cores_used, target_met, floor_met });
+        self.rows.push(Row {
+            metric,
+            keys,
+            value,
+            value_by_cpu: timed.map(|(by_cpu, _)| by_cpu),
+            cores_used: timed.map(|(_, span)| span.cores_used()),
+            target_met,
+            floor_met,
+        });
     }
 
     /// Notes the memory of an index of `keys` keys.

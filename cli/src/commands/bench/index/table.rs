@@ -14,9 +14,10 @@ pub(super) fn text(report: &Report, args: &BenchIndexArgs) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
     table.set_header([
-        "phase", "metric", "keys", "value", "unit", "cores", "target", "floor", "at", "met",
+        "phase", "metric", "keys", "value", "unit", "by CPU", "cores", "target", "floor", "at",
+        "met",
     ]);
-    for column in [2, 3, 5, 6, 7, 8] {
+    for column in [2, 3, 5, 6, 7, 8, 9] {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -44,9 +45,9 @@ fn heading(report: &Report, args: &BenchIndexArgs) -> String {
     )
 }
 
-fn cells(row: &Row) -> [String; 10] {
+fn cells(row: &Row) -> [String; 11] {
     let Metric { phase, name, unit, target, floor, stated_at_keys, .. } = row.metric;
-    let limit = |limit: Option<f64>| limit.map(number).unwrap_or_default();
+    let shown = |value: Option<f64>| value.map(number).unwrap_or_default();
     let met = match (row.target_met, row.floor_met) {
         (_, Some(false)) => "BELOW FLOOR",
         (Some(true), _) => "target",
@@ -56,15 +57,25 @@ fn cells(row: &Row) -> [String; 10] {
     [
         phase.to_owned(),
         name.to_owned(),
-        row.keys.to_string(),
+        keys(row.keys),
         number(row.value),
         unit.to_owned(),
+        shown(row.value_by_cpu),
         row.cores_used.map(|cores| format!("{cores:.1}")).unwrap_or_default(),
-        limit(target),
-        limit(floor),
-        stated_at_keys.map(|keys| keys.to_string()).unwrap_or_default(),
+        shown(target),
+        shown(floor),
+        stated_at_keys.map(keys).unwrap_or_default(),
         met.to_owned(),
     ]
+}
+
+/// Round numbers as powers of ten would be read: `10 M`.
+fn keys(count: u64) -> String {
+    if count > 0 && count.is_multiple_of(1_000_000) {
+        format!("{} M", count / 1_000_000)
+    } else {
+        count.to_string()
+    }
 }
 
 /// Three or four digits that say something.
