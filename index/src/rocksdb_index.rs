@@ -7,6 +7,7 @@ mod watermark;
 mod database;
 mod counters;
 mod kept_filter;
+mod rebuild_mark;
 mod row_check;
 mod tables;
 mod lookup;
@@ -33,6 +34,7 @@ use kept_filter::KeptFilter;
 use key::PrefixWidth;
 use options::Tuning;
 use rebuild::{Rebuild, SPILL_BYTES};
+use rebuild_mark::RebuildMark;
 use tables::Tables;
 pub use view::RocksDbView;
 
@@ -148,6 +150,7 @@ impl Opening {
     }
 
     fn load(self, folder: LockedFolder) -> Result<RocksDbIndex> {
+        RebuildMark::check(folder.dir())?;
         let database = Database::open(folder.dir(), &self.repository_id, &self.tuning())?;
         let kept_filter = KeptFilter::new(folder.dir(), &self.repository_id, true);
         let tables =
