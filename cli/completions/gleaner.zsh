@@ -1542,6 +1542,132 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(bench)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_gleaner__subcmd__bench_commands" \
+"*::: :->bench" \
+&& ret=0
+
+    case $state in
+    (bench)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-bench-command-$line[1]:"
+        case $line[1] in
+            (index)
+_arguments "${_arguments_options[@]}" : \
+'--keys=[Chunks to enter; needs about 100 bytes of disk each]:N:_default' \
+'--seed=[Seed of the made-up chunk ids]:N:_default' \
+'--mode=[Which chunks the index recognises]:MODE:((exact\:"All"
+sparse\:"Those near one in 64"))' \
+'--memory=[Memory that the index is told to stay within, at least 16M]:SIZE:_default' \
+'--dir=[Work in a new folder inside this one, which is removed at the end \[default\: the system'\''s folder for temporary files\]]:FOLDER:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-enforce-floors[]' \
+'--enforce-floors[End with 4 if a floor is not reached]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__bench__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-bench-help-command-$line[1]:"
+        case $line[1] in
+            (index)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (version)
 _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -1815,6 +1941,26 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(bench)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__bench_commands" \
+"*::: :->bench" \
+&& ret=0
+
+    case $state in
+    (bench)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-bench-command-$line[1]:"
+        case $line[1] in
+            (index)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (version)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -1861,6 +2007,7 @@ _gleaner_commands() {
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
 'demo:A tour with made-up data, in about ten seconds' \
+'bench:Measure on this machine' \
 'version:Versions of program and format' \
 'completions:Completions for a shell' \
 'man:Write manual pages into a folder' \
@@ -1872,6 +2019,37 @@ _gleaner_commands() {
 _gleaner__subcmd__backup_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner backup commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__bench_commands] )) ||
+_gleaner__subcmd__bench_commands() {
+    local commands; commands=(
+'index:The index\: rates, memory and disk at a number of made-up chunks' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner bench commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__bench__subcmd__help_commands] )) ||
+_gleaner__subcmd__bench__subcmd__help_commands() {
+    local commands; commands=(
+'index:The index\: rates, memory and disk at a number of made-up chunks' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner bench help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__bench__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__bench__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner bench help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__bench__subcmd__help__subcmd__index_commands] )) ||
+_gleaner__subcmd__bench__subcmd__help__subcmd__index_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner bench help index commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__bench__subcmd__index_commands] )) ||
+_gleaner__subcmd__bench__subcmd__index_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner bench index commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__cat_commands] )) ||
 _gleaner__subcmd__cat_commands() {
@@ -1989,6 +2167,7 @@ _gleaner__subcmd__help_commands() {
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
 'demo:A tour with made-up data, in about ten seconds' \
+'bench:Measure on this machine' \
 'version:Versions of program and format' \
 'completions:Completions for a shell' \
 'man:Write manual pages into a folder' \
@@ -2000,6 +2179,18 @@ _gleaner__subcmd__help_commands() {
 _gleaner__subcmd__help__subcmd__backup_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help backup commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__bench_commands] )) ||
+_gleaner__subcmd__help__subcmd__bench_commands() {
+    local commands; commands=(
+'index:The index\: rates, memory and disk at a number of made-up chunks' \
+    )
+    _describe -t commands 'gleaner help bench commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__bench__subcmd__index_commands] )) ||
+_gleaner__subcmd__help__subcmd__bench__subcmd__index_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help bench index commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__cat_commands] )) ||
 _gleaner__subcmd__help__subcmd__cat_commands() {

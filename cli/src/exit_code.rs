@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Damaged,
     /// A tree has names or an order that no backup of ours writes.
     HostileTree,
+    /// A measured value is worse than its floor.
+    Regression,
     /// There is nothing at the place.
     NoRepository,
     /// What is at the place is no repository.
@@ -62,7 +64,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All that `exit_error` may name.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::DiskFull,
         Self::NoSuchSnapshot,
         Self::AmbiguousSnapshot,
@@ -76,6 +78,7 @@ impl Kind {
         Self::Unwritable,
         Self::Damaged,
         Self::HostileTree,
+        Self::Regression,
         Self::NoRepository,
         Self::NotARepository,
         Self::LeaseBusy,
@@ -106,6 +109,7 @@ impl Kind {
             Self::Unwritable => (3, "unwritable"),
             Self::Damaged => (4, "damaged"),
             Self::HostileTree => (4, "hostile_tree"),
+            Self::Regression => (4, "regression"),
             Self::NoRepository => (10, "no_repository"),
             Self::NotARepository => (10, "not_a_repository"),
             Self::LeaseBusy => (11, "lease_busy"),
@@ -131,7 +135,7 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (1, "Failed, and nothing below fits."),
     (2, "The command line or a profile is wrong; nothing was touched."),
     (3, "Finished, but part was skipped, unreadable or unwritable."),
-    (4, "Damage or tampering was found and not healed."),
+    (4, "Damage or tampering was found and not healed; bench: a floor was not reached."),
     (5, "Damage was found and fully healed (later versions)."),
     (6, "Stopped at a limit; may be resumed (later versions)."),
     (10, "There is no repository."),
@@ -200,6 +204,13 @@ pub(crate) fn message_of(error: &dyn std::error::Error) -> String {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::new(kind_of(&error), message_of(&error))
+    }
+}
+
+#[cfg(feature = "rocksdb")]
+impl From<gleaner_index::Error> for Failure {
+    fn from(error: gleaner_index::Error) -> Self {
+        Error::from(error).into()
     }
 }
 

@@ -52,6 +52,12 @@ impl ProgressPlan {
         })
     }
 
+    /// A bar for whoever counts by himself; `None` where nobody looks at one.
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn bar(&self) -> Option<ProgressBar> {
+        self.has_bar.then(|| new_bar(self.interval))
+    }
+
     /// Reports on `counters` until the answer is dropped.
     pub(crate) fn start(
         self,

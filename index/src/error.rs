@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use gleaner_chunker::{ChunkId, ErrorKind, PackId};
 use thiserror::Error;
 
+use crate::sighting::{ObjectNumber, SourceId};
+
 /// Result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -51,6 +53,44 @@ pub enum Error {
     /// All 2^40 pack ordinals were used; a rebuild numbers afresh.
     #[error("index has no pack ordinal left")]
     OrdinalsExhausted,
+    /// A source sent a message of an epoch that is over; nothing was changed.
+    #[error("source {} is in epoch {expected}, not in {found}", .source_id.number())]
+    EpochTooOld {
+        /// The source.
+        source_id: SourceId,
+        /// Its latest epoch.
+        expected: u32,
+        /// Epoch of the message.
+        found: u32,
+    },
+    /// A feed message has a number that rows have no room for; nothing was changed.
+    #[error("{field} of a feed message is {found}, more than {max}")]
+    FeedField {
+        /// Name of the field.
+        field: &'static str,
+        /// Its value.
+        found: u64,
+        /// Largest value.
+        max: u64,
+    },
+    /// The row of an object at a source is too long; nothing was changed.
+    #[error(
+        "object {} of source {} has a row of {found} bytes, more than {max}",
+        .object.number(), .source_id.number()
+    )]
+    ObjectTooLong {
+        /// The source.
+        source_id: SourceId,
+        /// The object.
+        object: ObjectNumber,
+        /// Bytes given.
+        found: usize,
+        /// Most bytes.
+        max: usize,
+    },
+    /// All 2^32 epochs that sightings can tell apart were used; removing the folder numbers afresh.
+    #[error("sightings have no epoch left")]
+    EpochsExhausted,
     /// An earlier write failed, and what it left is not known. Lookups go on; writing needs the
     /// index to be opened again.
     #[error("index takes no writes since one failed")]
@@ -149,6 +189,15 @@ pub enum Damage {
         /// The chunk.
         chunk: ChunkId,
     },
+    /// A row of family `sighting` cannot be decoded.
+    #[error("a row of family sighting is malformed")]
+    SightingRow,
+    /// A row of family `object` cannot be decoded.
+    #[error("a row of family object is malformed")]
+    ObjectRow,
+    /// A row of family `source` cannot be decoded.
+    #[error("a row of family source is malformed")]
+    SourceRow,
 }
 
 impl Error {
@@ -159,9 +208,12 @@ impl Error {
             Self::ChunkCount { .. }
             | Self::TooManyChunks { .. }
             | Self::UnknownPack { .. }
+            | Self::EpochTooOld { .. }
+            | Self::FeedField { .. }
+            | Self::ObjectTooLong { .. }
             | Self::WrongRepository { .. } => ErrorKind::FixInput,
             Self::PackDiffers { .. } => ErrorKind::Bug,
-            Self::OrdinalsExhausted => ErrorKind::Full,
+            Self::OrdinalsExhausted | Self::EpochsExhausted => ErrorKind::Full,
             Self::Locked { .. } => ErrorKind::Locked,
             Self::NewerVersion { .. } | Self::OlderVersion { .. } => ErrorKind::UnsupportedVersion,
             Self::Damaged(_) => ErrorKind::Corrupt,
@@ -173,11 +225,12 @@ impl Error {
     /// Whether the way out is to rebuild the index from the pack directories.
     ///
     /// True as well for a newer format: an index is derived state, so that replacing a newer one
-    /// loses time and no data.
+    /// loses time and no data. For sightings it means to remove their folder: the sources send
+    /// them again.
     #[must_use]
     pub fn wants_rebuild(&self) -> bool {
         match self {
-            Self::OrdinalsExhausted | Self::WrongRepository { .. } => true,
+            Self::OrdinalsExhausted | Self::EpochsExhausted | Self::WrongRepository { .. } => true,
             _ => matches!(self.kind(), ErrorKind::Corrupt | ErrorKind::UnsupportedVersion),
         }
     }

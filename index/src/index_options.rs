@@ -14,16 +14,26 @@ pub struct IndexOptions {
     /// Held up to about one chunk for every six bytes, 2 x 10^7 by default. Beyond that the filter
     /// of mode `exact` needs up to 2.5 bytes a chunk more, which the statistics report apart.
     pub memory_bytes: u64,
+    /// Whether RocksDB counts what it reads and writes.
+    pub(crate) is_counted: bool,
 }
 
 impl IndexOptions {
     /// The least memory an index works with, bytes.
     pub const MEMORY_BYTES_MIN: u64 = 16 * MIB;
+
+    /// The same, with RocksDB counting what it reads and writes, for
+    /// [`database_counts`](crate::RocksDbIndex::database_counts).
+    #[cfg(feature = "bench")]
+    #[must_use]
+    pub fn counted(self) -> Self {
+        Self { is_counted: true, ..self }
+    }
 }
 
 impl Default for IndexOptions {
     fn default() -> Self {
-        Self { mode: IndexMode::Exact, memory_bytes: 112 * MIB }
+        Self { mode: IndexMode::Exact, memory_bytes: 112 * MIB, is_counted: false }
     }
 }
 

@@ -4,7 +4,11 @@
 //! every row can be rebuilt from the directories of the packs, so a damaged index is thrown away
 //! and never repaired. [`MemoryIndex`] lives as long as the process; `RocksDbIndex` (feature
 //! `rocksdb`, on by default) stays in the cache directory. Both pass one `conformance` suite
-//! (feature `test-util`).
+//! (feature `test-util`). Feature `bench` asks single layers of `RocksDbIndex`, to measure them.
+//!
+//! A [`SightingIndex`] is something else: a set of hints which access servers were seen to hold a
+//! chunk, fed by their agents. Its two forms, [`MemorySightings`] and `RocksDbSightings`, share
+//! nothing with the chunk indexes and pass a suite of their own, `sighting_conformance`.
 //!
 //! The crate reads no pack, knows no network, and serves the ids of one domain.
 //!
@@ -35,6 +39,7 @@
 #![forbid(unsafe_code)]
 
 mod pack_facts;
+mod sighting;
 mod error;
 mod row;
 mod index_options;
@@ -51,9 +56,18 @@ mod locked_folder;
 mod database_failure;
 #[cfg(feature = "rocksdb")]
 mod rocksdb_index;
+mod sighting_feed;
+mod sighting_index;
+mod source_quality;
+mod source_state;
+mod memory_sightings;
+#[cfg(feature = "rocksdb")]
+mod rocksdb_sightings;
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod conformance;
+#[cfg(any(test, feature = "test-util"))]
+pub mod sighting_conformance;
 
 pub use chunk_index::{ChunkIndex, IndexMemory, IndexStats, Location, Lookup, LookupCounts};
 pub use directories::Directories;
@@ -62,6 +76,18 @@ pub use gleaner_chunker::ErrorKind;
 pub use id_filter::{IdFilter, SnapshotDefect, SnapshotHeader};
 pub use index_options::{IndexMode, IndexOptions};
 pub use memory_index::MemoryIndex;
+pub use memory_sightings::MemorySightings;
 pub use pack_facts::{PACK_CHUNKS_MAX, PackFacts, PackKind, PackState};
+#[cfg(feature = "bench")]
+pub use rocksdb_index::DatabaseCounts;
 #[cfg(feature = "rocksdb")]
 pub use rocksdb_index::{RocksDbIndex, RocksDbView};
+#[cfg(feature = "rocksdb")]
+pub use rocksdb_sightings::RocksDbSightings;
+pub use sighting::{
+    LENGTH_MAX, OBJECT_BYTES_MAX, ObjectNumber, Place, SEQ_MAX, SeenChunk, Sighting, SourceId,
+};
+pub use sighting_feed::{
+    Change, Delta, FeedAnswer, FeedMessage, Hello, SeenObject, SnapshotPart, SourceKind,
+};
+pub use sighting_index::{Outcome, SightingIndex, SightingLimits, SightingStats, SourceStats};

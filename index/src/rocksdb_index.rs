@@ -14,6 +14,8 @@ mod lookup;
 mod insert;
 mod rebuild;
 mod view;
+#[cfg(feature = "bench")]
+mod measured;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +34,8 @@ use crate::pack_facts::{PackFacts, PackState};
 use database::Database;
 use kept_filter::KeptFilter;
 use key::PrefixWidth;
+#[cfg(feature = "bench")]
+pub use measured::DatabaseCounts;
 use options::Tuning;
 use rebuild::{Rebuild, SPILL_BYTES};
 use rebuild_mark::RebuildMark;
@@ -193,7 +197,8 @@ impl Opening {
     }
 
     fn tuning(&self) -> Tuning {
-        Tuning::new(self.options.mode, &MemoryShares::new(self.options.memory_bytes, 0))
+        let shares = MemoryShares::new(self.options.memory_bytes, 0);
+        Tuning::new(self.options.mode, &shares).counted(self.options.is_counted)
     }
 }
 

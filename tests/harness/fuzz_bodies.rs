@@ -7,6 +7,7 @@ mod chunk_boundaries;
 mod chunk_case;
 mod chunk_slices;
 mod chunk_streams;
+mod filter_snapshot;
 mod object_container;
 mod pack_parts;
 mod tree_stream;
@@ -14,6 +15,7 @@ mod tree_stream;
 pub use chunk_boundaries::chunk_boundaries;
 pub use chunk_slices::chunk_slices;
 pub use chunk_streams::chunk_streams;
+pub use filter_snapshot::filter_snapshot;
 pub use object_container::{condemned, config, epoch, key_slot, lease, manifest, object_container};
 pub use pack_parts::{block, frame, pack_directory, pack_header, trailer};
 pub use tree_stream::{chunk_runs, tree_item};
@@ -31,6 +33,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("condemned", condemned),
     ("config", config),
     ("epoch", epoch),
+    ("filter_snapshot", filter_snapshot),
     ("frame", frame),
     ("key_slot", key_slot),
     ("lease", lease),

@@ -15,6 +15,8 @@ mod backup;
 mod forget;
 mod restore;
 
+mod bench;
+
 mod verb;
 
 mod twins;
@@ -23,6 +25,7 @@ mod refused;
 mod parse;
 
 pub(crate) use backup::{BackupArgs, SelectionArgs};
+pub(crate) use bench::{BenchArgs, BenchIndexArgs, BenchMode, BenchVerb};
 pub(crate) use forget::{
     CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
     ListWhat, NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,

@@ -30,6 +30,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("unlock", "gleaner unlock -r ~/repo --lease 3fa81c02..."),
     ("config", "gleaner config show backup"),
     ("demo", "gleaner demo"),
+    ("bench", "gleaner bench index --keys 1000000"),
     ("version", "gleaner version --json"),
     ("completions", "gleaner completions bash > /etc/bash_completion.d/gleaner"),
     ("man", "gleaner man /usr/local/share/man"),

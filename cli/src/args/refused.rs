@@ -14,7 +14,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("parity", "not in this version"),
     ("serve", "not in this version"),
     ("agent", "not in this version"),
-    ("bench", "not in this version"),
     ("pending", "not in this version"),
     ("tenant", "not in this version"),
     ("token", "not in this version"),

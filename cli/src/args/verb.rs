@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::backup::BackupArgs;
+use super::bench::BenchArgs;
 use super::forget::{CatArgs, CheckArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
 use super::global::Global;
 use super::init::InitArgs;
@@ -60,6 +61,8 @@ pub(crate) enum Verb {
     Config(ConfigArgs),
     /// A tour with made-up data, in about ten seconds
     Demo(DemoArgs),
+    /// Measure on this machine
+    Bench(BenchArgs),
     /// Versions of program and format
     Version,
     /// Completions for a shell
@@ -83,6 +86,7 @@ impl Verb {
                 | Self::Tag(_)
                 | Self::Unlock(_)
                 | Self::Demo(_)
+                | Self::Bench(_)
         )
     }
 }

@@ -26,7 +26,9 @@ mod unlock;
 mod config;
 mod about;
 
+mod temporary_folder;
 mod demo;
+mod bench;
 
 use crate::args::Verb;
 use crate::context::Context;
@@ -61,6 +63,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Unlock(args) => unlock::unlock(context, args),
         Verb::Config(args) => config::config(context, layered, args),
         Verb::Demo(args) => demo::demo(context, args),
+        Verb::Bench(args) => bench::bench(context, args),
         Verb::Version => about::version(context),
         Verb::Completions(args) => about::completions(context, *args),
         Verb::Man(args) => about::man(context, args),

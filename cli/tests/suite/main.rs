@@ -14,6 +14,7 @@ mod json_schema;
 mod schemas;
 mod sandbox;
 
+mod cli_bench;
 mod cli_damage;
 mod cli_exit_codes;
 mod cli_first_minutes;

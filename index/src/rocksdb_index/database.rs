@@ -1,5 +1,8 @@
 //! The RocksDB database of one index: families, rows, durability.
 
+#[cfg(feature = "bench")]
+mod measured;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -45,12 +48,15 @@ pub(super) struct Database {
     write_options: WriteOptions,
     /// A database that is being built has no WAL, and is nothing until it is finished.
     has_wal: bool,
+    /// What RocksDB counts into, if it does.
+    #[cfg(feature = "bench")]
+    counted: Option<Options>,
 }
 
 impl Database {
     /// Creates a database to be filled without WAL and [finished](Self::finish).
     pub(super) fn create(path: &Path, repository_id: &[u8; 32], tuning: &Tuning) -> Result<Self> {
-        let mut options = database_options();
+        let mut options = database_options(tuning);
         options.create_if_missing(true);
         options.create_missing_column_families(true);
         options.set_error_if_exists(true);
@@ -71,7 +77,8 @@ impl Database {
         // A newer format may have more families, and RocksDB opens all or nothing.
         let names = DB::list_cf(&Options::default(), path).map_err(open_failure)?;
         let names = names.iter().map(String::as_str);
-        let opened = Self::with_families(path, &database_options(), names.clone(), tuning, true);
+        let opened =
+            Self::with_families(path, &database_options(tuning), names.clone(), tuning, true);
         let database = opened.map_err(open_failure)?;
         database.check_meta(repository_id)?;
         for family in FAMILIES {
@@ -94,7 +101,7 @@ impl Database {
         let cache = Cache::new_hyper_clock_cache(tuning.block_cache_bytes, 0);
         let names = [rocksdb::DEFAULT_COLUMN_FAMILY_NAME].into_iter().chain(FAMILIES);
         let families = names.map(|name| descriptor(name, &cache, tuning));
-        let options = database_options();
+        let options = database_options(tuning);
         let db = DB::open_cf_descriptors_as_secondary(&options, path, own_folder, families);
         let database = Self::new(db.map_err(open_failure)?, cache, false);
         database.check_meta(repository_id)?;
@@ -111,7 +118,10 @@ impl Database {
         let cache = Cache::new_hyper_clock_cache(tuning.block_cache_bytes, 0);
         let families = names.map(|name| descriptor(name, &cache, tuning));
         let db = DB::open_cf_descriptors(options, path, families)?;
-        Ok(Self::new(db, cache, has_wal))
+        let database = Self::new(db, cache, has_wal);
+        #[cfg(feature = "bench")]
+        let database = Self { counted: tuning.is_counted.then(|| options.clone()), ..database };
+        Ok(database)
     }
 
     fn new(db: DB, cache: Cache, has_wal: bool) -> Self {
@@ -119,7 +129,15 @@ impl Database {
         lookup_options.set_verify_checksums(true);
         let mut write_options = WriteOptions::default();
         write_options.disable_wal(!has_wal);
-        Self { db, cache, lookup_options, write_options, has_wal }
+        Self {
+            db,
+            cache,
+            lookup_options,
+            write_options,
+            has_wal,
+            #[cfg(feature = "bench")]
+            counted: None,
+        }
     }
 
     fn check_meta(&self, repository_id: &[u8; 32]) -> Result<()> {

@@ -4,7 +4,6 @@
 //! is done differently here: the rows are asked in waves, a few ids first, since the directory that
 //! one of them leads to answers for most of its neighbours.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use gleaner_chunker::{ChunkId, ErrorKind};
@@ -17,7 +16,7 @@ use crate::chunk_index::{Location, Lookup};
 use crate::error::{Damage, Error, Result};
 use crate::index_options::IndexMode;
 use crate::pack_facts::{PackFacts, PackState};
-use crate::row::{Ordinal, Row};
+use crate::row::Row;
 
 /// Ids that one multi-get takes: bounds the cache blocks that it holds at a time.
 const GETS_MAX: usize = 1024;
@@ -177,50 +176,75 @@ impl Tables {
         }
         Counters::add(&self.counters.gets, ids.len());
         let rows = self.database.chunk_rows(ids, key);
-        let mut directories = HashMap::new();
-        let check = |(id, row): (&&ChunkId, Result<Option<Row>>)| match row? {
-            None => Ok(RowCheck::Absent),
-            Some(row) => self.check_row(id, row, idle, &mut directories),
-        };
-        ids.iter().zip(rows).map(check).collect()
+        let mut checks: Vec<Result<RowCheck>> = Vec::with_capacity(ids.len());
+        let mut to_compare = Vec::new();
+        for (number, (id, row)) in ids.iter().zip(rows).enumerate() {
+            checks.push(match row {
+                Err(error) => Err(error),
+                Ok(None) => Ok(RowCheck::Absent),
+                Ok(Some(row)) => match self.pack_of(id, row) {
+                    Ok(Some(facts)) if facts.state == PackState::Live || idle.is_compared() => {
+                        to_compare.push((row.ordinal(), row.slot(), number, facts));
+                        Ok(RowCheck::Idle)
+                    }
+                    Ok(Some(_)) => Ok(RowCheck::Idle),
+                    Ok(None) => Ok(RowCheck::Dangling),
+                    Err(error) => Err(error),
+                },
+            });
+        }
+        // Pack by pack, so that one directory at a time is held beside the cache.
+        to_compare.sort_unstable_by_key(|(ordinal, slot, ..)| (*ordinal, *slot));
+        for of_pack in to_compare.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let Some((ordinal, .., facts)) = of_pack.first() else { continue };
+            let directory = self.directory(*ordinal, facts);
+            for (_, slot, number, _) in of_pack {
+                if let (Some(id), Some(check)) = (ids.get(*number), checks.get_mut(*number)) {
+                    *check = Ok(compared(id, *slot, facts, &directory));
+                }
+            }
+        }
+        checks
     }
 
-    /// `directories` are those that this batch met already.
-    fn check_row(
-        &self,
-        id: &ChunkId,
-        row: Row,
-        idle: IdlePacks,
-        directories: &mut HashMap<Ordinal, Result<Arc<[ChunkId]>, ErrorKind>>,
-    ) -> Result<RowCheck> {
+    /// The pack that a row names, if it is known.
+    fn pack_of(&self, id: &ChunkId, row: Row) -> Result<Option<PackFacts>> {
         // Looked at after the row was read: a row that is there may name a pack that is not in the
         // table yet (a miss, as before the insert), never one that is still missing.
-        let Some(facts) = self.packs().facts(row.ordinal()).copied() else {
-            return Ok(RowCheck::Dangling);
-        };
-        let PackFacts { pack, state, chunk_count, .. } = facts;
-        if row.slot() >= chunk_count {
-            return Err(Error::Damaged(Damage::ChunkRow { chunk: *id }));
+        let facts = self.packs().facts(row.ordinal()).copied();
+        match facts {
+            Some(facts) if row.slot() >= facts.chunk_count => {
+                Err(Error::Damaged(Damage::ChunkRow { chunk: *id }))
+            }
+            facts => Ok(facts),
         }
-        let is_live = state == PackState::Live;
-        if !is_live && idle == IdlePacks::Missed {
-            return Ok(RowCheck::Idle);
-        }
-        let directory = directories
-            .entry(row.ordinal())
-            .or_insert_with(|| self.directory(row.ordinal(), &facts));
-        let slot = row.slot();
-        let is_here = match directory {
-            Ok(ids) => Ok(ids.get(slot as usize) == Some(id)),
-            Err(kind) => Err(*kind),
-        };
-        Ok(match (is_live, is_here) {
-            (true, Ok(true)) => RowCheck::Stored(Location { pack, slot }),
-            (true, Ok(false)) => RowCheck::OtherChunk,
-            (true, Err(kind)) => RowCheck::Unreadable { pack, kind },
-            (false, Ok(true) | Err(_)) => RowCheck::Idle,
-            (false, Ok(false)) => RowCheck::IdleOtherChunk,
-        })
+    }
+}
+
+/// Holds a row against the directory of its pack.
+fn compared(
+    id: &ChunkId,
+    slot: u32,
+    facts: &PackFacts,
+    directory: &Result<Arc<[ChunkId]>, ErrorKind>,
+) -> RowCheck {
+    let pack = facts.pack;
+    let is_here = match directory {
+        Ok(ids) => Ok(ids.get(slot as usize) == Some(id)),
+        Err(kind) => Err(*kind),
+    };
+    match (facts.state == PackState::Live, is_here) {
+        (true, Ok(true)) => RowCheck::Stored(Location { pack, slot }),
+        (true, Ok(false)) => RowCheck::OtherChunk,
+        (true, Err(kind)) => RowCheck::Unreadable { pack, kind },
+        (false, Ok(true) | Err(_)) => RowCheck::Idle,
+        (false, Ok(false)) => RowCheck::IdleOtherChunk,
+    }
+}
+
+impl IdlePacks {
+    fn is_compared(self) -> bool {
+        self == Self::Compared
     }
 }
 

@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
+use rocksdb::statistics::StatsLevel;
 use rocksdb::{
     BlockBasedIndexType, BlockBasedOptions, BlockBasedTablePinningTier, Cache, ChecksumType,
     DBCompactionStyle, DBCompressionType, DBRecoveryMode, DataBlockIndexType, LogLevel, Options,
@@ -22,6 +23,8 @@ pub(super) struct Tuning {
     write_buffer_bytes: usize,
     /// Whether index blocks of tables stay in memory, for one read a lookup.
     pins_index: bool,
+    /// Whether RocksDB counts what it reads and writes, which costs each of them a little.
+    pub(super) is_counted: bool,
 }
 
 impl Tuning {
@@ -34,7 +37,12 @@ impl Tuning {
             block_cache_bytes: bytes(shares.block_cache_bytes),
             write_buffer_bytes: write_buffer_bytes.max(MIB),
             pins_index: mode == IndexMode::Exact,
+            is_counted: false,
         }
+    }
+
+    pub(super) fn counted(self, is_counted: bool) -> Self {
+        Self { is_counted, ..self }
     }
 }
 
@@ -47,8 +55,12 @@ pub(super) fn threads() -> usize {
 }
 
 /// Options of the database as a whole, with nothing that creates.
-pub(super) fn database_options() -> Options {
+pub(super) fn database_options(tuning: &Tuning) -> Options {
     let mut options = Options::default();
+    if tuning.is_counted {
+        options.enable_statistics();
+        options.set_statistics_level(StatsLevel::ExceptHistogramOrTimers);
+    }
     options.set_max_open_files(-1);
     options.set_max_background_jobs(i32::try_from(threads()).unwrap_or(1));
     options.set_bytes_per_sync(MIB as u64);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::commands::temporary_folder::create_temporary;
 use crate::exit_code::{Failure, Kind};
 
 /// A folder that is ours alone; removed if the tour ends early, too.
@@ -14,7 +15,9 @@ pub(super) struct DemoPlace {
 impl DemoPlace {
     /// Makes a new folder, or takes the empty one that is to be kept.
     pub(super) fn create(kept: Option<&Path>) -> Result<Self, Failure> {
-        let Some(folder) = kept else { return Self::create_temporary() };
+        let Some(folder) = kept else {
+            return Ok(Self { folder: create_temporary(&std::env::temp_dir(), "gleaner-demo")? });
+        };
         let failure = |error: std::io::Error| Failure::io(folder.display(), &error);
         fs::create_dir_all(folder).map_err(failure)?;
         if fs::read_dir(folder).map_err(failure)?.next().is_some() {
@@ -23,21 +26,6 @@ impl DemoPlace {
         }
         let folder = std::path::absolute(folder).map_err(failure)?;
         Ok(Self { folder })
-    }
-
-    /// `create_dir` refuses what exists, links included: nobody can plant a place for us.
-    fn create_temporary() -> Result<Self, Failure> {
-        use std::os::unix::fs::DirBuilderExt as _;
-        let parent = std::env::temp_dir();
-        for number in 0..1000_u32 {
-            let folder = parent.join(format!("gleaner-demo-{}-{number}", std::process::id()));
-            match fs::DirBuilder::new().mode(0o700).create(&folder) {
-                Ok(()) => return Ok(Self { folder }),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(Failure::io(folder.display(), &error)),
-            }
-        }
-        Err(Failure::new(Kind::Io, format!("{}: no free name", parent.display())))
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
