@@ -180,6 +180,9 @@ pub enum Damage {
     /// The pack rows are not those of the last write: some were lost, or are older.
     #[error("rows of family pack are lost")]
     PackRowsLost,
+    /// A lookup met damage and left a mark; what it met may be anywhere.
+    #[error("a lookup found damage earlier")]
+    Marked,
     /// A row of family `chunk` cannot be decoded, or names a slot that its pack does not have.
     #[error("the row of chunk {chunk} is malformed")]
     ChunkRow {

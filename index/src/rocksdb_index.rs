@@ -7,6 +7,7 @@ mod watermark;
 mod database;
 mod counters;
 mod kept_filter;
+mod rebuild_mark;
 mod row_check;
 mod tables;
 mod lookup;
@@ -37,6 +38,7 @@ use key::PrefixWidth;
 pub use measured::DatabaseCounts;
 use options::Tuning;
 use rebuild::{Rebuild, SPILL_BYTES};
+use rebuild_mark::RebuildMark;
 use tables::Tables;
 pub use view::RocksDbView;
 
@@ -152,6 +154,7 @@ impl Opening {
     }
 
     fn load(self, folder: LockedFolder) -> Result<RocksDbIndex> {
+        RebuildMark::check(folder.dir())?;
         let database = Database::open(folder.dir(), &self.repository_id, &self.tuning())?;
         let kept_filter = KeptFilter::new(folder.dir(), &self.repository_id, true);
         let tables =

@@ -55,7 +55,14 @@ impl Tables {
         let mut taken: Option<&[u8]> = None;
         for (&(id, slot), rows) in firsts.iter().zip(self.present_rows(admitted, &firsts)) {
             let short = self.width.short_key(id);
-            let key = match rows?.put_key(admitted.live) {
+            let put_key = match rows {
+                Ok(rows) => rows.put_key(admitted.live),
+                // Whatever the short row is, the chunk's own is not in its way. Lookups go on to
+                // fail until a rebuild, which finds the pack.
+                Err(error) if error.wants_rebuild() => Some(PutKey::Long),
+                Err(error) => return Err(error),
+            };
+            let key = match put_key {
                 None => continue,
                 Some(PutKey::Short) if taken != Some(short) => {
                     taken = Some(short);

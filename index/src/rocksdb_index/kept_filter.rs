@@ -23,6 +23,11 @@ impl KeptFilter {
         Self { folder: folder.to_owned(), repository_id: *repository_id, is_ours }
     }
 
+    /// The index's folder, if it is ours to write into.
+    pub(super) fn own_folder(&self) -> Option<&Path> {
+        self.is_ours.then_some(&*self.folder)
+    }
+
     /// The filter, and the first ordinal that it does not know. `None` if there is none, or if it
     /// cannot be relied on.
     pub(super) fn load(&self, mode: IndexMode, ordinals_given: u64) -> Option<(u64, IdFilter)> {

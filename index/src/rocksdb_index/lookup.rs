@@ -159,6 +159,9 @@ impl Tables {
                 Ok(Rows { short: short?, long: long.unwrap_or(Ok(RowCheck::Absent))? })
             }));
         }
+        if let Some(error) = found.iter().find_map(|rows| rows.as_ref().err()) {
+            self.mark.note(error);
+        }
         found
     }
 

@@ -9,6 +9,7 @@ use super::counters::Counters;
 use super::database::{Changes, Database};
 use super::kept_filter::KeptFilter;
 use super::key::{PREFIX_BYTES, PrefixWidth};
+use super::rebuild_mark::RebuildMark;
 use super::watermark::Watermark;
 use crate::chunk_index::IndexStats;
 use crate::directories::Directories;
@@ -36,6 +37,7 @@ pub(super) struct Tables {
     memory_bytes: u64,
     filter: RwLock<IdFilter>,
     kept_filter: KeptFilter,
+    pub(super) mark: RebuildMark,
     packs: RwLock<PackTable>,
     directories: Arc<dyn Directories>,
     /// Held while a directory is read, so that nobody reads it a second time meanwhile.
@@ -73,6 +75,7 @@ impl Tables {
             width,
             memory_bytes: options.memory_bytes,
             filter: RwLock::new(IdFilter::for_keys(0)),
+            mark: RebuildMark::new(kept_filter.own_folder()),
             kept_filter,
             packs: RwLock::new(packs),
             directories,
@@ -267,7 +270,7 @@ impl Tables {
             (filter.wants_merge(), filter.keys())
         };
         if wants_merge {
-            let merged = self.filter_of_rows(keys)?;
+            let merged = self.filter_of_rows(keys).inspect_err(|error| self.mark.note(error))?;
             *self.filter_mut() = merged;
             self.divide_memory();
             writer.packs_unkept = u64::MAX;

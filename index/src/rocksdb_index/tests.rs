@@ -7,6 +7,7 @@ mod contract;
 mod format;
 mod rebuild;
 mod process;
+mod kills;
 mod damage;
 mod layers;
 mod views;

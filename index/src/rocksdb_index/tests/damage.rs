@@ -10,8 +10,12 @@ use std::path::{Path, PathBuf};
 use gleaner_chunker::ErrorKind;
 use tempfile::TempDir;
 
-use super::sample::{Found, assert_never_wrong, insert_all, open};
-use crate::conformance::Seeded;
+use super::sample::{
+    Found, REPOSITORY, assert_never_wrong, content, insert_all, open, packs_of, rebuild, refusal,
+};
+use crate::chunk_index::ChunkIndex;
+use crate::conformance::{Seeded, live};
+use crate::error::{Damage, Error};
 
 const PACKS: u64 = 10;
 
@@ -66,9 +70,8 @@ fn outcome(files: &BTreeMap<String, Vec<u8>>, name: &str, bytes: Option<&[u8]>) 
     let found = assert_never_wrong(&index, PACKS);
     // New packs get ordinals that lost ones may have had.
     for number in PACKS + 1..=PACKS + 4 {
-        let ids = super::sample::content(number);
-        let facts = crate::conformance::live(number, &ids);
-        if let Err(error) = crate::chunk_index::ChunkIndex::insert_pack(&index, facts, &ids) {
+        let ids = content(number);
+        if let Err(error) = index.insert_pack(live(number, &ids), &ids) {
             assert_eq!(error.kind(), ErrorKind::Corrupt, "{name}: {error:?}");
             break;
         }
@@ -153,4 +156,42 @@ fn flipped_bits_are_noticed_or_harmless() {
         }
     }
     assert!(noticed.len() == 4 && noticed.values().all(|&count| count >= 10), "{noticed:?}");
+}
+
+/// One bit in the first rows of the largest table.
+fn flip_in_first_block(dir: &Path) {
+    let (name, mut bytes) = files(dir)
+        .into_iter()
+        .filter(|(name, _)| kind(name) == Some("table"))
+        .max_by_key(|(_, bytes)| bytes.len())
+        .unwrap();
+    bytes[100] ^= 1;
+    fs::write(dir.join(name), bytes).unwrap();
+}
+
+#[test]
+fn damage_that_only_a_lookup_or_an_insert_meets_asks_for_a_rebuild_at_the_next_opening() {
+    for meets_by_insert in [false, true] {
+        let folder = TempDir::new().unwrap();
+        let dir = folder.path().join("index");
+        drop(rebuild(&dir, REPOSITORY, packs_of(1..=PACKS)).unwrap());
+        flip_in_first_block(&dir);
+        let index = open(&dir).unwrap();
+        if meets_by_insert {
+            // A backup stores again what it cannot look up, and its pack comes in.
+            let ids: Vec<_> = (1..=PACKS).flat_map(content).collect();
+            index.insert_pack(live(PACKS + 1, &ids), &ids).unwrap();
+        } else {
+            let found = assert_never_wrong(&index, PACKS);
+            assert!(found.failed > 0, "{found:?}");
+        }
+        drop(index);
+        let error = refusal(&dir);
+        assert!(matches!(error, Error::Damaged(Damage::Marked)), "{error:?}");
+        assert!(error.wants_rebuild());
+        let index = rebuild(&dir, REPOSITORY, packs_of(1..=PACKS)).unwrap();
+        assert_eq!(assert_never_wrong(&index, PACKS).failed, 0);
+        drop(index);
+        open(&dir).unwrap();
+    }
 }

@@ -20,7 +20,7 @@ use crate::rocksdb_index::options::Tuning;
 
 const FOLDER_VARIABLE: &str = "GLEANER_TEST_INDEX_FOLDER";
 
-/// A child that runs one test of this file. Its words come over stderr: the test harness writes to
+/// A child that runs one test. Its words come over stderr: the test harness writes to
 /// stdout.
 pub(super) struct Other {
     child: Child,
@@ -30,8 +30,14 @@ pub(super) struct Other {
 
 impl Other {
     pub(super) fn start(function: &str, dir: &Path) -> Self {
+        Self::start_in("process", function, dir)
+    }
+
+    /// Starts a function of another file of these tests.
+    pub(super) fn start_in(module: &str, function: &str, dir: &Path) -> Self {
+        let name = format!("rocksdb_index::tests::{module}::{function}");
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", &format!("rocksdb_index::tests::process::{function}"), "--nocapture"])
+            .args(["--exact", &name, "--nocapture"])
             .env(FOLDER_VARIABLE, dir)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -64,11 +70,11 @@ impl Other {
     }
 }
 
-fn folder_of_the_child() -> Option<PathBuf> {
+pub(super) fn folder_of_the_child() -> Option<PathBuf> {
     std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from)
 }
 
-fn report(number: u64) {
+pub(super) fn report(number: u64) {
     let line = format!("{number}\n");
     std::io::stderr().write_all(line.as_bytes()).unwrap();
 }

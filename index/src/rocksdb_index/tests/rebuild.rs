@@ -11,7 +11,7 @@ use rocksdb::{DB, IteratorMode, Options};
 use tempfile::TempDir;
 
 use super::sample::{
-    Contents, REPOSITORY, assert_never_wrong, content, content_of, insert_all, open, open_of,
+    ContentsOf, REPOSITORY, assert_never_wrong, content, content_of, insert_all, open, open_of,
     packs_of, rebuild, refusal,
 };
 use crate::chunk_index::{ChunkIndex, Lookup};
@@ -154,7 +154,7 @@ fn rows(dir: &Path) -> Vec<(Box<[u8]>, Box<[u8]>)> {
 }
 
 fn opening() -> Opening {
-    Opening::new(REPOSITORY, &IndexOptions::default(), Arc::new(Contents(400)))
+    Opening::new(REPOSITORY, &IndexOptions::default(), Arc::new(ContentsOf(400)))
 }
 
 #[test]

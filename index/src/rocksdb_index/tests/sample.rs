@@ -22,10 +22,19 @@ const NUMBERS: u64 = 20_000;
 /// Chunks of a pack, unless a test says otherwise.
 pub(super) const CHUNKS: u64 = 40;
 
-/// The directories of packs of so many chunks each.
-pub(super) struct Contents(pub(super) u64);
+/// The directories of [`content`].
+pub(super) struct Contents;
 
 impl Directories for Contents {
+    fn chunk_ids(&self, facts: &PackFacts) -> Result<Vec<ChunkId>, ErrorKind> {
+        ContentsOf(CHUNKS).chunk_ids(facts)
+    }
+}
+
+/// The directories of packs of so many chunks each.
+pub(super) struct ContentsOf(pub(super) u64);
+
+impl Directories for ContentsOf {
     fn chunk_ids(&self, facts: &PackFacts) -> Result<Vec<ChunkId>, ErrorKind> {
         static BY_PACK: LazyLock<HashMap<PackId, u64>> =
             LazyLock::new(|| (0..NUMBERS).map(|number| (pack(number), number)).collect());
@@ -41,7 +50,7 @@ pub(super) fn open(dir: &Path) -> Result<RocksDbIndex> {
 
 /// Opens the index of a repository.
 pub(super) fn open_of(dir: &Path, repository: [u8; 32]) -> Result<RocksDbIndex> {
-    RocksDbIndex::open(dir, repository, &IndexOptions::default(), Arc::new(Contents(CHUNKS)))
+    RocksDbIndex::open(dir, repository, &IndexOptions::default(), Arc::new(Contents))
 }
 
 /// Rebuilds the index in `dir`.
@@ -51,7 +60,7 @@ pub(super) fn rebuild(
     packs: impl IntoIterator<Item = Result<(PackFacts, Vec<ChunkId>)>>,
 ) -> Result<RocksDbIndex> {
     let options = IndexOptions::default();
-    RocksDbIndex::rebuild(dir, repository, &options, Arc::new(Contents(CHUNKS)), packs)
+    RocksDbIndex::rebuild(dir, repository, &options, Arc::new(Contents), packs)
 }
 
 /// The error of opening.
