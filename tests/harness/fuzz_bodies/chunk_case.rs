@@ -11,7 +11,7 @@ const DATA_BYTES_MAX: usize = 4 << 20;
 
 /// As much in 63 of 64 cases: libFuzzer keeps to large data where it may, and then runs a tenth of
 /// the cases in the same time.
-const DATA_BYTES_MOSTLY: usize = 128 << 10;
+const DATA_BYTES_MOSTLY: usize = 16 << 10;
 
 /// Takes values off the front of the input, and zeros once it is used up.
 pub(super) struct Draw<'a> {

@@ -9,7 +9,7 @@ use gleaner_chunker::{ChunkId, PackId};
 use tempfile::TempDir;
 
 use super::process::Other;
-use super::sample::{CHUNKS, Contents, REPOSITORY, assert_never_wrong, content, insert_all, open};
+use super::sample::{Contents, REPOSITORY, assert_never_wrong, content, insert_all, open};
 use crate::chunk_index::{ChunkIndex, IndexStats, Lookup};
 use crate::conformance::{self, Subject, live, pack, stored};
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ use crate::pack_facts::{PackFacts, PackState};
 use crate::rocksdb_index::{RocksDbIndex, RocksDbView};
 
 fn view(dir: &Path) -> Result<RocksDbView> {
-    RocksDbView::open(dir, REPOSITORY, &IndexOptions::default(), Arc::new(Contents(CHUNKS)))
+    RocksDbView::open(dir, REPOSITORY, &IndexOptions::default(), Arc::new(Contents))
 }
 
 /// A view of an empty index: all there is, is its overlay.
