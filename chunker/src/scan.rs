@@ -100,16 +100,16 @@ impl Scan {
         let words = self.table.words();
         let in_x86_lanes = |block: &[u8]| in_lanes(words, block, mask, simd::kept_apart);
         match &self.form {
-            Form::Lanes => first_in_blocks(words, stretch, mask, |block, _| {
+            Form::Lanes => first_in_blocks(words, stretch, mask, |block| {
                 in_lanes(words, block, mask, |word| word)
             }),
             Form::Avx512Vbmi { vbmi, planes }
                 if low_half(mask).count_ones() >= PREFILTER_BITS_MIN =>
             {
-                first_in_blocks(words, stretch, mask, |block, ahead| {
+                first_in_blocks(words, stretch, mask, |block| {
                     let mut candidates = Candidates::new(block.len() - WINDOW_BYTES);
                     let steps = candidates.steps_mut();
-                    vbmi.filter(planes, (block, ahead), low_half(mask), steps);
+                    vbmi.filter(planes, block, low_half(mask), steps);
                     let is_match =
                         |at| hash_before(words, block, 0, WINDOW_BYTES + at + 1) & mask == 0;
                     let found = candidates.first(MISSES_MAX, is_match);
@@ -117,7 +117,7 @@ impl Scan {
                 })
             }
             Form::X86Lanes | Form::Avx512Vbmi { .. } => {
-                first_in_blocks(words, stretch, mask, |block, _| in_x86_lanes(block))
+                first_in_blocks(words, stretch, mask, in_x86_lanes)
             }
         }
     }
@@ -171,14 +171,14 @@ fn first_in_order(words: &[u64; 256], stretch: Stretch<'_>, mask: u64) -> Option
 }
 
 /// Searches byte by byte behind the restart, where hashes are still growing, and then blocks by
-/// `in_block`, unless they are one byte repeated: it gets a window with a multiple of 256 bytes
-/// behind it, and what is searched after them.
+/// `in_block`, which gets a window and a multiple of 256 bytes behind it, unless they are one byte
+/// repeated.
 #[inline]
 fn first_in_blocks(
     words: &[u64; 256],
     stretch: Stretch<'_>,
     mask: u64,
-    in_block: impl Fn(&[u8], &[u8]) -> Option<usize>,
+    in_block: impl Fn(&[u8]) -> Option<usize>,
 ) -> Option<usize> {
     let Stretch { data, restart, positions } = stretch;
     let part = |positions| Stretch { data, restart, positions };
@@ -191,9 +191,8 @@ fn first_in_blocks(
         let block_bytes = rest_bytes / BLOCK_BYTES_MIN * BLOCK_BYTES_MIN;
         let block = data.get(at - WINDOW_BYTES..at + block_bytes);
         let block = block.expect("positions are in the data, a window behind the restart");
-        let ahead = data.get(at + block_bytes..positions.end).unwrap_or_default();
         if !is_run_without_match(words, block, mask)
-            && let Some(found) = in_block(block, ahead)
+            && let Some(found) = in_block(block)
         {
             return Some(at + found);
         }
@@ -251,6 +250,9 @@ fn in_two_lanes(
     let (turns_2, _) = lane_2.as_chunks::<8>();
     let mut turns = turns_1.iter().zip(turns_2);
     while let Some((bytes_1, bytes_2)) = turns.next() {
+        // For the next two lanes.
+        simd::fetch_ahead(bytes_1, 2 * LANE_BYTES);
+        simd::fetch_ahead(bytes_2, 2 * LANE_BYTES);
         let before_turn = (hash_1, hash_2);
         for (byte_1, byte_2) in bytes_1.iter().zip(bytes_2) {
             hash_1 = step(words, hash_1, *byte_1, kept_apart);

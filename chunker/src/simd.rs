@@ -1,5 +1,5 @@
-//! What needs `unsafe`: one empty block of assembly and the AVX-512 filter. Both are reached only
-//! through safe functions whose safety facts stand at each block.
+//! What needs `unsafe`: an empty block of assembly, a hint to the cache and the AVX-512 filter. All
+//! are reached only through safe functions, and the safety facts stand at each block.
 #![expect(unsafe_code, reason = "the one module of this crate that needs it")]
 
 #[cfg(test)]
@@ -45,6 +45,22 @@ pub(crate) fn kept_apart(word: u64) -> u64 {
     word
 }
 
+/// Asks for the cache line `distance` bytes behind the start of `bytes`, whether or not they reach
+/// there: what is scanned in several places at once is no pattern that a processor foresees.
+#[inline(always)]
+pub(crate) fn fetch_ahead(bytes: &[u8], distance: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+
+        // SAFETY: a hint, which neither reads nor faults whatever the address, and `wrapping_add`
+        // makes an address without a claim about it; so there is nothing to assert.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(distance).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (bytes, distance);
+}
+
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) use absent::Vbmi;
 #[cfg(target_arch = "x86_64")]
@@ -65,7 +81,7 @@ mod absent {
         pub(crate) fn filter(
             &self,
             _planes: &Planes,
-            (_block, _ahead): (&[u8], &[u8]),
+            _block: &[u8],
             _mask: u32,
             _steps: &mut [u16],
         ) {
@@ -77,15 +93,14 @@ mod absent {
 #[cfg(target_arch = "x86_64")]
 mod vbmi {
     use std::arch::x86_64::{
-        __m128i, __m512i, _MM_HINT_T0, _mm_loadu_si128, _mm_prefetch, _mm512_add_epi32,
-        _mm512_castsi128_si512, _mm512_inserti32x4, _mm512_loadu_si512,
-        _mm512_mask_permutexvar_epi8, _mm512_movepi8_mask, _mm512_permutexvar_epi8,
-        _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512, _mm512_test_epi8_mask,
-        _mm512_testn_epi32_mask, _mm512_unpackhi_epi8, _mm512_unpackhi_epi16, _mm512_unpacklo_epi8,
-        _mm512_unpacklo_epi16,
+        __m128i, __m512i, _mm_loadu_si128, _mm512_add_epi32, _mm512_castsi128_si512,
+        _mm512_inserti32x4, _mm512_loadu_si512, _mm512_mask_permutexvar_epi8, _mm512_movepi8_mask,
+        _mm512_permutexvar_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512,
+        _mm512_test_epi8_mask, _mm512_testn_epi32_mask, _mm512_unpackhi_epi8,
+        _mm512_unpackhi_epi16, _mm512_unpacklo_epi8, _mm512_unpacklo_epi16,
     };
 
-    use super::Planes;
+    use super::{Planes, fetch_ahead};
     use crate::candidates::{STREAMS, WARM_UP_BYTES};
     use crate::gear::WINDOW_BYTES;
 
@@ -101,21 +116,16 @@ mod vbmi {
         }
 
         /// Finds where the low 32 bits of the hash have no bit of `mask`: fills the steps of
-        /// [`Candidates`](crate::candidates::Candidates). Fetches what lies `ahead` of the block.
+        /// [`Candidates`](crate::candidates::Candidates). Fetches
+        /// the next block.
         ///
         /// `block` is a window of 64 bytes and a multiple of 256 bytes behind it.
         #[expect(clippy::unused_self, reason = "the value is the proof that this may be called")]
-        pub(crate) fn filter(
-            &self,
-            planes: &Planes,
-            (block, ahead): (&[u8], &[u8]),
-            mask: u32,
-            steps: &mut [u16],
-        ) {
+        pub(crate) fn filter(&self, planes: &Planes, block: &[u8], mask: u32, steps: &mut [u16]) {
             debug_assert!(Self::detect().is_some(), "a value of this type proves it");
             // SAFETY: the function asks for nothing but the processor features, which a value of
             // this type proves.
-            unsafe { filter(planes, (block, ahead), mask, steps) }
+            unsafe { filter(planes, block, mask, steps) }
         }
     }
 
@@ -128,7 +138,7 @@ mod vbmi {
     /// A vector of hashes has one lane for each stream, so that all of them take a step in the way
     /// that one hash does.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-    fn filter(planes: &Planes, (block, ahead): (&[u8], &[u8]), mask: u32, steps: &mut [u16]) {
+    fn filter(planes: &Planes, block: &[u8], mask: u32, steps: &mut [u16]) {
         let stream_bytes = (block.len() - WINDOW_BYTES) / STREAMS;
         let (turns, rest) = steps.as_chunks_mut::<TURN_BYTES>();
         debug_assert!(rest.is_empty(), "{stream_bytes} bytes a stream");
@@ -138,12 +148,9 @@ mod vbmi {
             [load_plane(plane_0), load_plane(plane_1), load_plane(plane_2), load_plane(plane_3)];
         let mask = _mm512_set1_epi32(mask.cast_signed());
         let mut hashes = _mm512_setzero_si512();
-        // No processor foresees what 16 streams will read.
-        let (ahead, _) = ahead.as_chunks::<{ STREAMS * TURN_BYTES }>();
-        let mut ahead = ahead.iter();
         for (turn, steps) in turns.iter_mut().enumerate() {
-            if let Some(ahead) = ahead.next() {
-                prefetch(ahead);
+            for line in 0..STREAMS * TURN_BYTES / 64 {
+                fetch_ahead(block, block.len() + STREAMS * TURN_BYTES * turn + 64 * line);
             }
             let from = WINDOW_BYTES - WARM_UP_BYTES + TURN_BYTES * turn;
             let indices =
@@ -189,15 +196,6 @@ mod vbmi {
         debug_assert_eq!(size_of_val(bytes), size_of::<__m512i>(), "one register");
         // SAFETY: 64 readable bytes, as the type says; the load needs no alignment.
         unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
-    }
-
-    fn prefetch(bytes: &[u8]) {
-        let (lines, rest) = bytes.as_chunks::<64>();
-        debug_assert!(rest.is_empty(), "whole cache lines, {} bytes", bytes.len());
-        for line in lines {
-            // SAFETY: a hint, which neither reads nor faults; the address is that of a live slice.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
-        }
     }
 
     #[inline]
