@@ -39,6 +39,9 @@ const PREFILTER_BITS_MIN: u32 = 9;
 /// the weakest mask that is filtered; with an unlucky table there would be one at each position.
 const MISSES_MAX: u32 = 32;
 
+/// Blocks behind such a block that are searched in lanes at once: what is unlucky seldom ends soon.
+const UNLUCKY_BLOCKS: u32 = 7;
+
 /// Searches with one gear table; does not know sizes.
 pub(crate) struct Scan {
     table: GearTable,
@@ -106,14 +109,22 @@ impl Scan {
             Form::Avx512Vbmi { vbmi, planes }
                 if low_half(mask).count_ones() >= PREFILTER_BITS_MIN =>
             {
+                let mut unlucky_blocks = 0;
                 first_in_blocks(words, stretch, mask, |block| {
+                    if unlucky_blocks > 0 {
+                        unlucky_blocks -= 1;
+                        return in_x86_lanes(block);
+                    }
                     let mut candidates = Candidates::new(block.len() - WINDOW_BYTES);
                     let steps = candidates.steps_mut();
                     vbmi.filter(planes, block, low_half(mask), steps);
                     let is_match =
                         |at| hash_before(words, block, 0, WINDOW_BYTES + at + 1) & mask == 0;
                     let found = candidates.first(MISSES_MAX, is_match);
-                    found.unwrap_or_else(|TooManyMisses| in_x86_lanes(block))
+                    found.unwrap_or_else(|TooManyMisses| {
+                        unlucky_blocks = UNLUCKY_BLOCKS;
+                        in_x86_lanes(block)
+                    })
                 })
             }
             Form::X86Lanes | Form::Avx512Vbmi { .. } => {
@@ -178,7 +189,7 @@ fn first_in_blocks(
     words: &[u64; 256],
     stretch: Stretch<'_>,
     mask: u64,
-    in_block: impl Fn(&[u8]) -> Option<usize>,
+    mut in_block: impl FnMut(&[u8]) -> Option<usize>,
 ) -> Option<usize> {
     let Stretch { data, restart, positions } = stretch;
     let part = |positions| Stretch { data, restart, positions };

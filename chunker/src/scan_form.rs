@@ -11,8 +11,8 @@ pub enum ScanForm {
     Lanes,
     /// Two lanes with a shorter chain of instructions; x86-64.
     X86Lanes,
-    /// A filter over 64 positions at once, then lanes where the mask is too weak for it; x86-64
-    /// with AVX-512 VBMI.
+    /// A filter over 16 positions at once, or lanes where the mask is too weak for it; x86-64 with
+    /// AVX-512 VBMI.
     Avx512Vbmi,
 }
 

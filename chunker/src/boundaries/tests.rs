@@ -235,6 +235,28 @@ fn cuts_equal_the_plain_form_around_every_threshold_of_the_scan() {
     assert!(checked > 10_000, "{checked} chunks");
 }
 
+#[test]
+fn cuts_equal_the_plain_form_where_every_position_is_worth_a_closer_look() {
+    let mut seeded = Seeded::new(5);
+    let mut words = [0; 256];
+    for (byte, word) in words.iter_mut().enumerate() {
+        let bytes = seeded.bytes(8).try_into().expect("eight bytes");
+        // A hash of words without low halves passes any filter.
+        *word = u64::from_le_bytes(bytes) & if byte < 128 { !0xffff_ffff } else { !0 };
+    }
+    let table = GearTable::custom(&words);
+    let params = ChunkerParams::FastCdc { min: 64, avg: 1 << 18, max: 1 << 20, level: 2 };
+    let chunker = Chunker::new(params, table.clone()).expect("valid");
+    let mut data = seeded.bytes(3 << 20);
+    for (at, byte) in data.iter_mut().enumerate() {
+        // By turns, bytes with such words only and all bytes.
+        *byte &= if at / 100_000 % 2 == 0 { 0x7f } else { 0xff };
+    }
+    let plain = reference_lengths(params, &table, &data);
+    assert!(plain.iter().any(|bytes| *bytes < 1 << 20), "boundaries are found");
+    assert_eq!(lengths(&chunker, &data), plain);
+}
+
 fn any_params() -> impl Strategy<Value = ChunkerParams> {
     (8u32..=13, 0u32..1 << 13, 0u32..1 << 14, 0u8..=3).prop_map(
         |(log2_avg, below, above, level)| {
