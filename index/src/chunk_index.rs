@@ -142,8 +142,8 @@ pub struct LookupCounts {
 /// live there is such an answer; it may name another live pack that holds the chunk too, and if the
 /// row's pack is not live it may still be found in another that is.
 ///
-/// **Order.** `lookup_batch` answers in input order, and equal ids get equal answers. `packs` is in
-/// order of pack id.
+/// **Order.** `lookup_batch` answers in input order; equal ids may get different answers that are
+/// both right. `packs` is in order of pack id.
 ///
 /// **Atomicity.** `insert_pack`, `remove_packs` and `set_pack_states` happen as a whole or not at
 /// all, also over a crash: the pack rows are the watermark, and a pack that [`packs`](Self::packs)

@@ -63,7 +63,8 @@ impl IdFilter {
         Self::of_one_segment(expected.max(SMALL_KEYS))
     }
 
-    fn of_one_segment(capacity: u64) -> Self {
+    /// As [`Self::for_keys`] without the least room: for many small filters.
+    pub(crate) fn of_one_segment(capacity: u64) -> Self {
         Self { full: Vec::new(), open: Segment::new(capacity, capacity) }
     }
 

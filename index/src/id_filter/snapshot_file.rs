@@ -39,6 +39,19 @@ impl IdFilter {
         replaced.map_err(|source| Error::Io { path: folder.to_owned(), source })
     }
 
+    /// Removes the snapshot of a folder, if there is one. Durable on return.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn remove_snapshot(folder: &Path) -> Result<()> {
+        let removed = match fs::remove_file(folder.join(NAME)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            removed => removed,
+        };
+        let removed = removed.and_then(|()| File::open(folder)).and_then(|open| open.sync_all());
+        removed.map_err(|source| Error::Io { path: folder.to_owned(), source })
+    }
+
     /// Reads the snapshot of a folder.
     ///
     /// # Errors
@@ -77,6 +90,15 @@ mod tests {
             assert_eq!((found, &loaded), (header(generation), &filter));
         }
         assert!(!folder.path().join(NAME_UNFINISHED).exists());
+    }
+
+    #[test]
+    fn removed_snapshot_is_absent_and_removing_none_is_fine() {
+        let folder = tempfile::tempdir().unwrap();
+        IdFilter::remove_snapshot(folder.path()).unwrap();
+        IdFilter::of_one_segment(8).store_snapshot(folder.path(), header(1)).unwrap();
+        IdFilter::remove_snapshot(folder.path()).unwrap();
+        assert!(matches!(IdFilter::load_snapshot(folder.path()), Err(SnapshotDefect::Absent)));
     }
 
     #[test]

@@ -27,6 +27,10 @@ impl Tables {
         let mut watermark = writer.watermark;
         let admitted = self.packs().admit(&facts, ids.len())?;
         let mut changes = self.database.changes()?;
+        if !admitted.new {
+            // Its own rows are compared with it.
+            self.enter_directory(admitted.ordinal, facts.pack, Arc::from(ids));
+        }
         self.gather_rows(admitted, ids, &mut changes)?;
         if admitted.new {
             changes.put_pack(admitted.ordinal, &facts);
@@ -39,7 +43,9 @@ impl Tables {
             self.packs_mut().insert(admitted.ordinal, facts);
             writer.packs_unkept = writer.packs_unkept.saturating_add(1);
         }
-        self.enter_directory(admitted.ordinal, facts.pack, Arc::from(ids));
+        if admitted.new {
+            self.enter_directory(admitted.ordinal, facts.pack, Arc::from(ids));
+        }
         Ok(())
     }
 

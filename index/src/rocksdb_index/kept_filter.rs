@@ -39,6 +39,11 @@ impl KeptFilter {
         is_for_us.then_some((header.next_ordinal, filter))
     }
 
+    /// Removes the filter that was refused, so that no later opening takes it for good.
+    pub(super) fn discard(&self) -> Result<()> {
+        if self.is_ours { IdFilter::remove_snapshot(&self.folder) } else { Ok(()) }
+    }
+
     /// Whether so many new packs are worth writing it.
     pub(super) fn is_due(&self, packs_unkept: u64, filter_bytes: u64) -> bool {
         self.is_ours

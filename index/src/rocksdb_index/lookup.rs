@@ -21,6 +21,9 @@ use crate::row::Row;
 /// Ids that one multi-get takes: bounds the cache blocks that it holds at a time.
 const GETS_MAX: usize = 1024;
 
+/// Ids that go through the layers together: each wave passes over all that are open.
+const BATCH_IDS_MAX: usize = 4096;
+
 /// A wave asks for one id in so many of those that are open, and the next for four times as many.
 const FIRST_WAVE: usize = 128;
 const WAVE_GROWTH: usize = 4;
@@ -45,19 +48,25 @@ struct Batch<'a> {
 }
 
 impl Tables {
-    /// `all` passes over what the mode leaves out.
+    /// `all` passes over the filter: a reader needs every row there is.
     pub(super) fn lookup_batch(&self, ids: &[ChunkId], all: bool) -> Vec<Lookup> {
+        ids.chunks(BATCH_IDS_MAX).flat_map(|ids| self.look_up(ids, all)).collect()
+    }
+
+    fn look_up(&self, ids: &[ChunkId], all: bool) -> Vec<Lookup> {
         let answers = vec![Lookup::Novel; ids.len()];
         let mut batch = Batch { ids, answers, open: (0..ids.len()).collect(), waiting: Vec::new() };
         Counters::add(&self.counters.asked, ids.len());
         self.ask_cache(&mut batch);
-        self.ask_filter(&mut batch, all);
+        if !all {
+            self.ask_filter(&mut batch);
+        }
         let mut wave = batch.open.len().div_ceil(FIRST_WAVE);
         while !batch.open.is_empty() {
-            let asked = batch.take_wave(wave.min(GETS_MAX));
+            let asked = batch.take_wave(wave);
             self.ask_rows(&mut batch, &asked);
             self.ask_cache(&mut batch);
-            wave *= WAVE_GROWTH;
+            wave = (wave * WAVE_GROWTH).min(GETS_MAX);
         }
         Counters::add(&self.counters.by_filter, batch.waiting.len());
         batch.answers
@@ -85,27 +94,26 @@ impl Tables {
 
     /// Leaves those open that may have a row. In mode `Sparse` these are hooks, and the first id of
     /// a batch in any case: it stands for the run of chunks that begins with it.
-    fn ask_filter(&self, batch: &mut Batch<'_>, all: bool) {
-        if self.mode == IndexMode::Sparse && all {
-            return;
-        }
+    fn ask_filter(&self, batch: &mut Batch<'_>) {
+        let before = batch.open.len();
         let key = |position: &usize| batch.ids.get(*position).map(|id| self.width.filter_key(id));
+        let mut first = Vec::new();
+        if self.mode == IndexMode::Sparse {
+            let is_asked = |position: &usize| key(position).is_some_and(|key| is_hook(&key));
+            first.extend(batch.open.iter().copied().filter(|position| *position == 0));
+            (batch.open, batch.waiting) =
+                batch.open.iter().filter(|position| **position != 0).partition(|at| is_asked(at));
+        }
         let keys: Vec<[u8; PREFIX_BYTES]> = batch.open.iter().filter_map(key).collect();
         let mut may_be_there = vec![false; keys.len()];
         self.filter().may_hold_batch(&keys, &mut may_be_there);
-        let before = batch.open.len();
-        let mut hits = keys.iter().zip(may_be_there);
-        if self.mode == IndexMode::Exact {
-            batch.open.retain(|_| hits.next().is_some_and(|(_, hit)| hit));
-            Counters::add(&self.counters.by_filter, before - batch.open.len());
-        } else {
-            let is_asked = |position: &usize| {
-                let hit = hits.next().is_some_and(|(key, hit)| hit && is_hook(key));
-                hit || *position == 0
-            };
-            (batch.open, batch.waiting) =
-                std::mem::take(&mut batch.open).into_iter().partition(is_asked);
-        }
+        let mut hits = may_be_there.into_iter();
+        let asked = batch.open.len();
+        batch.open.retain(|_| hits.next().is_some_and(|hit| hit));
+        Counters::add(&self.counters.by_filter, asked - batch.open.len());
+        first.append(&mut batch.open);
+        batch.open = first;
+        debug_assert!(batch.open.len() + batch.waiting.len() <= before, "none is added");
     }
 
     fn ask_rows(&self, batch: &mut Batch<'_>, asked: &[usize]) {

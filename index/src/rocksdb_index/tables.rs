@@ -103,9 +103,10 @@ impl Tables {
                 return Ok(());
             }
         }
-        *self.filter_mut() = self.filter_of_rows(self.database.rows_estimated()?)?;
         // Ordinals that the old filter counts may have been lost with the rows' last packs; then
         // they are given out again, and the old filter must not be found beside them.
+        self.kept_filter.discard()?;
+        *self.filter_mut() = self.filter_of_rows(self.database.rows_estimated()?)?;
         writer.packs_unkept = u64::MAX;
         self.keep_filter(&mut writer);
         Ok(())
@@ -121,9 +122,9 @@ impl Tables {
 
     /// Tells the filter of a pack's chunks.
     fn add_ids(&self, ids: &[ChunkId], filter: &mut IdFilter) {
-        for (slot, id) in ids.iter().enumerate() {
+        for id in ids {
             let key = self.width.filter_key(id);
-            if self.mode == IndexMode::Exact || is_hook(&key) || slot == 0 {
+            if self.mode == IndexMode::Exact || is_hook(&key) {
                 filter.insert(&key);
             }
         }
@@ -257,7 +258,8 @@ impl Tables {
         self.cache.remove(idle.map(|(ordinal, _)| *ordinal));
     }
 
-    /// Makes rows durable first: the filter that is then kept must not know of packs that a power
+    /// Makes rows durable first, and merges the segments of the filter if there are too many, which
+    /// reads all rows and holds the old filter beside the new one meanwhile: the filter that is then kept must not know of packs that a power
     /// loss takes back, whose ordinals would be given out again.
     pub(super) fn checkpoint(&self) -> Result<()> {
         let mut writer = self.writer()?;

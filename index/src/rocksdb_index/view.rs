@@ -124,10 +124,15 @@ impl ChunkIndex for RocksDbView {
         self.with_overlay(ids, self.tables.lookup_batch(ids, true))
     }
 
-    /// Not written anywhere.
+    /// Not written anywhere. A pack that the view knows takes memory only if some of its chunks are
+    /// not found in it.
     fn insert_pack(&self, facts: PackFacts, ids: &[ChunkId]) -> Result<()> {
         self.tables.packs().admit(&facts, ids.len())?;
         let known = self.tables.packs().get(&facts.pack).map(|(_, known)| known.state);
+        let is_found = |answer: &Lookup| matches!(answer, Lookup::Stored(_));
+        if known.is_some() && self.tables.lookup_batch(ids, true).iter().all(is_found) {
+            return Ok(());
+        }
         self.overlay.insert_pack(PackFacts { state: known.unwrap_or(facts.state), ..facts }, ids)
     }
 

@@ -17,12 +17,12 @@ struct GrowingFilter {
 impl GrowingFilter {
     fn for_keys(expected: u64) -> Self {
         let room = expected.max(ROOM_MIN);
-        Self { segments: vec![IdFilter::for_keys(room)], keys: 0, room }
+        Self { segments: vec![IdFilter::of_one_segment(room)], keys: 0, room }
     }
 
     fn insert(&mut self, key: &IdPrefix) {
         if self.keys == self.room {
-            self.segments.push(IdFilter::for_keys(self.room));
+            self.segments.push(IdFilter::of_one_segment(self.room));
             self.room *= 2;
         }
         self.keys += 1;

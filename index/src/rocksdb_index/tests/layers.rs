@@ -316,3 +316,20 @@ fn index_may_be_opened_in_another_mode_each_time() {
     let answers = stream(&index, 0..30);
     assert!(answers.iter().all(|answer| matches!(answer, Lookup::Stored(_))));
 }
+
+/// A batch this large once overflowed the size of its waves.
+#[test]
+fn batch_of_many_absent_chunks_is_answered() {
+    let place = Place::new();
+    let index = place.open_with(&sparse());
+    fill(&place, &index, 0..1);
+    let absent: Vec<ChunkId> = (0..60_000).map(|number| chunk(1_000_000 + number)).collect();
+    assert!(index.locate_batch(&absent).iter().all(|answer| *answer == Lookup::Novel));
+    drop(index);
+    let index = place.open();
+    fill(&place, &index, 1..130);
+    let packs: Vec<_> = (0..130).map(|number| (pack(number), PackState::Condemned)).collect();
+    index.set_pack_states(&packs).unwrap();
+    let idle: Vec<ChunkId> = (0..130).flat_map(content).collect();
+    assert!(index.lookup_batch(&idle).iter().all(|answer| *answer == Lookup::Novel));
+}
