@@ -55,6 +55,7 @@ pub enum IndexMode {
 }
 
 /// Shares of the memory, after INDEX section 2.2: 24, 24, 16 and 48 of 112 MiB.
+#[cfg(any(feature = "rocksdb", test))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MemoryShares {
     /// Directories of packs.
@@ -67,6 +68,7 @@ pub(crate) struct MemoryShares {
     pub(crate) beyond_bytes: u64,
 }
 
+#[cfg(any(feature = "rocksdb", test))]
 impl MemoryShares {
     /// Divides the memory with a filter of that size in it. A filter above its share takes from the
     /// locality cache first, down to a third, and then from the block cache, likewise.
