@@ -70,6 +70,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "diff" -d 'Show what
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "find" -d 'Find entries in all snapshots'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "stats" -d 'Sizes and ratios'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "repair" -d 'Say what can be repaired, and repair it'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "cat" -d 'Show an object of the repository'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "list" -d 'List objects of the repository'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "key" -d 'Key slots: list, add, remove, passwd'
@@ -78,6 +79,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "tag" -d 'Change tag
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "bench" -d 'Measure on this machine'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "version" -d 'Versions of program and format'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "completions" -d 'Completions for a shell'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "man" -d 'Write manual pages into a folder'
@@ -587,6 +589,82 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-lock -d 'Ta
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -1175,6 +1253,88 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-lock -d 'Tak
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -f -a "index" -d 'The index: rates, memory and disk at a number of made-up chunks'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l keys -d 'Chunks to enter; needs about 100 bytes of disk each' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l seed -d 'Seed of the made-up chunk ids' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l mode -d 'Which chunks the index recognises' -r -f -a "exact\t'All'
+sparse\t'Those near one in 64'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l memory -d 'Memory that the index is told to stay within, at least 16M' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l dir -d 'Work in a new folder inside this one, which is removed at the end [default: the system\'s folder for temporary files]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-enforce-floors
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l enforce-floors -d 'End with 4 if a floor is not reached'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "index" -d 'The index: rates, memory and disk at a number of made-up chunks'
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -1280,28 +1440,31 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "init" -d 'Create a repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "snapshots" -d 'List snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "ls" -d 'List what a snapshot holds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "find" -d 'Find entries in all snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "stats" -d 'Sizes and ratios'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "cat" -d 'Show an object of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "list" -d 'List objects of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "key" -d 'Key slots: list, add, remove, passwd'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "tag" -d 'Change tags of snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "version" -d 'Versions of program and format'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "completions" -d 'Completions for a shell'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "man" -d 'Write manual pages into a folder'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check cat list key forget tag unlock config demo version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "key" -d 'Key slots: list, add, remove, passwd'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Add a key slot with a password of its own'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
@@ -1309,3 +1472,4 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_su
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented profile; never over an existing one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print each value and where it comes from'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print where profiles are looked for'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "index" -d 'The index: rates, memory and disk at a number of made-up chunks'

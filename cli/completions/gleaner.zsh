@@ -702,6 +702,134 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(repair)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_gleaner__subcmd__repair_commands" \
+"*::: :->repair" \
+&& ret=0
+
+    case $state in
+    (repair)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-repair-command-$line[1]:"
+        case $line[1] in
+            (index)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-apply[]' \
+'--apply[Do it; without this only say what would be done]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__repair__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-repair-help-command-$line[1]:"
+        case $line[1] in
+            (index)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (cat)
 _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -1552,6 +1680,10 @@ _arguments "${_arguments_options[@]}" : \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1579,8 +1711,8 @@ _arguments "${_arguments_options[@]}" : \
 '--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
 '--no-idle[]' \
 '--idle[Give way to other processes (nice 19)]' \
-'-h[Print help]' \
-'--help[Print help]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 ":: :_gleaner__subcmd__bench_commands" \
 "*::: :->bench" \
 && ret=0
@@ -1607,6 +1739,10 @@ sparse\:"Those near one in 64"))' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
 '--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
 '--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
 '--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
 '--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
 '--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
@@ -1857,6 +1993,26 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(repair)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__repair_commands" \
+"*::: :->repair" \
+&& ret=0
+
+    case $state in
+    (repair)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-repair-command-$line[1]:"
+        case $line[1] in
+            (index)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (cat)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -1999,6 +2155,7 @@ _gleaner_commands() {
 'find:Find entries in all snapshots' \
 'stats:Sizes and ratios' \
 'check:Verify the repository; changes nothing' \
+'repair:Say what can be repaired, and repair it' \
 'cat:Show an object of the repository' \
 'list:List objects of the repository' \
 'key:Key slots\: list, add, remove, passwd' \
@@ -2159,6 +2316,7 @@ _gleaner__subcmd__help_commands() {
 'find:Find entries in all snapshots' \
 'stats:Sizes and ratios' \
 'check:Verify the repository; changes nothing' \
+'repair:Say what can be repaired, and repair it' \
 'cat:Show an object of the repository' \
 'list:List objects of the repository' \
 'key:Key slots\: list, add, remove, passwd' \
@@ -2311,6 +2469,18 @@ _gleaner__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help man commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__help__subcmd__repair_commands] )) ||
+_gleaner__subcmd__help__subcmd__repair_commands() {
+    local commands; commands=(
+'index:Build the index in the cache folder anew from the packs' \
+    )
+    _describe -t commands 'gleaner help repair commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__repair__subcmd__index_commands] )) ||
+_gleaner__subcmd__help__subcmd__repair__subcmd__index_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help repair index commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__help__subcmd__restore_commands] )) ||
 _gleaner__subcmd__help__subcmd__restore_commands() {
     local commands; commands=()
@@ -2427,6 +2597,37 @@ _gleaner__subcmd__ls_commands() {
 _gleaner__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner man commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair_commands] )) ||
+_gleaner__subcmd__repair_commands() {
+    local commands; commands=(
+'index:Build the index in the cache folder anew from the packs' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner repair commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__help_commands] )) ||
+_gleaner__subcmd__repair__subcmd__help_commands() {
+    local commands; commands=(
+'index:Build the index in the cache folder anew from the packs' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner repair help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__repair__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__help__subcmd__index_commands] )) ||
+_gleaner__subcmd__repair__subcmd__help__subcmd__index_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair help index commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__index_commands] )) ||
+_gleaner__subcmd__repair__subcmd__index_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair index commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__restore_commands] )) ||
 _gleaner__subcmd__restore_commands() {

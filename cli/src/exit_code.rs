@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     HostileTree,
     /// A measured value is worse than its floor.
     Regression,
+    /// Damage was found and fully healed.
+    Healed,
     /// There is nothing at the place.
     NoRepository,
     /// What is at the place is no repository.
@@ -64,7 +66,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All that `exit_error` may name.
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::DiskFull,
         Self::NoSuchSnapshot,
         Self::AmbiguousSnapshot,
@@ -79,6 +81,7 @@ impl Kind {
         Self::Damaged,
         Self::HostileTree,
         Self::Regression,
+        Self::Healed,
         Self::NoRepository,
         Self::NotARepository,
         Self::LeaseBusy,
@@ -110,6 +113,7 @@ impl Kind {
             Self::Damaged => (4, "damaged"),
             Self::HostileTree => (4, "hostile_tree"),
             Self::Regression => (4, "regression"),
+            Self::Healed => (5, "healed"),
             Self::NoRepository => (10, "no_repository"),
             Self::NotARepository => (10, "not_a_repository"),
             Self::LeaseBusy => (11, "lease_busy"),
@@ -136,7 +140,7 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (2, "The command line or a profile is wrong; nothing was touched."),
     (3, "Finished, but part was skipped, unreadable or unwritable."),
     (4, "Damage or tampering was found and not healed; bench: a floor was not reached."),
-    (5, "Damage was found and fully healed (later versions)."),
+    (5, "Damage was found and fully healed."),
     (6, "Stopped at a limit; may be resumed (later versions)."),
     (10, "There is no repository."),
     (11, "A lease is not available."),
@@ -240,9 +244,11 @@ fn kind_of(error: &Error) -> Kind {
         | Error::NotAFile { .. }
         | Error::NothingToBackUp
         | Error::Source(_) => Kind::NoSuchPath,
-        Error::NotEncrypted | Error::NoSuchKeySlot | Error::NoSuchLease | Error::Chunker(_) => {
-            Kind::Usage
-        }
+        Error::NotEncrypted
+        | Error::NoSuchKeySlot
+        | Error::NoSuchLease
+        | Error::IndexInMemory
+        | Error::Chunker(_) => Kind::Usage,
         Error::Output(source) => Failure::io("output", source).kind,
         Error::Input(source) => Failure::io("input", source).kind,
         Error::Target(error) => match error.as_io() {

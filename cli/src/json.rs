@@ -21,6 +21,9 @@ pub(crate) enum Message<'m> {
     #[serde(rename = "summary")]
     Check(Box<CheckSummary>),
     Finding(Box<Finding>),
+    Plan(RepairPlan),
+    #[serde(rename = "summary")]
+    Repair(RepairSummary),
     FindingCode(FindingCodeLine),
     Snapshot(SnapshotLine),
     Node(Box<NodeLine>),
@@ -406,6 +409,40 @@ pub(crate) struct Step<'m> {
     pub(crate) name: &'static str,
     pub(crate) ok: bool,
     pub(crate) detail: &'m str,
+}
+
+/// What a repair would do.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct RepairPlan {
+    pub(crate) steps: Vec<RepairStep>,
+    pub(crate) bytes_to_write: u64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct RepairStep {
+    pub(crate) action: &'static str,
+    pub(crate) object: String,
+    pub(crate) source: &'static str,
+    pub(crate) bytes: u64,
+}
+
+/// What a repair did; all zeros if it was not applied.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct RepairSummary {
+    pub(crate) applied: bool,
+    pub(crate) healed: Healed,
+    pub(crate) unhealed: u64,
+    pub(crate) packs: u64,
+    pub(crate) chunks: u64,
+}
+
+/// Objects that were healed, by what they were healed from; `index` counts indexes.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Healed {
+    pub(crate) parity: u64,
+    pub(crate) repository: u64,
+    pub(crate) access: u64,
+    pub(crate) index: u64,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -121,6 +121,9 @@ pub enum Error {
     /// No lease of that session.
     #[error("no such lease")]
     NoSuchLease,
+    /// The index is in memory, where there is nothing to be rebuilt.
+    #[error("the index is in memory, and made anew at each run")]
+    IndexInMemory,
     /// The caller asked to stop.
     #[error("stopped on request")]
     Cancelled,
@@ -150,6 +153,7 @@ impl Error {
             | Self::NotAFile { .. }
             | Self::LastKeySlot
             | Self::NotEncrypted
+            | Self::IndexInMemory
             | Self::Chunker(_) => ErrorKind::FixInput,
             Self::GearTable | Self::ChunkMissing { .. } | Self::ParentBroken => ErrorKind::Corrupt,
             Self::IndexUnanswered { kind, .. } => *kind,

@@ -15,6 +15,8 @@ mod session;
 mod byte_budget;
 mod open_index;
 mod repository;
+#[cfg(feature = "rocksdb")]
+mod index_repair;
 mod chunk_reader;
 mod tree_reader;
 mod parent_cursor;
@@ -40,10 +42,14 @@ pub use diff::{Change, DiffStats, diff};
 pub use environment::{Environment, IndexPlace};
 pub use error::{Error, Result};
 pub use gleaner_index::{IndexMemory, IndexMode, IndexOptions, IndexStats, LookupCounts};
+#[cfg(feature = "rocksdb")]
+pub use index_repair::{IndexPlan, IndexRepair, plan_index, rebuild_index};
 pub use maintenance::{
     FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget, key_slots,
     leases, remove_key_slot, retag,
 };
+#[cfg(feature = "rocksdb")]
+pub use open_index::IndexState;
 pub use progress::{
     Cancel, Counters, EntryAction, EntryEvent, Observer, RestoreCounters, Run, Silent, Warning,
     WarningKind,

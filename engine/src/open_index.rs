@@ -2,9 +2,16 @@
 
 mod condemned;
 mod directory_cache;
+mod found_packs;
 mod neighbors;
 #[cfg(feature = "rocksdb")]
 mod pack_directories;
+#[cfg(feature = "rocksdb")]
+mod building;
+#[cfg(feature = "rocksdb")]
+mod place;
+#[cfg(not(feature = "rocksdb"))]
+mod place_in_memory;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,26 +20,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::{ChunkIndex, Lookup, MemoryIndex, PackFacts, PackState};
 use gleaner_store::{
-    Keys, ObjectName, PackDirectory, PackKind, RepositoryConfig, Storage, layout,
-    read_pack_directory,
+    Keys, ObjectName, PackDirectory, RepositoryConfig, Storage, layout, read_pack_directory,
 };
 
 use crate::environment::{Environment, IndexPlace};
 use crate::error::{Error, Result};
-use crate::progress::{Run, Warning, WarningKind};
+use crate::progress::Run;
 
 use directory_cache::DirectoryCache;
+use found_packs::{NEVER_WAS, facts_of, readable, settle};
 #[cfg(feature = "rocksdb")]
-use pack_directories::PackDirectories;
-
-/// The row that makes an index doubt for good: no listing ever has this pack.
-const NEVER_WAS: PackFacts = PackFacts {
-    pack: PackId::from_bytes([0; 32]),
-    kind: gleaner_index::PackKind::Data,
-    state: PackState::Trash,
-    chunk_count: 0,
-    sealed_bytes: 0,
-};
+pub use place::IndexState;
+#[cfg(feature = "rocksdb")]
+pub(crate) use place::Place;
+#[cfg(not(feature = "rocksdb"))]
+pub(crate) use place_in_memory::Place;
 
 /// An index and the directories behind it.
 pub(crate) struct OpenIndex {
@@ -74,13 +76,10 @@ impl OpenIndex {
         keys: &Arc<Keys>,
         run: &Run<'_>,
     ) -> Result<Self> {
-        let index = open_place(env, config.id, keys, run)?;
-        let mut sizes = HashMap::new();
-        for listed in env.storage.list(&layout::packs())? {
-            if let Some(id) = layout::parse_pack(&listed.name) {
-                sizes.insert(id, listed.bytes);
-            }
-        }
+        let packs = list_packs(&*env.storage)?;
+        let place = Place { env, repository: config.id, keys, packs: &packs };
+        let (index, built) = place.open(run)?;
+        let sizes: HashMap<PackId, u64> = packs.iter().copied().collect();
         let known = index.packs()?;
         let gone: Vec<PackId> = known
             .iter()
@@ -110,17 +109,17 @@ impl OpenIndex {
         let gone: HashSet<PackId> = gone.into_iter().collect();
         let known: HashSet<PackId> =
             known.iter().map(|facts| facts.pack).filter(|pack| !gone.contains(pack)).collect();
-        let mut unknown: Vec<(PackId, u64)> =
-            sizes.iter().filter(|(id, _)| !known.contains(*id)).map(|(id, n)| (*id, *n)).collect();
-        unknown.sort_unstable();
+        let is_unknown = |pack: &PackId| !known.contains(pack) && !built.left_out.contains(pack);
+        let unknown: Vec<(PackId, u64)> =
+            packs.iter().filter(|(pack, _)| is_unknown(pack)).copied().collect();
         let open = Self {
             index,
             storage: Arc::clone(&env.storage),
             keys: Arc::clone(keys),
             sizes: Mutex::new(sizes),
             directories: Mutex::default(),
-            unsettled: Mutex::default(),
-            found: Mutex::default(),
+            unsettled: Mutex::new(built.unsettled),
+            found: Mutex::new(built.entered),
             left_out: Mutex::default(),
             condemned: Mutex::default(),
             condemned_rows: Mutex::default(),
@@ -154,37 +153,23 @@ impl OpenIndex {
 
     /// Reads the directories of packs that the index does not know yet and inserts them.
     ///
-    /// A pack that shows in a listing may still lack the sync of its folder, and its writer may be
-    /// dead: it is settled first, so that the index holds durable packs only.
+    /// They are settled first, so that the index holds durable packs only.
     ///
     /// A pack that cannot be read is warned of and left out: its chunks are novel again for a
     /// backup, and `check` names it. Returns how many were left out.
     fn take_in(&self, keys: &Keys, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<u64> {
         let mut left_out = 0;
-        let names: Vec<ObjectName> = packs.iter().map(|(pack, _)| layout::pack(pack)).collect();
-        if let Err(error) = self.storage.settle(&names) {
-            tracing::warn!(%error, "packs of other sessions could not be made durable");
-            self.unsettled.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
-        }
+        let unsettled = settle(&*self.storage, packs.iter());
+        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner).extend(unsettled);
         for (pack, bytes) in packs {
             run.cancel.check()?;
-            match read_pack_directory(&*self.storage, keys, *pack, *bytes) {
-                Ok(directory) => {
+            let directory = read_pack_directory(&*self.storage, keys, *pack, *bytes);
+            match readable(directory, run)? {
+                Some(directory) => {
                     self.insert(&directory)?;
                     self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(*pack);
                 }
-                Err(error) if error.kind() == gleaner_store::ErrorKind::UnsupportedVersion => {
-                    return Err(error.into());
-                }
-                Err(error) => {
-                    left_out += 1;
-                    run.warn(&Warning {
-                        path: Vec::new(),
-                        during: "open",
-                        kind: WarningKind::Damaged,
-                        message: error.to_string(),
-                    });
-                }
+                None => left_out += 1,
             }
         }
         Ok(left_out)
@@ -303,69 +288,12 @@ impl OpenIndex {
     }
 }
 
-fn facts_of(directory: &PackDirectory) -> PackFacts {
-    PackFacts {
-        pack: directory.id(),
-        kind: match directory.header.kind {
-            PackKind::Data => gleaner_index::PackKind::Data,
-            PackKind::Tree => gleaner_index::PackKind::Tree,
-        },
-        state: PackState::Live,
-        chunk_count: u32::try_from(directory.chunks.len()).expect("bounded by the directory"),
-        sealed_bytes: directory.pack_bytes,
-    }
-}
-
-#[cfg(feature = "rocksdb")]
-fn open_place(
-    env: &Environment,
-    repository: [u8; 32],
-    keys: &Arc<Keys>,
-    run: &Run<'_>,
-) -> Result<Box<dyn ChunkIndex>> {
-    use gleaner_index::{Directories, RocksDbIndex, RocksDbView};
-    let IndexPlace::CacheDir(cache) = &env.index_place else {
-        return Ok(Box::new(MemoryIndex::new()));
-    };
-    let dir = cache.join(gleaner_store::SnapshotId(repository).to_string()).join("index");
-    let options = &env.index_options;
-    let directories: Arc<dyn Directories> =
-        Arc::new(PackDirectories::new(Arc::clone(&env.storage), Arc::clone(keys)));
-    let warn = |kind, message: String| {
-        run.warn(&Warning { path: Vec::new(), during: "open", kind, message });
-    };
-    match RocksDbIndex::open(&dir, repository, options, Arc::clone(&directories)) {
-        Ok(index) => Ok(Box::new(index)),
-        Err(gleaner_index::Error::Locked { .. }) => {
-            match RocksDbView::open(&dir, repository, options, directories) {
-                Ok(view) => Ok(Box::new(view)),
-                Err(error) => {
-                    warn(WarningKind::IndexBusy, error.to_string());
-                    Ok(Box::new(MemoryIndex::new()))
-                }
-            }
-        }
-        Err(error) if error.wants_rebuild() => {
-            warn(WarningKind::IndexRebuilt, error.to_string());
-            RocksDbIndex::move_aside(&dir)?;
-            Ok(Box::new(RocksDbIndex::open(&dir, repository, options, directories)?))
-        }
-        Err(error) => Err(Error::Index(error)),
-    }
-}
-
-#[cfg(not(feature = "rocksdb"))]
-#[expect(clippy::unnecessary_wraps, reason = "the other build can fail")]
-fn open_place(
-    env: &Environment,
-    _repository: [u8; 32],
-    _keys: &Arc<Keys>,
-    _run: &Run<'_>,
-) -> Result<Box<dyn ChunkIndex>> {
-    // Built without RocksDB: every place is memory.
-    match &env.index_place {
-        IndexPlace::Memory | IndexPlace::Neighbors | IndexPlace::CacheDir(_) => {
-            Ok(Box::new(MemoryIndex::new()))
-        }
-    }
+/// All packs on storage with their lengths, in order of their ids.
+pub(crate) fn list_packs(storage: &dyn Storage) -> Result<Vec<(PackId, u64)>> {
+    let listed = storage.list(&layout::packs())?;
+    let pack =
+        |listed: &gleaner_store::Listed| Some((layout::parse_pack(&listed.name)?, listed.bytes));
+    let mut packs: Vec<(PackId, u64)> = listed.iter().filter_map(pack).collect();
+    packs.sort_unstable();
+    Ok(packs)
 }

@@ -193,6 +193,11 @@ impl Repository {
         &self.keys
     }
 
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn shared_keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
     /// The storage.
     #[must_use]
     pub fn storage(&self) -> &dyn Storage {

@@ -46,8 +46,8 @@ pub use view::RocksDbView;
 ///
 /// One holder at a time: a second one, in this process or another, gets
 /// [`Locked`](Error::Locked), and may open a [`RocksDbView`]. Beside the folder `NAME` it uses
-/// `NAME.lock`, and `NAME.new`, `NAME.replaced` and `NAME.old` while it builds or removes. About 32 bytes a chunk on
-/// disk; memory as [`IndexOptions`] say.
+/// `NAME.lock`, and `NAME.new`, `NAME.replaced` and `NAME.old` while it builds or removes. About 32
+/// bytes a chunk on disk; memory as [`IndexOptions`] say.
 ///
 /// Never repairs: what is damaged is an error that [wants a rebuild](Error::wants_rebuild).
 pub struct RocksDbIndex {
@@ -82,9 +82,9 @@ impl RocksDbIndex {
     ///
     /// Built in a side folder and renamed: an error, the iterator's own included, or an
     /// interruption leaves what was there. Durable on return. A pack that comes twice counts
-    /// once. Ids are sorted and written once, so that 10^7 of them take some seconds, in 64 MiB, 0.3
-    /// bytes a chunk more for two threads, and the filter; beside the index, 40 bytes a chunk on
-    /// disk.
+    /// once. Ids are sorted and written once, so that 10^7 of them take some seconds, in 64 MiB,
+    /// 0.3 bytes a chunk more for two threads, and the filter; beside the index, 40 bytes a chunk
+    /// on disk.
     ///
     /// # Errors
     ///

@@ -21,6 +21,8 @@ mod damage_sweep;
 mod fidelity;
 mod histories;
 mod index_places;
+#[cfg(feature = "rocksdb")]
+mod index_rebuilt;
 mod io_faults;
 mod kill_loop;
 mod regressions;

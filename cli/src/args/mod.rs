@@ -16,6 +16,7 @@ mod forget;
 mod restore;
 
 mod bench;
+mod repair;
 
 mod verb;
 
@@ -35,6 +36,7 @@ pub(crate) use forget::{
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;
 pub(crate) use parse::{Parsed, command, parse};
+pub(crate) use repair::{RepairArgs, RepairIndexArgs, RepairVerb};
 pub(crate) use restore::{
     DiffArgs, DumpArgs, FindArgs, LsArgs, LsSort, Mode, Overwrite, RestoreArgs, SnapshotsArgs,
     StatsArgs,

@@ -22,6 +22,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("find", "gleaner find -r ~/repo '*.key'"),
     ("stats", "gleaner stats -r ~/repo --mode raw-data"),
     ("check", "gleaner check -r ~/repo --read-data"),
+    ("repair", "gleaner repair index -r ~/repo --apply"),
     ("cat", "gleaner cat -r ~/repo snapshot latest"),
     ("list", "gleaner list -r ~/repo packs"),
     ("key", "gleaner key -r ~/repo add --new-password-file second.txt"),
@@ -37,8 +38,9 @@ const EXAMPLES: &[(&str, &str)] = &[
 ];
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 part was \
-     skipped, 4 damage found, 6 stopped at a limit, 10 no repository, 11 lease not available, 12 \
-     password, 13 newer format, 14 refused by a guard, 130 and 143 stopped by a signal.\n\
+     skipped, 4 damage found, 5 damage healed, 6 stopped at a limit, 10 no repository, 11 lease \
+     not available, 12 password, 13 newer format, 14 refused by a guard, 130 and 143 \
+     stopped by a signal.\n\
      Each switch has a --no- twin; the last one given wins.";
 
 /// The whole definition, with twins, examples and exit codes.

@@ -7,7 +7,10 @@ const REFUSED: &[(&str, &str)] = &[
     ("generate", "reserved: use `gleaner completions` or `gleaner man`"),
     ("prune", "not in this version: `forget` drops snapshots, their space is kept for now"),
     ("compact", "not in this version: `forget` drops snapshots, their space is kept for now"),
-    ("repair", "not in this version: `check` finds damage, the next backup stores data anew"),
+    // Of `repair`.
+    ("packs", "not in this version: `check` finds damage, the next backup stores data anew"),
+    ("snapshots", "not in this version: `check` names what is lost"),
+    ("all", "not in this version: there is `repair index`"),
     ("mount", "not in this version: use `ls`, `dump` and `restore`"),
     ("copy", "not in this version: restore from one repository and back up into the other"),
     ("migrate", "not in this version: there is one format version"),

@@ -9,6 +9,7 @@ use super::bench::BenchArgs;
 use super::forget::{CatArgs, CheckArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
 use super::global::Global;
 use super::init::InitArgs;
+use super::repair::RepairArgs;
 use super::restore::{DiffArgs, DumpArgs, FindArgs, LsArgs, RestoreArgs, SnapshotsArgs, StatsArgs};
 
 /// Deduplicating, encrypted backups.
@@ -45,6 +46,8 @@ pub(crate) enum Verb {
     Stats(StatsArgs),
     /// Verify the repository; changes nothing
     Check(CheckArgs),
+    /// Say what can be repaired, and repair it
+    Repair(RepairArgs),
     /// Show an object of the repository
     Cat(CatArgs),
     /// List objects of the repository
@@ -81,6 +84,7 @@ impl Verb {
                 | Self::Backup(_)
                 | Self::Restore(_)
                 | Self::Check(_)
+                | Self::Repair(_)
                 | Self::Key(_)
                 | Self::Forget(_)
                 | Self::Tag(_)

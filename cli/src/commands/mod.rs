@@ -15,6 +15,7 @@ mod find;
 mod stats;
 
 mod check;
+mod repair;
 mod cat;
 mod list;
 mod key;
@@ -55,6 +56,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Find(args) => find::find(context, args),
         Verb::Stats(args) => stats::stats(context, args),
         Verb::Check(args) => check::check(context, args),
+        Verb::Repair(args) => repair::repair(context, args),
         Verb::Cat(args) => cat::cat(context, args),
         Verb::List(args) => list::list(context, *args),
         Verb::Key(args) => key::key(context, args),

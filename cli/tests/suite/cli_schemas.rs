@@ -46,6 +46,7 @@ fn every_schema_describes_a_line_of_the_suite() {
         &["tag", "--add", "x", "latest"],
         &["check", "--list-codes"],
         &["check"],
+        &["repair", "index", "--apply", "--yes"],
         &["forget", "--keep-last", "1"],
         &["version"],
         &["config", "show", "backup"],

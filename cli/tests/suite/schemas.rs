@@ -100,7 +100,7 @@ fn schema_of(words: &[&str], value: &Value) -> String {
     };
     let verb_of = |verbs: &[&'static str]| verbs.iter().find(|verb| has(verb)).copied();
     if let Some(kind) = value.get("message_type").and_then(Value::as_str) {
-        return match (kind, verb_of(&["bench", "backup", "restore", "check", "tag"])) {
+        return match (kind, verb_of(&["bench", "repair", "backup", "restore", "check", "tag"])) {
             ("summary", Some("bench")) => format!("bench_{}", behind("bench")),
             ("summary", Some(verb)) => format!("summary_{verb}"),
             _ => kind.to_owned(),

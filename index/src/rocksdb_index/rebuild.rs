@@ -8,7 +8,7 @@
 //!
 //! Memory: 64 MiB for the partitions; beyond that they are files in the side folder, and each
 //! thread holds one in addition, 40 bytes an entry: 0.3 bytes a chunk for two threads. The filter
-//! has its 1.5 bytes a chunk. On disk, partitions and tables together take at most 70 bytes a chunk.
+//! has its 1.5 bytes a chunk. On disk, partitions and tables take at most 70 bytes a chunk.
 
 mod entry;
 mod spill;

@@ -10,7 +10,7 @@ use crate::row::{Ordinal, Row};
 
 /// Sorts entries of whole partitions for [`visit_rows`].
 pub(super) fn sort(entries: &mut [Entry]) {
-    entries.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    entries.sort_unstable_by_key(|entry| entry.id);
 }
 
 /// Calls `visit` with the key and the row of each chunk, in the order of keys. The flag tells the

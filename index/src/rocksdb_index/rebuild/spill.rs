@@ -144,7 +144,7 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     //! Goal: what goes into a partition comes out of it, whether it fits into memory or not, and a
-    //! medium that takes no more is an error. If it fails, chunks of packs are novel after a rebuild.
+    //! medium that takes no more is an error. If it fails, chunks are novel after a rebuild.
 
     use gleaner_chunker::{ChunkId, ErrorKind};
     use tempfile::TempDir;

@@ -1,8 +1,8 @@
 //! Goal: SIGKILL at any moment of opening, inserting, a checkpoint or a rebuild loses no chunk of a
 //! pack whose insert returned, and never makes an answer wrong. Method: over 500 children, killed
 //! after a random time; after each kill every chunk is asked for and compared with the model, which
-//! is that the packs are the first ones in their order. If it fails, a crash during a backup makes a
-//! later one refer to chunks that are not where it says.
+//! is that the packs are the first ones in their order. If it fails, a crash during a backup makes
+//! a later one refer to chunks that are not where it says.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -107,9 +107,9 @@ fn kill_often(child: &str, pack_chunks: u64, seed: u64) {
         last = other.kill(last);
         let place = format!("seed {seed}, kill {kill}: {last} packs returned");
         if last == packs {
-            idle += 1
+            idle += 1;
         } else {
-            busy += 1
+            busy += 1;
         }
 
         let index = open(&dir, pack_chunks);

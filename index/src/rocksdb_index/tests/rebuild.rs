@@ -143,12 +143,12 @@ fn larger_packs() -> impl Iterator<Item = Result<(PackFacts, Vec<ChunkId>)>> {
 }
 
 /// All rows, in their order.
-fn rows(dir: &Path) -> Vec<(Box<[u8]>, Box<[u8]>)> {
+fn rows(dir: &Path) -> Vec<[Box<[u8]>; 2]> {
     let names = ["default", "chunk", "pack", "meta"];
     let database = DB::open_cf_for_read_only(&Options::default(), dir, names, false).unwrap();
     let rows = |name| {
         let family = database.cf_handle(name).unwrap();
-        database.iterator_cf(family, IteratorMode::Start).map(Result::unwrap)
+        database.iterator_cf(family, IteratorMode::Start).map(|row| row.unwrap().into())
     };
     rows("chunk").chain(rows("pack")).chain(rows("meta")).collect()
 }
@@ -218,7 +218,9 @@ fn full_disk_while_building_leaves_the_old_index_and_nothing_else() {
         let sorting = folder.path().join("index.new").join(REBUILD_FOLDER);
         // After the first pack, every file of that kind is on a full device.
         let fill = || {
-            (0..=255).for_each(|number| symlink("/dev/full", sorting.join(name(number))).unwrap())
+            for number in 0..=255 {
+                symlink("/dev/full", sorting.join(name(number))).unwrap();
+            }
         };
         let packs = larger_packs().enumerate().inspect(|(number, _)| {
             if *number == 1 {

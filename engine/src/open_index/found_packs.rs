@@ -1,0 +1,83 @@
+//! Packs that are on storage and not in the index.
+
+use std::collections::HashSet;
+
+use gleaner_chunker::PackId;
+use gleaner_index::{PackFacts, PackState};
+use gleaner_store::{ObjectName, PackDirectory, PackKind, Storage, layout};
+
+use crate::error::Result;
+use crate::progress::{Run, Warning, WarningKind};
+
+/// What reading a directory gives.
+pub(super) type Directory = gleaner_store::Result<PackDirectory>;
+
+/// The row that makes an index doubt for good: no listing ever has this pack.
+pub(super) const NEVER_WAS: PackFacts = PackFacts {
+    pack: PackId::from_bytes([0; 32]),
+    kind: gleaner_index::PackKind::Data,
+    state: PackState::Trash,
+    chunk_count: 0,
+    sealed_bytes: 0,
+};
+
+/// What became of the packs that an index was built from.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    /// Those that are in.
+    pub(crate) entered: HashSet<PackId>,
+    /// Those whose directory cannot be read.
+    pub(crate) left_out: HashSet<PackId>,
+    /// Those that may not be durable.
+    pub(crate) unsettled: Vec<ObjectName>,
+}
+
+/// Warns of a directory that cannot be read; one of a newer format is an error.
+pub(super) fn readable(directory: Directory, run: &Run<'_>) -> Result<Option<PackDirectory>> {
+    match directory {
+        Ok(directory) => Ok(Some(directory)),
+        Err(error) if error.kind() == gleaner_store::ErrorKind::UnsupportedVersion => {
+            Err(error.into())
+        }
+        Err(error) => {
+            run.warn(&Warning {
+                path: Vec::new(),
+                during: "open",
+                kind: WarningKind::Damaged,
+                message: error.to_string(),
+            });
+            Ok(None)
+        }
+    }
+}
+
+/// Makes packs of others durable, and gives the names of all if that cannot be done.
+///
+/// A pack that shows in a listing may still lack the sync of its folder, and its writer may be
+/// dead.
+pub(super) fn settle<'a>(
+    storage: &dyn Storage,
+    packs: impl Iterator<Item = &'a (PackId, u64)>,
+) -> Vec<ObjectName> {
+    let names: Vec<ObjectName> = packs.map(|(pack, _)| layout::pack(pack)).collect();
+    match storage.settle(&names) {
+        Ok(()) => Vec::new(),
+        Err(error) => {
+            tracing::warn!(%error, "packs of other sessions could not be made durable");
+            names
+        }
+    }
+}
+
+pub(super) fn facts_of(directory: &PackDirectory) -> PackFacts {
+    PackFacts {
+        pack: directory.id(),
+        kind: match directory.header.kind {
+            PackKind::Data => gleaner_index::PackKind::Data,
+            PackKind::Tree => gleaner_index::PackKind::Tree,
+        },
+        state: PackState::Live,
+        chunk_count: u32::try_from(directory.chunks.len()).expect("bounded by the directory"),
+        sealed_bytes: directory.pack_bytes,
+    }
+}
