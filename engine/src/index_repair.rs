@@ -72,7 +72,7 @@ pub fn rebuild_index(repository: &Repository, run: &Run<'_>) -> Result<IndexRepa
     let (index, built, was) = place(repository, &packs).rebuild(run)?;
     Ok(IndexRepair {
         was,
-        packs: built.entered.len() as u64,
+        packs: built.entered,
         chunks: index.stats()?.chunks_listed,
         packs_left_out: built.left_out.len() as u64,
     })

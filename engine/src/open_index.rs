@@ -28,7 +28,7 @@ use crate::error::{Error, Result};
 use crate::progress::Run;
 
 use directory_cache::DirectoryCache;
-use found_packs::{NEVER_WAS, facts_of, readable, settle};
+use found_packs::{NEVER_WAS, facts_of, readable};
 #[cfg(feature = "rocksdb")]
 pub use place::IndexState;
 #[cfg(feature = "rocksdb")]
@@ -43,12 +43,9 @@ pub(crate) struct OpenIndex {
     keys: Arc<Keys>,
     sizes: Mutex<HashMap<PackId, u64>>,
     directories: Mutex<DirectoryCache>,
-    /// Packs of others whose names could not be made durable: reading may use them, a commit may
-    /// not rely on them.
-    unsettled: Mutex<Vec<ObjectName>>,
-    /// Packs of others that this process found on storage. Their writers may not be sure of them
-    /// yet, and take back what they cannot make durable.
-    found: Mutex<HashSet<PackId>>,
+    /// Packs that this process stored. The writers of all others may not be sure of them yet, and
+    /// take back what they cannot make durable.
+    own: Mutex<HashSet<PackId>>,
     /// Packs on storage that the index does not know on purpose, with their lengths.
     left_out: Mutex<Vec<(PackId, u64)>>,
     /// Packs that lookups pass over, also those that become known later.
@@ -91,12 +88,14 @@ impl OpenIndex {
         // a row for a pack that never was.
         let is_new = known.is_empty() && !sizes.is_empty();
         let doubts_parents = is_new || !gone.is_empty();
-        let newly_gone: Vec<(PackId, PackState)> = known
+        // Lookups miss them at once, but they are trash only when the packs that hold copies of their
+        // chunks were entered once more: an interruption in between repeats that.
+        let newly_gone: Vec<PackId> = known
             .iter()
-            .filter(|facts| facts.state == PackState::Live && gone.contains(&facts.pack))
-            .map(|facts| (facts.pack, PackState::Trash))
+            .filter(|facts| facts.state != PackState::Trash && gone.contains(&facts.pack))
+            .map(|facts| facts.pack)
             .collect();
-        index.set_pack_states(&newly_gone)?;
+        set_states(&*index, &newly_gone, PackState::Condemned)?;
         let returned: Vec<(PackId, PackState)> = known
             .iter()
             .filter(|facts| facts.state == PackState::Trash && !gone.contains(&facts.pack))
@@ -118,8 +117,7 @@ impl OpenIndex {
             keys: Arc::clone(keys),
             sizes: Mutex::new(sizes),
             directories: Mutex::default(),
-            unsettled: Mutex::new(built.unsettled),
-            found: Mutex::new(built.entered),
+            own: Mutex::default(),
             left_out: Mutex::default(),
             condemned: Mutex::default(),
             condemned_rows: Mutex::default(),
@@ -131,7 +129,9 @@ impl OpenIndex {
                 let sizes = open.sizes.lock().unwrap_or_else(PoisonError::into_inner);
                 known.iter().filter_map(|id| Some((*id, *sizes.get(id)?))).collect()
             };
-            open.take_in(keys, &rest, run)?;
+            if open.take_in(keys, &rest, run)? == 0 {
+                set_states(&*open.index, &newly_gone, PackState::Trash)?;
+            }
         }
         if matches!(env.index_place, IndexPlace::Neighbors) {
             open.leave_out(unknown);
@@ -153,44 +153,34 @@ impl OpenIndex {
 
     /// Reads the directories of packs that the index does not know yet and inserts them.
     ///
-    /// They are settled first, so that the index holds durable packs only.
+    /// They may not be durable yet: a commit that relies on one [settles](Self::settle) it.
     ///
     /// A pack that cannot be read is warned of and left out: its chunks are novel again for a
     /// backup, and `check` names it. Returns how many were left out.
     fn take_in(&self, keys: &Keys, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<u64> {
         let mut left_out = 0;
-        let unsettled = settle(&*self.storage, packs.iter());
-        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner).extend(unsettled);
         for (pack, bytes) in packs {
             run.cancel.check()?;
             let directory = read_pack_directory(&*self.storage, keys, *pack, *bytes);
             match readable(directory, run)? {
-                Some(directory) => {
-                    self.insert(&directory)?;
-                    self.found.lock().unwrap_or_else(PoisonError::into_inner).insert(*pack);
-                }
+                Some(directory) => self.insert(&directory)?,
                 None => left_out += 1,
             }
         }
         Ok(left_out)
     }
 
-    /// Makes sure before a commit that every pack in the index is durable, and that those packs of
-    /// others that were relied on are still there.
+    /// Makes sure before a commit that the packs of others that were relied on are durable and still
+    /// there, whoever took them into the index, and whenever.
     ///
-    /// Cost: one listing if there are such packs.
+    /// Cost: a sync of their folders and one listing if there are such packs.
     ///
     /// # Errors
     /// [`Error::PackVanished`], after which lookups miss the pack.
     pub(crate) fn settle(&self, relied: &HashSet<PackId>) -> Result<()> {
-        {
-            let mut unsettled = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
-            self.storage.settle(&unsettled)?;
-            unsettled.clear();
-        }
         let mut foreign: HashSet<PackId> = {
-            let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.intersection(relied).copied().collect()
+            let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+            relied.difference(&own).copied().collect()
         };
         if foreign.is_empty() {
             return Ok(());
@@ -200,7 +190,11 @@ impl OpenIndex {
                 foreign.remove(&pack);
             }
         }
-        let Some(pack) = foreign.iter().next().copied() else { return Ok(()) };
+        let Some(pack) = foreign.iter().next().copied() else {
+            let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+            let names: Vec<ObjectName> = relied.difference(&own).map(layout::pack).collect();
+            return Ok(self.storage.settle(&names)?);
+        };
         let gone: Vec<_> = foreign.into_iter().map(|pack| (pack, PackState::Trash)).collect();
         self.index.set_pack_states(&gone)?;
         self.doubt_parents();
@@ -222,8 +216,13 @@ impl OpenIndex {
         self.take_in(keys, &unknown, run).map(|_| ())
     }
 
-    /// Makes the chunks of a durable pack findable.
-    pub(crate) fn insert(&self, directory: &PackDirectory) -> Result<()> {
+    /// Makes the chunks of a pack findable that this process made durable.
+    pub(crate) fn insert_own(&self, directory: &PackDirectory) -> Result<()> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner).insert(directory.id());
+        self.insert(directory)
+    }
+
+    fn insert(&self, directory: &PackDirectory) -> Result<()> {
         let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
         let condemned = self.condemned.lock().unwrap_or_else(PoisonError::into_inner);
         let is_condemned = condemned.contains(&directory.id());
@@ -286,6 +285,11 @@ impl OpenIndex {
         cache.keep(pack, &directory);
         Ok(directory)
     }
+}
+
+fn set_states(index: &dyn ChunkIndex, packs: &[PackId], state: PackState) -> Result<()> {
+    let states: Vec<_> = packs.iter().map(|pack| (*pack, state)).collect();
+    Ok(index.set_pack_states(&states)?)
 }
 
 /// All packs on storage with their lengths, in order of their ids.

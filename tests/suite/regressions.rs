@@ -8,8 +8,8 @@ mod partial_loss;
 use std::sync::Arc;
 
 use gleaner_engine::{
-    BackupOptions, Environment, IndexPlace, Parent, Repository, RestoreOptions, Run,
-    SnapshotFilter, backup, restore,
+    BackupOptions, Environment, Error, IndexPlace, Parent, Repository, RestoreOptions, Run,
+    SnapshotFilter, StatsMode, backup, restore, stats,
 };
 use gleaner_store::{DirectoryStorage, MemoryStorage, ObjectName, layout};
 use gleaner_tests::engine_doubles::{
@@ -105,6 +105,13 @@ fn a_chunk_that_a_second_pack_holds_survives_the_loss_of_the_first() {
         reader.storage().delete(name).unwrap();
     }
     drop(reader);
+    // The copies are entered by the first run after the loss, or else by the next.
+    let interrupted = Repository::open(env(5, "c"), &credential()).unwrap();
+    let run = Run::silent();
+    run.cancel.cancel();
+    let stopped = stats(&interrupted, &[], StatsMode::RestoreSize, &run);
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
+    drop(interrupted);
     let reader = Repository::open(env(4, "c"), &credential()).unwrap();
     // Not the first snapshot: its tree has the times of the folders above, which others change.
     assert_eq!(snapshot_files(&reader, &snapshot, &root).unwrap(), files);

@@ -12,11 +12,15 @@ use gleaner_engine::{
     BackupOptions, BackupStats, EntryEvent, Error, FenceOutcome, Observer, Parent, Repository, Run,
     backup, fence, leases,
 };
+#[cfg(feature = "rocksdb")]
+use gleaner_engine::{Credential, Environment, IndexPlace};
 use gleaner_store::{
     CondemnedList, DirectoryStorage, Epoch, Listed, MemoryFs, MemoryStorage, ObjectName, Outcome,
     Put, SeededRandom, SnapshotObject, Storage, StorageError, Update, decode_epoch,
     encode_condemned, encode_epoch, encode_outcome, layout,
 };
+#[cfg(feature = "rocksdb")]
+use gleaner_tests::engine_doubles::environment;
 use gleaner_tests::engine_doubles::{
     back_up, backup_options, create, open, seeded_tree, snapshot_files, snapshot_of, unencrypted,
     write_tree,
@@ -375,6 +379,36 @@ fn pack_that_its_writer_takes_back_meanwhile_fails_the_commit_and_not_the_next_r
     let Err(Error::PackVanished { pack }) = result else { panic!("{result:?}") };
     assert!(victims.contains(&pack));
     assert_eq!(other.snapshots().unwrap().snapshots.len(), 1);
+    let stats = back_up(&other, &place.source).unwrap();
+    assert_eq!(stats.bytes_novel, place.first.bytes_novel);
+    assert_restores_without(&place, &stats, &[]);
+}
+
+/// As above, with an index on disk: an earlier process took the packs in.
+#[cfg(feature = "rocksdb")]
+#[test]
+fn pack_that_is_taken_back_is_missed_although_the_index_knew_it_before() {
+    let place = place();
+    let cache = tempfile::tempdir().unwrap();
+    let cached = |seed| {
+        let index_place = IndexPlace::CacheDir(cache.path().to_path_buf());
+        let storage: Arc<dyn Storage> = Arc::new(place.storage.clone());
+        let environment = Environment { index_place, ..environment(storage, seed) };
+        Repository::open(environment, &Credential::None).unwrap()
+    };
+    let earlier = cached(2);
+    snapshot_files(&earlier, &snapshot_of(&earlier, &place.first), &place.source).unwrap();
+    drop(earlier);
+
+    let other = cached(3);
+    let victims = packs(&place.storage);
+    let result = backup_disturbed(&other, &place.source, || {
+        for victim in &victims {
+            place.storage.remove_raw(&layout::pack(victim));
+        }
+    });
+    let Err(Error::PackVanished { pack }) = result else { panic!("{result:?}") };
+    assert!(victims.contains(&pack));
     let stats = back_up(&other, &place.source).unwrap();
     assert_eq!(stats.bytes_novel, place.first.bytes_novel);
     assert_restores_without(&place, &stats, &[]);

@@ -190,7 +190,7 @@ fn store(
         let end = repository.env.clock.monotonic_ns();
         times.write.fetch_add(end - start, Ordering::Relaxed);
         // Never before the pack is durable: an index row must not outlive its pack.
-        index.insert(&directory)?;
+        index.insert_own(&directory)?;
         Counters::add(&run.counters.bytes_stored, directory.pack_bytes);
         match directory.header.kind {
             PackKind::Data => totals.bytes_data_packs += directory.pack_bytes,

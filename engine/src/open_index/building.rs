@@ -70,7 +70,7 @@ impl ReadPacks<'_> {
         self.run.cancel.check()?;
         match readable(directory, self.run)? {
             Some(directory) => {
-                built.entered.insert(pack);
+                built.entered += 1;
                 let ids = directory.chunks.iter().map(|chunk| chunk.id).collect();
                 Ok(Some((facts_of(&directory), ids)))
             }

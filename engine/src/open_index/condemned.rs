@@ -26,9 +26,11 @@ impl OpenIndex {
         self.condemned.lock().unwrap_or_else(PoisonError::into_inner).clone_from(packs);
         *self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let known = self.index.packs()?;
+        let present = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let state = |facts: &PackFacts| match (facts.state, packs.contains(&facts.pack)) {
             (PackState::Live, true) => PackState::Condemned,
-            (PackState::Condemned, false) => PackState::Live,
+            // One that is gone stays what it is.
+            (PackState::Condemned, false) if present.contains_key(&facts.pack) => PackState::Live,
             (state, _) => state,
         };
         let changed: Vec<(PackId, PackState)> = known

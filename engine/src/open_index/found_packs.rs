@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use gleaner_chunker::PackId;
 use gleaner_index::{PackFacts, PackState};
-use gleaner_store::{ObjectName, PackDirectory, PackKind, Storage, layout};
+use gleaner_store::{PackDirectory, PackKind};
 
 use crate::error::Result;
 use crate::progress::{Run, Warning, WarningKind};
@@ -24,12 +24,10 @@ pub(super) const NEVER_WAS: PackFacts = PackFacts {
 /// What became of the packs that an index was built from.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
-    /// Those that are in.
-    pub(crate) entered: HashSet<PackId>,
+    /// How many are in.
+    pub(crate) entered: u64,
     /// Those whose directory cannot be read.
     pub(crate) left_out: HashSet<PackId>,
-    /// Those that may not be durable.
-    pub(crate) unsettled: Vec<ObjectName>,
 }
 
 /// Warns of a directory that cannot be read; one of a newer format is an error.
@@ -47,24 +45,6 @@ pub(super) fn readable(directory: Directory, run: &Run<'_>) -> Result<Option<Pac
                 message: error.to_string(),
             });
             Ok(None)
-        }
-    }
-}
-
-/// Makes packs of others durable, and gives the names of all if that cannot be done.
-///
-/// A pack that shows in a listing may still lack the sync of its folder, and its writer may be
-/// dead.
-pub(super) fn settle<'a>(
-    storage: &dyn Storage,
-    packs: impl Iterator<Item = &'a (PackId, u64)>,
-) -> Vec<ObjectName> {
-    let names: Vec<ObjectName> = packs.map(|(pack, _)| layout::pack(pack)).collect();
-    match storage.settle(&names) {
-        Ok(()) => Vec::new(),
-        Err(error) => {
-            tracing::warn!(%error, "packs of other sessions could not be made durable");
-            names
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::PoisonError;
 
 use gleaner_chunker::{ChunkId, PackId};
-use gleaner_index::Lookup;
+use gleaner_index::{ErrorKind, Lookup};
 use gleaner_store::{Keys, read_pack_header};
 
 use super::OpenIndex;
@@ -38,10 +38,15 @@ impl OpenIndex {
         };
         let (neighbors, others): (Vec<_>, Vec<_>) = left_out.into_iter().partition(is_neighbor);
         self.leave_out(others);
-        self.take_in(keys, &neighbors, run).map(|_| ())
+        let taken = self.take_in(keys, &neighbors, run);
+        if taken.is_err() {
+            self.leave_out(neighbors);
+        }
+        taken.map(|_| ())
     }
 
-    /// Takes in all packs that were left out, and answers again for chunks that were not found.
+    /// Takes in all packs that were left out, and answers again for chunks that were not found. A
+    /// chunk that is in none of them is not known to be missing if some could not be read.
     pub(super) fn locate_in_rest(&self, ids: &[ChunkId], answers: &mut [Lookup]) {
         let rest = {
             let mut packs = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
@@ -50,13 +55,21 @@ impl OpenIndex {
         if rest.is_empty() {
             return;
         }
-        if let Err(error) = self.take_in(&self.keys, &rest, &Run::silent()) {
-            // They may be asked for once more.
-            tracing::warn!(%error, "packs of other sources are not known");
-            self.leave_out(rest);
-        }
+        let unread = match self.take_in(&self.keys, &rest, &Run::silent()) {
+            Ok(0) => None,
+            Ok(_) => Some(ErrorKind::Corrupt),
+            Err(error) => {
+                tracing::warn!(%error, "packs of other sources are not known");
+                // They may be asked for once more.
+                self.leave_out(rest);
+                Some(error.kind())
+            }
+        };
         for (answer, found) in answers.iter_mut().zip(self.index.locate_batch(ids)) {
-            *answer = found;
+            *answer = match (found, unread) {
+                (Lookup::Novel, Some(kind)) => Lookup::Failed { kind, pack: None },
+                (found, _) => found,
+            };
         }
     }
 }

@@ -8,7 +8,7 @@ use gleaner_index::{ChunkIndex, Directories, MemoryIndex, RocksDbIndex, RocksDbV
 use gleaner_store::{Keys, SnapshotId};
 
 use super::building::ReadPacks;
-use super::found_packs::{Built, settle};
+use super::found_packs::Built;
 use super::pack_directories::PackDirectories;
 use crate::environment::{Environment, IndexPlace};
 use crate::error::{Error, Result};
@@ -101,7 +101,7 @@ impl Place<'_> {
     fn build(&self, run: &Run<'_>) -> Result<(RocksDbIndex, Built)> {
         let Some(dir) = self.folder() else { return Err(Error::IndexInMemory) };
         let storage = &*self.env.storage;
-        let mut built = Built { unsettled: settle(storage, self.packs.iter()), ..Built::default() };
+        let mut built = Built::default();
         let read = ReadPacks { storage, keys: self.keys, packs: self.packs, run };
         let index = read.with(self.env.threads, &mut built, |packs| {
             let options = &self.env.index_options;
