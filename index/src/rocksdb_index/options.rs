@@ -110,7 +110,7 @@ pub(super) fn last_level_options(cache: &Cache, tuning: &Tuning) -> Options {
 
 fn chunk_table_options(cache: &Cache, tuning: &Tuning) -> BlockBasedOptions {
     let mut table = table_options(cache);
-    table.set_block_restart_interval(4);
+    table.set_block_restart_interval(16);
     table.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
     table.set_data_block_hash_ratio(0.75);
     table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
