@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct LockedFolder {
     dir: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl LockedFolder {
@@ -33,7 +33,7 @@ impl LockedFolder {
             TryLockError::WouldBlock => Error::Locked { dir: dir.to_owned() },
             TryLockError::Error(source) => Error::Io { path: lock_path, source },
         })?;
-        let folder = Self { dir: dir.to_owned(), _lock: lock };
+        let folder = Self { dir: dir.to_owned(), lock };
         folder.put_back_replaced()?;
         for leftover in [folder.side(), folder.removed(), folder.replaced()] {
             remove_all(&leftover)?;
@@ -138,6 +138,14 @@ impl LockedFolder {
             }
         }
         Ok(bytes)
+    }
+}
+
+/// Closing the file would leave the lock to a child of this process that another thread has just
+/// forked, until it runs its program.
+impl Drop for LockedFolder {
+    fn drop(&mut self) {
+        drop(self.lock.unlock());
     }
 }
 

@@ -176,8 +176,9 @@ fn malformed_chunk_rows_fail_and_rows_of_other_chunks_are_misses() {
         assert_eq!(index.lookup_batch(&ids[3..4]), [expected]);
         index.insert_pack(live(3, &ids[..4]), &ids[..4]).unwrap();
         if expected == failed {
-            let answers = index.lookup_batch(&ids[3..4]);
-            assert_eq!(answers, [failed], "a row that cannot be read is not replaced");
+            // By a directory in memory: both packs hold it there.
+            let found = index.lookup_batch(&ids[3..4])[0];
+            assert!([stored(1, 3), stored(3, 3)].contains(&found), "{found:?}");
             drop(index);
             assert!(matches!(refusal(&dir), Error::Damaged(Damage::Marked)));
         }
