@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 pub enum IndexPlace {
     /// In memory, rebuilt from pack directories at each open: 48 bytes a chunk and more.
     Memory,
-    /// In memory, and for a backup only what earlier snapshots of its host and roots wrote: little to
-    /// read where many sources share a repository. Chunks of other sources are stored again. Who
+    /// In memory, and for a backup only what earlier snapshots of its host and roots wrote: little
+    /// to read where many sources share a repository. Chunks of other sources are stored again. Who
     /// reads chunks that are not found there has all other directories read, as in `Memory`.
     Neighbors,
     /// Below this cache folder, in `<repository id>/index`.

@@ -88,8 +88,8 @@ impl OpenIndex {
         // a row for a pack that never was.
         let is_new = known.is_empty() && !sizes.is_empty();
         let doubts_parents = is_new || !gone.is_empty();
-        // Lookups miss them at once, but they are trash only when the packs that hold copies of their
-        // chunks were entered once more: an interruption in between repeats that.
+        // Lookups miss them at once, but they are trash only when the packs that hold copies of
+        // their chunks were entered once more: an interruption in between repeats that.
         let newly_gone: Vec<PackId> = known
             .iter()
             .filter(|facts| facts.state != PackState::Trash && gone.contains(&facts.pack))
@@ -170,8 +170,8 @@ impl OpenIndex {
         Ok(left_out)
     }
 
-    /// Makes sure before a commit that the packs of others that were relied on are durable and still
-    /// there, whoever took them into the index, and whenever.
+    /// Makes sure before a commit that the packs of others that were relied on are durable and
+    /// still there, whoever took them into the index, and whenever.
     ///
     /// Cost: a sync of their folders and one listing if there are such packs.
     ///
@@ -239,8 +239,8 @@ impl OpenIndex {
         self.index.lookup_batch(ids)
     }
 
-    /// Looks up chunks that a parent's tree names, in input order. What is not recognised is read from
-    /// the source once more, which costs less than the directories of all other sources' packs.
+    /// Looks up chunks that a parent's tree names, in input order. What is not recognised is read
+    /// from the source once more, which costs less than the directories of all other sources' packs.
     pub(crate) fn recognise(&self, ids: &[ChunkId]) -> Vec<Lookup> {
         self.index.locate_batch(ids)
     }

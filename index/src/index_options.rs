@@ -12,9 +12,9 @@ pub struct IndexOptions {
     /// [`MEMORY_BYTES_MIN`](Self::MEMORY_BYTES_MIN) counts as that.
     ///
     /// Held up to about one chunk for every six bytes, 2 x 10^7 by default. Beyond that the filter
-    /// of mode `exact` needs up to 2.5 bytes a chunk more, which the statistics report apart. Now and
-    /// then (each time the chunks have grown to 3.4 times as many) a checkpoint makes the filter
-    /// anew and holds it twice meanwhile.
+    /// of mode `exact` needs up to 2.5 bytes a chunk more, which the statistics report apart. Now
+    /// and then (each time the chunks have grown to 3.4 times as many) a checkpoint makes the
+    /// filter anew and holds it twice meanwhile.
     pub memory_bytes: u64,
     /// Whether RocksDB counts what it reads and writes.
     pub(crate) is_counted: bool,

@@ -258,9 +258,10 @@ impl Tables {
         self.cache.remove(idle.map(|(ordinal, _)| *ordinal));
     }
 
-    /// Makes rows durable first, and merges the segments of the filter if there are too many, which
-    /// reads all rows and holds the old filter beside the new one meanwhile: the filter that is then kept must not know of packs that a power
-    /// loss takes back, whose ordinals would be given out again.
+    /// Makes rows durable first: the filter that is then kept must not know of packs that a power
+    /// loss takes back, whose ordinals would be given out again. Before that the segments of the
+    /// filter are merged if there are too many, which reads all rows and holds the old filter
+    /// beside the new one meanwhile.
     pub(super) fn checkpoint(&self) -> Result<()> {
         let mut writer = self.writer()?;
         let counted = self.database.put_lookup_counts(&self.counters);

@@ -1,5 +1,5 @@
-//! Goal: each layer answers what it should, and none answers wrong. Method: an index over a shelf of
-//! directories that counts how often it is asked. If it fails, a backup reads the disk for every
+//! Goal: each layer answers what it should, and none answers wrong. Method: an index over a shelf
+//! of directories that counts how often it is asked. If it fails, a backup reads the disk for every
 //! chunk, or calls stored chunks novel.
 
 use std::fs;
