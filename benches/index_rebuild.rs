@@ -1,7 +1,7 @@
 //! Rebuilding the index from directories in memory, at 10^6 entries, which are sorted in memory,
 //! and at 10^7, which go through files. Packs of 1000 chunks; one chunk in ten is in the pack
-//! before. Building and the sync at its end are measured, opening what was built as well. Rows are on
-//! the medium of the temporary folder.
+//! before. Building and the sync at its end are measured, opening what was built as well. Rows are
+//! on the medium of the temporary folder.
 
 use std::sync::Arc;
 use std::time::Duration;

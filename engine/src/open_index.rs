@@ -240,7 +240,7 @@ impl OpenIndex {
     }
 
     /// Looks up chunks that a parent's tree names, in input order. What is not recognised is read
-    /// from the source once more, which costs less than the directories of all other sources' packs.
+    /// from the source once more, which costs less than the directories of all other sources.
     pub(crate) fn recognise(&self, ids: &[ChunkId]) -> Vec<Lookup> {
         self.index.locate_batch(ids)
     }
