@@ -1,5 +1,7 @@
 //! Sightings in a temporary folder, which can be closed, killed and opened again.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -77,12 +79,24 @@ impl CrashSubject for InTemporaryFolder {
     }
 }
 
+/// Copies a folder as it was at one moment: compactions in the background make and delete files, and
+/// then it is copied once more.
 fn copy_files(from: &Path, to: &Path) {
-    fs::create_dir(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    const ATTEMPTS_MAX: u32 = 1000;
+    for _ in 0..ATTEMPTS_MAX {
+        let names = file_names(from);
+        fs::create_dir(to).unwrap();
+        let copied = names.iter().all(|name| fs::copy(from.join(name), to.join(name)).is_ok());
+        if copied && file_names(from) == names {
+            return;
+        }
+        fs::remove_dir_all(to).unwrap();
     }
+    panic!("the folder does not come to rest");
+}
+
+fn file_names(folder: &Path) -> BTreeSet<OsString> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect()
 }
 
 impl SightingIndex for InTemporaryFolder {
