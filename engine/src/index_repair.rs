@@ -70,10 +70,11 @@ pub fn plan_index(repository: &Repository) -> Result<IndexPlan> {
 pub fn rebuild_index(repository: &Repository, run: &Run<'_>) -> Result<IndexRepair> {
     let packs = list_packs(repository.storage())?;
     let (index, built, was) = place(repository, &packs).rebuild(run)?;
+    let stats = index.stats()?;
     Ok(IndexRepair {
         was,
-        packs: built.entered,
-        chunks: index.stats()?.chunks_listed,
+        packs: stats.packs_live,
+        chunks: stats.chunks_listed,
         packs_left_out: built.left_out.len() as u64,
     })
 }

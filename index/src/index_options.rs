@@ -57,6 +57,7 @@ pub enum IndexMode {
 /// Shares of the memory, after INDEX section 2.2: 24, 24, 16 and 48 of 112 MiB.
 #[cfg(any(feature = "rocksdb", test))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "units stand in names")]
 pub(crate) struct MemoryShares {
     /// Directories of packs.
     pub(crate) locality_cache_bytes: u64,

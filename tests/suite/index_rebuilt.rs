@@ -107,10 +107,13 @@ fn replace(file: &Path, bytes: &[u8]) {
     fs::write(file, bytes).unwrap();
 }
 
+/// What is done to an index, how, and the warnings that follow.
+type Case = (&'static str, fn(&Place), usize);
+
 #[test]
 fn index_that_is_missing_empty_or_damaged_knows_every_chunk_again() {
     let place = Place::with_packs();
-    let cases: [(&str, fn(&Place), usize); 3] = [
+    let cases: [Case; 3] = [
         ("missing", |place| fs::remove_dir_all(place.path("cache")).unwrap(), 0),
         ("empty", |place| replace(&place.index_file("CURRENT"), b""), 1),
         ("damaged", |place| replace(&place.index_file("MANIFEST"), &[7; 500]), 1),

@@ -70,7 +70,6 @@ impl ReadPacks<'_> {
         self.run.cancel.check()?;
         match readable(directory, self.run)? {
             Some(directory) => {
-                built.entered += 1;
                 let ids = directory.chunks.iter().map(|chunk| chunk.id).collect();
                 Ok(Some((facts_of(&directory), ids)))
             }

@@ -24,8 +24,6 @@ pub(super) const NEVER_WAS: PackFacts = PackFacts {
 /// What became of the packs that an index was built from.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
-    /// How many are in.
-    pub(crate) entered: u64,
     /// Those whose directory cannot be read.
     pub(crate) left_out: HashSet<PackId>,
 }

@@ -66,7 +66,7 @@ impl Place<'_> {
         match built {
             Ok((index, built)) => Ok((Box::new(index), built)),
             Err(Error::Index(gleaner_index::Error::Locked { .. })) => {
-                let view = RocksDbView::open(&dir, repository, options, self.directories());
+                let view = RocksDbView::open(&dir, repository, options, &self.directories());
                 let index: Box<dyn ChunkIndex> = match view {
                     Ok(view) => Box::new(view),
                     Err(error) => {

@@ -53,13 +53,13 @@ impl RocksDbView {
         dir: &Path,
         repository_id: [u8; 32],
         options: &IndexOptions,
-        directories: Arc<dyn Directories>,
+        directories: &Arc<dyn Directories>,
     ) -> Result<Self> {
         let folder = own_folder(dir)?;
         let mut attempts = 1;
         let tables = loop {
             // A flush of the holder between reading its manifest and its WAL looks like damage.
-            match load(dir, folder.dir(), &repository_id, options, &directories) {
+            match load(dir, folder.dir(), &repository_id, options, directories) {
                 Err(error) if error.wants_rebuild() && attempts < ATTEMPTS_MAX => attempts += 1,
                 loaded => break loaded?,
             }

@@ -12,13 +12,15 @@ use super::process::Other;
 use super::sample::{Contents, REPOSITORY, assert_never_wrong, content, insert_all, open};
 use crate::chunk_index::{ChunkIndex, IndexStats, Lookup};
 use crate::conformance::{self, Subject, live, pack, stored};
+use crate::directories::Directories;
 use crate::error::{Error, Result};
 use crate::index_options::IndexOptions;
 use crate::pack_facts::{PackFacts, PackState};
 use crate::rocksdb_index::{RocksDbIndex, RocksDbView};
 
 fn view(dir: &Path) -> Result<RocksDbView> {
-    RocksDbView::open(dir, REPOSITORY, &IndexOptions::default(), Arc::new(Contents))
+    let directories: Arc<dyn Directories> = Arc::new(Contents);
+    RocksDbView::open(dir, REPOSITORY, &IndexOptions::default(), &directories)
 }
 
 /// A view of an empty index: all there is, is its overlay.
