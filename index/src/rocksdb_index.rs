@@ -46,7 +46,7 @@ pub use view::RocksDbView;
 ///
 /// One holder at a time: a second one, in this process or another, gets
 /// [`Locked`](Error::Locked), and may open a [`RocksDbView`]. Beside the folder `NAME` it uses
-/// `NAME.lock`, and `NAME.new`, `NAME.replaced` and `NAME.old` while it builds or removes. About 32
+/// `NAME.lock`, and `NAME.new`, `NAME.replaced` and `NAME.old` while it builds or removes. About 36
 /// bytes a chunk on disk; memory as [`IndexOptions`] say.
 ///
 /// Never repairs: what is damaged is an error that [wants a rebuild](Error::wants_rebuild).
