@@ -5,13 +5,14 @@ use std::sync::Arc;
 use fastcdc::v2020::{Normalization, get_gear_with_seed};
 use gleaner_chunker::{Chunker, ChunkerParams, GearTable, IdHasher, ScanForm};
 
-/// Data made from one input, bytes: some largest chunks of most parameters drawn, and done well
-/// within the second that libFuzzer allows on a busy machine.
+/// Data made from one input, bytes, in one case of 256: some largest chunks of most parameters
+/// drawn, and done well within the second that libFuzzer allows on a busy machine.
 const DATA_BYTES_MAX: usize = 4 << 20;
 
-/// As much in 63 of 64 cases: libFuzzer keeps to large data where it may, and then runs a tenth of
-/// the cases in the same time.
-const DATA_BYTES_MOSTLY: usize = 16 << 10;
+/// As much in one case of 16, and in the others: libFuzzer keeps to large data where it may, and
+/// then runs a tenth of the cases in the same time.
+const DATA_BYTES_OFTEN: usize = 128 << 10;
+const DATA_BYTES_MOSTLY: usize = 4 << 10;
 
 /// Takes values off the front of the input, and zeros once it is used up.
 pub(super) struct Draw<'a> {
@@ -86,7 +87,11 @@ impl Case {
     pub(super) fn draw(mut draw: Draw<'_>) -> Self {
         let sizes = Sizes::draw(&mut draw);
         let words = draw_table(&mut draw);
-        let bytes_max = if draw.byte() % 64 == 63 { DATA_BYTES_MAX } else { DATA_BYTES_MOSTLY };
+        let bytes_max = match draw.byte() {
+            255 => DATA_BYTES_MAX,
+            drawn if drawn % 16 == 15 => DATA_BYTES_OFTEN,
+            _ => DATA_BYTES_MOSTLY,
+        };
         Self { sizes, words, data: expand(draw.rest, bytes_max) }
     }
 
