@@ -79,8 +79,8 @@ impl CrashSubject for InTemporaryFolder {
     }
 }
 
-/// Copies a folder as it was at one moment: compactions in the background make and delete files, and
-/// then it is copied once more.
+/// Copies a folder as it was at one moment: compactions in the background make and delete files,
+/// and then it is copied once more.
 fn copy_files(from: &Path, to: &Path) {
     const ATTEMPTS_MAX: u32 = 1000;
     for _ in 0..ATTEMPTS_MAX {
