@@ -244,6 +244,7 @@ mod tests {
 
     use std::time::Duration;
 
+    use proptest::test_runner::{Config, RngSeed};
     use proptest_state_machine::prop_state_machine;
 
     use super::{MemorySightings, SWEPT_ROWS_MIN};
@@ -279,6 +280,7 @@ mod tests {
     type Memory = Comparison<MemorySightings, false>;
 
     prop_state_machine! {
+        #![proptest_config(Config { rng_seed: RngSeed::Fixed(1), ..Config::default() })]
         #[test]
         fn memory_sightings_match_the_model(sequential 1..60 => Memory);
     }
