@@ -49,8 +49,8 @@ pub enum IndexMode {
     Exact,
     /// Those near a hook: one chunk in 64 is looked up, and its pack's whole directory then answers
     /// for its neighbours (Sparse Indexing, Lillibridge et al., FAST 2009). For repositories whose
-    /// filter would not fit; costs about 0.05 bytes of memory a chunk, and what slips through is
-    /// stored twice.
+    /// filter would not fit; costs 0.05 bytes of memory a chunk by calculation, and what slips
+    /// through is stored twice.
     Sparse,
 }
 
