@@ -1264,6 +1264,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--no-keep-tag[]' \
 '--no-unsafe-allow-remove-all[]' \
 '--unsafe-allow-remove-all[Let a policy that keeps nothing drop everything]' \
+'--no-prune[]' \
+'--prune[Prune afterwards, if anything was dropped]' \
 '--no-dry-run[]' \
 '-n[Change nothing, only say what would be dropped]' \
 '--dry-run[Change nothing, only say what would be dropped]' \
@@ -1291,6 +1293,118 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::snapshots -- Snapshots to drop; without any, the policy decides:_default' \
+&& ret=0
+;;
+(prune)
+_arguments "${_arguments_options[@]}" : \
+'--max-unused=[Unneeded bytes that may stay in packs with others\: 5%, a SIZE, or unlimited]:LIMIT:_default' \
+'--max-repack-size=[Rewrite packs of at most so many bytes in this run]:SIZE:_default' \
+'--repack-smaller-than=[Merge packs below this size]:SIZE:_default' \
+'--max-duration=[Stop at a safe point after this time (1h30m); the next run goes on]:DUR:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-now[]' \
+'--now[Delete in this run what it condemns; refused while other sessions are open]' \
+'--no-unsafe-allow-shrink[]' \
+'--unsafe-allow-shrink[Go on although snapshots vanished that nobody forgot]' \
+'--no-dry-run[]' \
+'-n[Print the plan, and change nothing]' \
+'--dry-run[Print the plan, and change nothing]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(compact)
+_arguments "${_arguments_options[@]}" : \
+'--max-unused=[Unneeded bytes that may stay in packs with others\: 5%, a SIZE, or unlimited]:LIMIT:_default' \
+'--max-repack-size=[Rewrite packs of at most so many bytes in this run]:SIZE:_default' \
+'--repack-smaller-than=[Merge packs below this size]:SIZE:_default' \
+'--max-duration=[Stop at a safe point after this time (1h30m); the next run goes on]:DUR:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-now[]' \
+'--now[Delete in this run what it condemns; refused while other sessions are open]' \
+'--no-unsafe-allow-shrink[]' \
+'--unsafe-allow-shrink[Go on although snapshots vanished that nobody forgot]' \
+'--no-dry-run[]' \
+'-n[Print the plan, and change nothing]' \
+'--dry-run[Print the plan, and change nothing]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (tag)
@@ -2057,6 +2171,10 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(prune)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (tag)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2160,6 +2278,8 @@ _gleaner_commands() {
 'list:List objects of the repository' \
 'key:Key slots\: list, add, remove, passwd' \
 'forget:Drop snapshots by id or policy' \
+'prune:Reclaim the space of what no snapshot needs' \
+'compact:Reclaim the space of what no snapshot needs' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2321,6 +2441,7 @@ _gleaner__subcmd__help_commands() {
 'list:List objects of the repository' \
 'key:Key slots\: list, add, remove, passwd' \
 'forget:Drop snapshots by id or policy' \
+'prune:Reclaim the space of what no snapshot needs' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2469,6 +2590,11 @@ _gleaner__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help man commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__help__subcmd__prune_commands] )) ||
+_gleaner__subcmd__help__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help prune commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__help__subcmd__repair_commands] )) ||
 _gleaner__subcmd__help__subcmd__repair_commands() {
     local commands; commands=(
@@ -2597,6 +2723,11 @@ _gleaner__subcmd__ls_commands() {
 _gleaner__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner man commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__prune_commands] )) ||
+_gleaner__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner prune commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__repair_commands] )) ||
 _gleaner__subcmd__repair_commands() {

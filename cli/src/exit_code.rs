@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     Regression,
     /// Damage was found and fully healed.
     Healed,
+    /// Stopped at a limit that the command line set.
+    Limit,
     /// There is nothing at the place.
     NoRepository,
     /// What is at the place is no repository.
@@ -66,7 +68,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All that `exit_error` may name.
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::DiskFull,
         Self::NoSuchSnapshot,
         Self::AmbiguousSnapshot,
@@ -82,6 +84,7 @@ impl Kind {
         Self::HostileTree,
         Self::Regression,
         Self::Healed,
+        Self::Limit,
         Self::NoRepository,
         Self::NotARepository,
         Self::LeaseBusy,
@@ -114,6 +117,7 @@ impl Kind {
             Self::HostileTree => (4, "hostile_tree"),
             Self::Regression => (4, "regression"),
             Self::Healed => (5, "healed"),
+            Self::Limit => (6, "limit"),
             Self::NoRepository => (10, "no_repository"),
             Self::NotARepository => (10, "not_a_repository"),
             Self::LeaseBusy => (11, "lease_busy"),
@@ -141,7 +145,7 @@ pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (3, "Finished, but part was skipped, unreadable or unwritable."),
     (4, "Damage or tampering was found and not healed; bench: a floor was not reached."),
     (5, "Damage was found and fully healed."),
-    (6, "Stopped at a limit; may be resumed (later versions)."),
+    (6, "Stopped at a limit that the command line set; the next run goes on."),
     (10, "There is no repository."),
     (11, "A lease is not available."),
     (12, "The password or key is missing, wrong, or was rejected."),
@@ -207,7 +211,14 @@ pub(crate) fn message_of(error: &dyn std::error::Error) -> String {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::new(kind_of(&error), message_of(&error))
+        let failure = Self::new(kind_of(&error), message_of(&error));
+        match error {
+            Error::LiveSetShrank { .. } => failure.next("gleaner prune --unsafe-allow-shrink"),
+            Error::SessionsLive { .. } | Error::MaintenanceRuns { .. } => {
+                failure.next("gleaner list leases")
+            }
+            _ => failure,
+        }
     }
 }
 
@@ -237,6 +248,7 @@ fn kind_of(error: &Error) -> Kind {
         Error::NotARepository { .. } => Kind::NotARepository,
         Error::NotEmpty { .. }
         | Error::LastKeySlot
+        | Error::LiveSetShrank { .. }
         | Error::Store(StoreError::SecretEmpty | StoreError::KdfCost) => Kind::Guard,
         Error::NoSuchSnapshot => Kind::NoSuchSnapshot,
         Error::AmbiguousSnapshot { .. } => Kind::AmbiguousSnapshot,

@@ -7,7 +7,6 @@
 //! readers work on batches in parallel. Order of durability: packs, then the index, then the
 //! manifest; only then the snapshot is acknowledged.
 
-mod copy_forward;
 mod file_content;
 mod options;
 mod readers;
@@ -24,18 +23,18 @@ use std::sync::atomic::Ordering;
 
 use gleaner_chunker::PackId;
 use gleaner_store::{
-    BlockEncoding, LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState,
-    SnapshotStats, TreeRef,
+    LeaseKind, ProvenanceSummary, Snapshot, SnapshotId, SnapshotState, SnapshotStats, TreeRef,
 };
 
+use crate::condemned::Condemned;
+use crate::copy_forward::CopyForward;
 use crate::error::{Error, Result};
 use crate::ingest::{Ingest, IngestOptions, StageTimes, ingest};
 use crate::progress::{Run, Warning, WarningKind};
 use crate::repository::Repository;
-use crate::session::{Condemned, Declaration, Session, read_condemned, read_epoch};
+use crate::session::{Declaration, Session, read_epoch};
 use crate::tree_writer::WrittenTree;
 
-use copy_forward::CopyForward;
 pub use options::{BackupOptions, BackupTuning, Parent, ParentGroup};
 pub use stats::BackupStats;
 pub use stream::backup_stream;
@@ -46,8 +45,9 @@ pub use stream::backup_stream;
 /// without them.
 ///
 /// # Errors
-/// [`Error::NothingToBackUp`] if no root exists; [`Error::Cancelled`]; the storage's. On any
-/// error no snapshot was written, and the packs that were are found by the next run.
+/// [`Error::NothingToBackUp`] if no root exists; [`Error::Cancelled`]; the storage's. After an
+/// error no snapshot was acknowledged (if the commit itself failed it may be there all the same),
+/// and the packs that were written are found by the next run.
 pub fn backup(
     repository: &Repository,
     options: &BackupOptions,
@@ -108,7 +108,7 @@ where
     };
     if options.dry_run {
         let epoch = read_epoch(repository.storage())?;
-        let condemned = read_condemned(repository.storage(), epoch)?;
+        let condemned = Condemned::read(repository.storage(), epoch)?;
         prepare_index(repository, run, &condemned, &draft.sessions)?;
         let (_, _) = run_stages(repository, options, run, [0; 16], &draft, &mut stats, write_tree)?;
         stats.end_ns = env.clock.wall_ns();
@@ -119,7 +119,7 @@ where
     let mut session = Session::declare(env, declaration)?;
     let result =
         within_session(repository, options, run, &mut session, draft, &mut stats, write_tree);
-    session.close(env);
+    session.close();
     result?;
     stats.end_ns = env.clock.wall_ns();
     Ok(stats)
@@ -186,7 +186,7 @@ where
     {
         draft.parent = None;
     }
-    let session_id = session.lease.session.0;
+    let session_id = session.id.0;
     let (tree, relied) =
         run_stages(repository, options, run, session_id, &draft, stats, write_tree)?;
     if options.skip_if_unchanged
@@ -204,11 +204,13 @@ where
         if needs.none_of(condemned) {
             return Ok(());
         }
-        let copy = CopyForward::new(repository, run, ingest_options, &condemned.packs)?;
-        stats.bytes_stored += copy.copy(&snapshot)?;
+        let copied =
+            CopyForward::new(repository, run, ingest_options, condemned)?.copy(&snapshot)?;
+        stats.bytes_stored += copied.bytes_stored;
+        needs.relied.extend(copied.relied);
         Ok(())
     })?;
-    snapshot.epoch = session.lease.epoch.0;
+    snapshot.epoch = session.epoch().0;
     snapshot.stats = snapshot_stats(stats);
     repository.index(run)?.settle(&needs.relied)?;
     repository.index(run)?.checkpoint()?;
@@ -225,11 +227,11 @@ fn prepare_index(
     sessions: &HashSet<[u8; 16]>,
 ) -> Result<()> {
     let index = repository.index(run)?;
-    index.take_in_neighbors(repository.keys(), sessions, run)?;
+    index.take_in_neighbors(sessions, run)?;
     if condemned.is_undecided {
         index.doubt_parents();
     }
-    index.condemn(repository.keys(), &condemned.packs, run)
+    index.follow(condemned, run)
 }
 
 /// Packs of others in which chunks of the new snapshot are.
@@ -260,8 +262,8 @@ fn new_snapshot(
         id: session.reserved(),
         time_ns: options.time_ns.unwrap_or(stats.start_ns),
         sequence: draft.sequence,
-        epoch: session.lease.epoch.0,
-        session: session.lease.session.0,
+        epoch: session.epoch().0,
+        session: session.id.0,
         host: options.host.clone(),
         user: options.user.clone(),
         tags: sorted_tags(&options.tags),
@@ -311,11 +313,14 @@ fn ingest_options(
     options: &BackupOptions,
     session: [u8; 16],
 ) -> IngestOptions {
-    let config = repository.config();
-    let level = options.compression_level.unwrap_or(config.compression_level);
-    let encoding = BlockEncoding { level, pad: config.pad };
-    let pack_target = options.tuning.pack_target_bytes.unwrap_or(config.pack_target_bytes);
-    IngestOptions { session, encoding, pack_target, dry_run: options.dry_run }
+    let mut ingest = IngestOptions::of(repository.config(), session);
+    if let Some(level) = options.compression_level {
+        ingest.encoding.level = level;
+    }
+    if let Some(pack_target) = options.tuning.pack_target_bytes {
+        ingest.pack_target = pack_target;
+    }
+    IngestOptions { dry_run: options.dry_run, ..ingest }
 }
 
 #[expect(clippy::too_many_arguments, reason = "one call site per mode")]

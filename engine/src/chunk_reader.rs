@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_index::{Location, Lookup};
-use gleaner_store::{Block, ChunkRef, Defect, Domain, ErrorKind, Run as ChunkRun};
+use gleaner_store::{Block, ChunkRef, Defect, Domain, ErrorKind, Run as ChunkRun, StorageError};
 
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
@@ -71,15 +71,24 @@ impl<'a> ChunkFinder<'a> {
 
     /// Places of chunks, in input order.
     pub(crate) fn places(&self, chunks: &[ChunkRef]) -> Vec<Result<ChunkPlace>> {
+        let places = self.places_known(chunks);
+        let is_gone = |place: &Result<ChunkPlace>| place.as_ref().is_err_and(is_pack_gone);
+        if places.iter().any(is_gone) && self.catch_up() {
+            return self.places_known(chunks);
+        }
+        places
+    }
+
+    fn places_known(&self, chunks: &[ChunkRef]) -> Vec<Result<ChunkPlace>> {
         let ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id).collect();
         let mut answers = self.index.locate(&ids);
         // Another process may have stored the chunk since the index was opened. Once is enough:
         // what a snapshot refers to was there before the snapshot.
-        if answers.contains(&Lookup::Novel) && !self.has_caught_up.swap(true, Ordering::Relaxed) {
-            match self.index.catch_up(self.repository.keys(), &Run::silent()) {
-                Ok(()) => answers = self.index.locate(&ids),
-                Err(error) => tracing::warn!(%error, "packs of other processes are not known"),
-            }
+        if answers.contains(&Lookup::Novel)
+            && !self.has_caught_up.swap(true, Ordering::Relaxed)
+            && self.catch_up()
+        {
+            answers = self.index.locate(&ids);
         }
         if answers.contains(&Lookup::Novel) {
             self.index.look_up_condemned(self.repository.keys(), &ids, &mut answers);
@@ -90,6 +99,15 @@ impl<'a> ChunkFinder<'a> {
             Lookup::Failed { kind, pack } => Err(self.failure(chunk.id, kind, pack)),
         };
         chunks.iter().zip(answers).map(place).collect()
+    }
+
+    /// Learns of packs that others stored, or deleted; false if that failed.
+    pub(crate) fn catch_up(&self) -> bool {
+        let caught_up = self.index.catch_up(&Run::silent());
+        if let Err(error) = &caught_up {
+            tracing::warn!(%error, "packs of other processes are not known");
+        }
+        caught_up.is_ok()
     }
 
     fn place(&self, chunk: ChunkId, location: Location) -> Result<ChunkPlace> {
@@ -148,6 +166,11 @@ impl<'a> ChunkFinder<'a> {
     }
 }
 
+/// Whether a pack was not there, as opposed to damaged.
+fn is_pack_gone(error: &Error) -> bool {
+    matches!(error, Error::Store(gleaner_store::Error::Storage(StorageError::NotFound { .. })))
+}
+
 /// Reads chunks one after the other, as streams need them.
 pub(crate) struct ChunkReader<'a> {
     finder: ChunkFinder<'a>,
@@ -166,13 +189,23 @@ impl<'a> ChunkReader<'a> {
         chunk: &ChunkRef,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        let mut places = self.finder.places(std::slice::from_ref(chunk));
-        let place = places.pop().unwrap_or(Err(Error::ChunkMissing { chunk: chunk.id }))?;
-        let block = self.block(place)?;
+        let (place, block) = match self.place_and_block(chunk) {
+            // A prune deleted the pack since its place was known; it says where the chunk is now.
+            Err(error) if is_pack_gone(&error) && self.finder.catch_up() => {
+                self.place_and_block(chunk)?
+            }
+            found => found?,
+        };
         let bytes = block.chunk(place.position, &chunk.id);
         self.finder.verify(domain, chunk, place, bytes)?;
         out.extend_from_slice(bytes.unwrap_or_default());
         Ok(())
+    }
+
+    fn place_and_block(&mut self, chunk: &ChunkRef) -> Result<(ChunkPlace, Arc<OpenedBlock>)> {
+        let mut places = self.finder.places(std::slice::from_ref(chunk));
+        let place = places.pop().unwrap_or(Err(Error::ChunkMissing { chunk: chunk.id }))?;
+        Ok((place, self.block(place)?))
     }
 
     /// Appends all that `runs` stand for to `out`; holes become zeros.

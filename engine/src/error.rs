@@ -124,6 +124,35 @@ pub enum Error {
     /// The index is in memory, where there is nothing to be rebuilt.
     #[error("the index is in memory, and made anew at each run")]
     IndexInMemory,
+    /// Another maintenance run is going on.
+    #[error("session {session} prunes or repairs already")]
+    MaintenanceRuns {
+        /// The other session.
+        session: gleaner_store::SessionId,
+    },
+    /// Another maintenance run condemned packs in the epoch for which this one made its plan.
+    #[error("another run condemned packs in epoch {epoch}; run it again")]
+    EpochTaken {
+        /// The epoch.
+        epoch: u64,
+    },
+    /// Deleting at once is refused while another session may need what is deleted.
+    #[error("session {session} is open")]
+    SessionsLive {
+        /// One of the others.
+        session: gleaner_store::SessionId,
+    },
+    /// Much less is needed than before, and nobody forgot a snapshot: some may be lost.
+    #[error(
+        "snapshots need {now} bytes, and needed {before} at the last prune, though none was \
+         forgotten since"
+    )]
+    LiveSetShrank {
+        /// Raw bytes of chunks needed at the last prune.
+        before: u64,
+        /// The same now.
+        now: u64,
+    },
     /// The caller asked to stop.
     #[error("stopped on request")]
     Cancelled,
@@ -155,9 +184,15 @@ impl Error {
             | Self::NotEncrypted
             | Self::IndexInMemory
             | Self::Chunker(_) => ErrorKind::FixInput,
-            Self::GearTable | Self::ChunkMissing { .. } | Self::ParentBroken => ErrorKind::Corrupt,
+            Self::GearTable
+            | Self::ChunkMissing { .. }
+            | Self::ParentBroken
+            | Self::LiveSetShrank { .. } => ErrorKind::Corrupt,
             Self::IndexUnanswered { kind, .. } => *kind,
-            Self::Condemned { .. } | Self::PackVanished { .. } => ErrorKind::Retry,
+            Self::Condemned { .. } | Self::PackVanished { .. } | Self::EpochTaken { .. } => {
+                ErrorKind::Retry
+            }
+            Self::MaintenanceRuns { .. } | Self::SessionsLive { .. } => ErrorKind::Locked,
             Self::Cancelled => ErrorKind::Cancelled,
         }
     }

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crossbeam::channel::{Receiver, Sender};
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::Lookup;
-use gleaner_store::{BLOCK_RAW_BYTES_TARGET, BlockEncoding, ChunkRef, PackKind};
+use gleaner_store::{BLOCK_RAW_BYTES_TARGET, BlockEncoding, ChunkRef, PackKind, RepositoryConfig};
 
 use crate::byte_budget::{ByteBudget, Closed};
 use crate::error::{Error, Result};
@@ -24,8 +24,9 @@ use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
 
+pub(crate) use pack_store::store_pack;
 use stages::BlockJob;
-pub(crate) use stages::ingest;
+pub(crate) use stages::{ingest, new_pack, pack_target_bytes};
 
 /// Nanoseconds spent per stage, summed over threads.
 #[derive(Debug, Default)]
@@ -69,6 +70,14 @@ pub(crate) struct IngestOptions {
     pub(crate) pack_target: u32,
     /// Count what would be stored, and store nothing.
     pub(crate) dry_run: bool,
+}
+
+impl IngestOptions {
+    /// As the config says.
+    pub(crate) const fn of(config: &RepositoryConfig, session: [u8; 16]) -> Self {
+        let encoding = BlockEncoding { level: config.compression_level, pad: config.pad };
+        Self { session, encoding, pack_target: config.pack_target_bytes, dry_run: false }
+    }
 }
 
 /// What the stages wrote.

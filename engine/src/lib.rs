@@ -11,9 +11,11 @@ pub mod target;
 mod error;
 mod progress;
 mod environment;
+mod condemned;
 mod session;
 mod byte_budget;
 mod open_index;
+mod reserve;
 mod repository;
 #[cfg(feature = "rocksdb")]
 mod index_repair;
@@ -21,6 +23,7 @@ mod chunk_reader;
 mod tree_reader;
 mod parent_cursor;
 mod ingest;
+mod copy_forward;
 mod tree_writer;
 mod backup;
 mod restore;
@@ -28,6 +31,7 @@ mod selection;
 mod tree_walk;
 mod diff;
 mod maintenance;
+mod prune;
 mod check;
 mod retention;
 mod statistics;
@@ -53,6 +57,9 @@ pub use open_index::IndexState;
 pub use progress::{
     Cancel, Counters, EntryAction, EntryEvent, Observer, RestoreCounters, Run, Silent, Warning,
     WarningKind,
+};
+pub use prune::{
+    MaxUnused, PruneChunks, PruneOptions, PrunePacks, PrunePlan, PruneStats, plan_prune, prune,
 };
 pub use repository::{
     COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,

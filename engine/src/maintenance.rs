@@ -7,7 +7,11 @@ use gleaner_store::{
 };
 
 use crate::backup::sorted_tags;
+use crate::condemned::Condemned;
+use crate::copy_forward::CopyForward;
 use crate::error::{Error, Result};
+use crate::ingest::IngestOptions;
+use crate::progress::Run;
 use crate::repository::{Repository, manifest_bytes};
 use crate::session::{Declaration, Session};
 
@@ -63,7 +67,7 @@ pub fn retag(
     let declaration = Declaration { kind, roots, host: host.to_owned() };
     let mut session = Session::declare(&repository.env, declaration)?;
     let result = commit_retagged(repository, snapshot, tags, &mut session);
-    session.close(&repository.env);
+    session.close();
     let new = result?;
     forget(repository, &[snapshot.id])?;
     Ok(Some(new))
@@ -75,17 +79,28 @@ fn commit_retagged(
     tags: Vec<String>,
     session: &mut Session,
 ) -> Result<Snapshot> {
+    let session_id = session.id.0;
     // The lease names the snapshot; only now its existence means that it stays.
     if !repository.snapshots()?.snapshots.iter().any(|listed| listed.id == snapshot.id) {
         return Err(Error::NoSuchSnapshot);
     }
-    // Whatever is condemned: a mark that starts now has this snapshot among its roots.
-    session.follow_epoch(&repository.env, |_| Ok(()))?;
+    // While a list is undecided, its run may have looked for roots before the lease named this
+    // snapshot, and somebody may forget it now: what only condemned packs hold is copied.
+    let copy = |condemned: &Condemned| -> Result<()> {
+        let run = Run::silent();
+        let options = IngestOptions::of(repository.config(), session_id);
+        let copied = CopyForward::new(repository, &run, options, condemned)?.copy(snapshot)?;
+        repository.index(&run)?.settle(&copied.relied)
+    };
+    if session.condemned.is_undecided {
+        copy(&session.condemned)?;
+    }
+    session.follow_epoch(&repository.env, copy)?;
     let new = Snapshot {
         id: session.reserved(),
         tags,
-        epoch: session.lease.epoch.0,
-        session: session.lease.session.0,
+        epoch: session.epoch().0,
+        session: session_id,
         original: Some(snapshot.original.unwrap_or(snapshot.id)),
         ..snapshot.clone()
     };

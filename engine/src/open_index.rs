@@ -3,6 +3,7 @@
 mod condemned;
 mod directory_cache;
 mod found_packs;
+mod gone_packs;
 mod neighbors;
 #[cfg(feature = "rocksdb")]
 mod pack_directories;
@@ -20,12 +21,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::{ChunkIndex, Lookup, MemoryIndex, PackFacts, PackState};
 use gleaner_store::{
-    Keys, ObjectName, PackDirectory, RepositoryConfig, Storage, layout, read_pack_directory,
+    Epoch, Keys, ObjectName, PackDirectory, RepositoryConfig, Storage, layout, read_pack_directory,
 };
 
+use crate::condemned::Condemned;
 use crate::environment::{Environment, IndexPlace};
 use crate::error::{Error, Result};
 use crate::progress::Run;
+use crate::session::read_epoch;
 
 use directory_cache::DirectoryCache;
 use found_packs::{NEVER_WAS, facts_of, readable};
@@ -48,8 +51,10 @@ pub(crate) struct OpenIndex {
     own: Mutex<HashSet<PackId>>,
     /// Packs on storage that the index does not know on purpose, with their lengths.
     left_out: Mutex<Vec<(PackId, u64)>>,
-    /// Packs that lookups pass over, also those that become known later.
-    condemned: Mutex<HashSet<PackId>>,
+    /// What is condemned, also of packs that become known later.
+    condemned: Mutex<Condemned>,
+    /// Epoch at which the index was compared with the storage.
+    compared_at: Mutex<Epoch>,
     /// Rows of condemned packs, for reading; made when they are first asked for.
     condemned_rows: Mutex<Option<MemoryIndex>>,
     /// True if chunks of earlier snapshots may be missing: the index knew packs that are gone,
@@ -73,69 +78,38 @@ impl OpenIndex {
         keys: &Arc<Keys>,
         run: &Run<'_>,
     ) -> Result<Self> {
+        // One that cannot be read says nothing of what changed since.
+        let compared_at = read_epoch(&*env.storage).unwrap_or_default();
         let packs = list_packs(&*env.storage)?;
         let place = Place { env, repository: config.id, keys, packs: &packs };
         let (index, built) = place.open(run)?;
-        let sizes: HashMap<PackId, u64> = packs.iter().copied().collect();
-        let known = index.packs()?;
-        let gone: Vec<PackId> = known
-            .iter()
-            .filter(|facts| sizes.get(&facts.pack) != Some(&facts.sealed_bytes))
-            .map(|facts| facts.pack)
-            .collect();
-        // Packs that vanished stay listed as trash, so that every later run doubts too. An index
-        // that is made anew beside packs that are there cannot know what vanished before: it gets
-        // a row for a pack that never was.
-        let is_new = known.is_empty() && !sizes.is_empty();
-        let doubts_parents = is_new || !gone.is_empty();
-        // Lookups miss them at once, but they are trash only when the packs that hold copies of
-        // their chunks were entered once more: an interruption in between repeats that.
-        let newly_gone: Vec<PackId> = known
-            .iter()
-            .filter(|facts| facts.state != PackState::Trash && gone.contains(&facts.pack))
-            .map(|facts| facts.pack)
-            .collect();
-        set_states(&*index, &newly_gone, PackState::Condemned)?;
-        let returned: Vec<(PackId, PackState)> = known
-            .iter()
-            .filter(|facts| facts.state == PackState::Trash && !gone.contains(&facts.pack))
-            .map(|facts| (facts.pack, PackState::Live))
-            .collect();
-        index.set_pack_states(&returned)?;
+        // An index that is made anew beside packs that are there cannot know what vanished before:
+        // it gets a row for a pack that never was.
+        let is_new = !packs.is_empty() && index.packs()?.is_empty();
         if is_new {
             index.insert_pack(NEVER_WAS, &[])?;
         }
-        let gone: HashSet<PackId> = gone.into_iter().collect();
-        let known: HashSet<PackId> =
-            known.iter().map(|facts| facts.pack).filter(|pack| !gone.contains(pack)).collect();
-        let is_unknown = |pack: &PackId| !known.contains(pack) && !built.left_out.contains(pack);
-        let unknown: Vec<(PackId, u64)> =
-            packs.iter().filter(|(pack, _)| is_unknown(pack)).copied().collect();
         let open = Self {
             index,
             storage: Arc::clone(&env.storage),
             keys: Arc::clone(keys),
-            sizes: Mutex::new(sizes),
+            sizes: Mutex::default(),
             directories: Mutex::default(),
             own: Mutex::default(),
             left_out: Mutex::default(),
             condemned: Mutex::default(),
+            compared_at: Mutex::new(compared_at),
             condemned_rows: Mutex::default(),
-            doubts_parents: AtomicBool::new(doubts_parents),
+            doubts_parents: AtomicBool::new(is_new),
         };
-        if !newly_gone.is_empty() || !returned.is_empty() {
-            // Rows of a vanished pack give way to those of a pack that holds the same chunk.
-            let rest: Vec<(PackId, u64)> = {
-                let sizes = open.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-                known.iter().filter_map(|id| Some((*id, *sizes.get(id)?))).collect()
-            };
-            if open.take_in(keys, &rest, run)? == 0 {
-                set_states(&*open.index, &newly_gone, PackState::Trash)?;
-            }
-        }
+        let unknown: Vec<(PackId, u64)> = open
+            .compare_with(open.index.packs()?, &packs, run)?
+            .into_iter()
+            .filter(|(pack, _)| !built.left_out.contains(pack))
+            .collect();
         if matches!(env.index_place, IndexPlace::Neighbors) {
             open.leave_out(unknown);
-        } else if open.take_in(keys, &unknown, run)? > 0 {
+        } else if open.take_in(&unknown, run)? > 0 {
             open.doubt_parents();
         }
         Ok(open)
@@ -157,11 +131,11 @@ impl OpenIndex {
     ///
     /// A pack that cannot be read is warned of and left out: its chunks are novel again for a
     /// backup, and `check` names it. Returns how many were left out.
-    fn take_in(&self, keys: &Keys, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<u64> {
+    fn take_in(&self, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<u64> {
         let mut left_out = 0;
         for (pack, bytes) in packs {
             run.cancel.check()?;
-            let directory = read_pack_directory(&*self.storage, keys, *pack, *bytes);
+            let directory = read_pack_directory(&*self.storage, &self.keys, *pack, *bytes);
             match readable(directory, run)? {
                 Some(directory) => self.insert(&directory)?,
                 None => left_out += 1,
@@ -201,19 +175,22 @@ impl OpenIndex {
         Err(Error::PackVanished { pack })
     }
 
-    /// Takes in packs that others stored since the index was opened.
+    /// Takes in packs that others stored since the index was opened, and gives up those that are
+    /// gone.
     ///
-    /// Cost: one listing, and the directories of those packs.
-    pub(crate) fn catch_up(&self, keys: &Keys, run: &Run<'_>) -> Result<()> {
-        let known: HashSet<PackId> = self.index.packs()?.iter().map(|facts| facts.pack).collect();
-        let listed = self.storage.list(&layout::packs())?;
-        let mut unknown: Vec<(PackId, u64)> = listed
-            .iter()
-            .filter_map(|listed| Some((layout::parse_pack(&listed.name)?, listed.bytes)))
-            .filter(|(pack, _)| !known.contains(pack))
-            .collect();
-        unknown.sort_unstable();
-        self.take_in(keys, &unknown, run).map(|_| ())
+    /// Cost: one listing, and the directories of the packs that came.
+    pub(crate) fn catch_up(&self, run: &Run<'_>) -> Result<()> {
+        // In this order: what comes in between is not taken for gone.
+        let known = self.index.packs()?;
+        let packs = list_packs(&*self.storage)?;
+        let unknown = self.compare_with(known, &packs, run)?;
+        let left_out: HashSet<PackId> = {
+            let left_out = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+            left_out.iter().map(|(pack, _)| *pack).collect()
+        };
+        let unknown: Vec<(PackId, u64)> =
+            unknown.into_iter().filter(|(pack, _)| !left_out.contains(pack)).collect();
+        self.take_in(&unknown, run).map(|_| ())
     }
 
     /// Makes the chunks of a pack findable that this process made durable.
@@ -225,7 +202,7 @@ impl OpenIndex {
     fn insert(&self, directory: &PackDirectory) -> Result<()> {
         let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
         let condemned = self.condemned.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_condemned = condemned.contains(&directory.id());
+        let is_condemned = condemned.packs.contains(&directory.id());
         let state = if is_condemned { PackState::Condemned } else { PackState::Live };
         self.index.insert_pack(PackFacts { state, ..facts_of(directory) }, &ids)?;
         drop(condemned);
@@ -285,11 +262,6 @@ impl OpenIndex {
         cache.keep(pack, &directory);
         Ok(directory)
     }
-}
-
-fn set_states(index: &dyn ChunkIndex, packs: &[PackId], state: PackState) -> Result<()> {
-    let states: Vec<_> = packs.iter().map(|pack| (*pack, state)).collect();
-    Ok(index.set_pack_states(&states)?)
 }
 
 /// All packs on storage with their lengths, in order of their ids.

@@ -123,6 +123,7 @@ impl Repository {
         let bytes = encode_config(&config, &keys);
         put_new(storage, &layout::config_copy(), &bytes)?;
         put_new(storage, &layout::config(), &bytes)?;
+        crate::reserve::make(storage);
         Self::with_config(env, config, keys)
     }
 

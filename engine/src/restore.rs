@@ -214,9 +214,14 @@ pub fn restore(
     } else {
         None
     };
-    let result = restore_tree(repository, snapshot, options, run);
+    // What was condemned before the lease may be deleted while this runs, and what is condemned
+    // from now on stays until it is closed.
+    let followed = session.as_ref().map_or(Ok(()), |session| {
+        repository.index(run).and_then(|index| index.follow(&session.condemned, run))
+    });
+    let result = followed.and_then(|()| restore_tree(repository, snapshot, options, run));
     if let Some(session) = session {
-        session.close(&repository.env);
+        session.close();
     }
     result
 }

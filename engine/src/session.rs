@@ -6,17 +6,18 @@
 //! the caller copies what only condemned packs hold. S6 the manifest is created under the reserved
 //! name. S7 the lease is closed.
 
-use std::collections::HashSet;
+mod held_lease;
 
-use gleaner_chunker::PackId;
 use gleaner_store::{
-    Defect, Epoch, Lease, LeaseKind, LeaseState, OBJECT_BYTES_MAX, Put, SessionId, SnapshotId,
-    Storage, StorageError, Update, Version, decode_condemned, decode_epoch, decode_outcome,
-    encode_lease, layout,
+    Defect, Epoch, Lease, LeaseKind, LeaseState, Put, SessionId, SnapshotId, Storage, StorageError,
+    Update, decode_epoch, encode_lease, layout,
 };
 
+use crate::condemned::Condemned;
 use crate::environment::Environment;
 use crate::error::Result;
+
+use held_lease::HeldLease;
 
 /// Attempts to find the epoch unchanged over the declaration of a lease. Each failed attempt
 /// means that a whole prune run advanced in between.
@@ -28,20 +29,11 @@ const FOLLOW_ATTEMPTS: u32 = 100;
 /// An open lease and what it has seen.
 #[derive(Debug)]
 pub(crate) struct Session {
-    pub(crate) lease: Lease,
-    version: Version,
+    held: HeldLease,
+    pub(crate) id: SessionId,
+    reserved: Option<SnapshotId>,
     /// The condemned lists below the lease's epoch.
     pub(crate) condemned: Condemned,
-}
-
-/// What the condemned lists below an epoch say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Condemned {
-    /// Packs that lookups pass over: neither rescued nor of a cancelled epoch.
-    pub(crate) packs: HashSet<PackId>,
-    /// True while a list has no outcome: its run may have looked at the snapshots before this
-    /// session named its parent, so that nothing of that parent is rescued.
-    pub(crate) is_undecided: bool,
 }
 
 /// What a session is to do.
@@ -56,17 +48,16 @@ pub(crate) struct Declaration {
 impl Session {
     /// S1 and S2. No lookup may happen before this returns.
     pub(crate) fn declare(env: &Environment, declaration: Declaration) -> Result<Self> {
-        let storage = &*env.storage;
-        storage.create_layout()?;
+        env.storage.create_layout()?;
         let reserved = match declaration.kind {
             LeaseKind::Write => Some(SnapshotId(env.random_bytes()?)),
             LeaseKind::Read | LeaseKind::Maintenance => None,
         };
-        let mut lease = Lease {
+        let lease = Lease {
             session: SessionId(env.random_bytes()?),
             nonce: env.random_bytes()?,
             kind: declaration.kind,
-            epoch: read_epoch(storage)?,
+            epoch: read_epoch(&*env.storage)?,
             counter: 0,
             reserved,
             roots: declaration.roots,
@@ -75,20 +66,34 @@ impl Session {
             process: std::process::id(),
             started_ns: env.clock.wall_ns(),
         };
+        let id = lease.session;
+        Self::write_lease(env, lease).inspect_err(|_| {
+            // Whatever of it was written is no session's lease.
+            let name = layout::lease(id);
+            if let Err(error) = env.storage.delete_versioned(&name) {
+                tracing::debug!(%error, %name, "a lease that was not taken stays");
+            }
+        })
+    }
+
+    fn write_lease(env: &Environment, mut lease: Lease) -> Result<Self> {
+        let storage = &*env.storage;
         let name = layout::lease(lease.session);
         let mut version = None;
         for _ in 0..DECLARE_ATTEMPTS {
-            let condemned = read_condemned(storage, lease.epoch)?;
-            version = match storage.update_if(&name, version, &encode_lease(&lease))? {
-                Update::Written(version) => Some(version),
+            let condemned = Condemned::read(storage, lease.epoch)?;
+            let written = match storage.update_if(&name, version, &encode_lease(&lease))? {
+                Update::Written(version) => version,
                 // Only a fencer changes the lease of another session.
                 Update::Conflict => return Err(gleaner_store::Error::Fenced.into()),
             };
             let epoch = read_epoch(storage)?;
             if epoch == lease.epoch {
-                let version = version.unwrap_or(Version(1));
-                return Ok(Self { lease, version, condemned });
+                let (id, reserved) = (lease.session, lease.reserved);
+                let held = HeldLease::hold(std::sync::Arc::clone(&env.storage), lease, written);
+                return Ok(Self { held, id, reserved, condemned });
             }
+            version = Some(written);
             lease.epoch = epoch;
             lease.counter += 1;
         }
@@ -96,7 +101,12 @@ impl Session {
     }
 
     pub(crate) fn reserved(&self) -> SnapshotId {
-        self.lease.reserved.expect("writing sessions reserve a snapshot name")
+        self.reserved.expect("writing sessions reserve a snapshot name")
+    }
+
+    /// Epoch up to which the condemned lists were applied.
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.condemned.epoch
     }
 
     /// S5: follows the epoch. For each step of it, `copy` is told what is condemned now, and makes
@@ -113,34 +123,25 @@ impl Session {
         for _ in 0..FOLLOW_ATTEMPTS {
             let epoch = read_epoch(storage)?;
             // The lease protects at an epoch only if that is still the epoch after it was written.
-            if epoch == self.lease.epoch {
+            if epoch == self.epoch() {
                 return Ok(());
             }
-            let condemned = read_condemned(storage, epoch)?;
-            if condemned.packs != self.condemned.packs {
+            let condemned = Condemned::read(storage, epoch)?;
+            // What was condemned before, this session never counted as stored.
+            if !condemned.packs.is_subset(&self.condemned.packs) {
                 copy(&condemned)?;
             }
             self.condemned = condemned;
-            self.advance(storage, epoch)?;
+            self.held.advance(epoch)?;
         }
         Err(gleaner_store::Error::Fenced.into())
-    }
-
-    fn advance(&mut self, storage: &dyn Storage, epoch: Epoch) -> Result<()> {
-        self.lease.epoch = epoch;
-        self.lease.counter += 1;
-        let name = layout::lease(self.lease.session);
-        match storage.update_if(&name, Some(self.version), &encode_lease(&self.lease))? {
-            Update::Written(version) => self.version = version,
-            Update::Conflict => return Err(gleaner_store::Error::Fenced.into()),
-        }
-        Ok(())
     }
 
     /// S6: the commit. Durable on return.
     ///
     /// # Errors
-    /// `Fenced` if a fencer occupied the name.
+    /// `Fenced` if a fencer occupied the name. After another error the manifest may be there all
+    /// the same.
     pub(crate) fn commit(&self, env: &Environment, manifest: &[u8]) -> Result<()> {
         let name = layout::snapshot(self.reserved());
         match env.storage.put_if_absent(&name, &[manifest])? {
@@ -149,13 +150,9 @@ impl Session {
         }
     }
 
-    /// S7: closes the lease. If that fails, the lease of a dead session stays: harmless, and no
-    /// reason to call what was committed a failure.
-    pub(crate) fn close(self, env: &Environment) {
-        let name = layout::lease(self.lease.session);
-        if let Err(error) = env.storage.delete_versioned(&name) {
-            tracing::warn!(%error, %name, "the lease could not be closed");
-        }
+    /// S7: closes the lease.
+    pub(crate) fn close(self) {
+        self.held.close();
     }
 }
 
@@ -170,39 +167,4 @@ pub(crate) fn read_epoch(storage: &dyn Storage) -> Result<Epoch> {
         _ => Err(Defect::Identity),
     });
     epoch.map_err(|defect| gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
-}
-
-/// Reads the condemned lists of epochs below `epoch`.
-pub(crate) fn read_condemned(storage: &dyn Storage, epoch: Epoch) -> Result<Condemned> {
-    use layout::CondemnedName;
-    let mut victims = HashSet::new();
-    let mut live_again = HashSet::new();
-    let mut undecided = HashSet::new();
-    for listed in storage.list(&layout::condemned())? {
-        let name = listed.name;
-        let damaged =
-            |defect| gleaner_store::Error::Damaged { name: name.clone(), offset: 0, defect };
-        match layout::parse_condemned(&name) {
-            Some(CondemnedName::List(of, _)) if of < epoch => {
-                let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
-                let list = decode_condemned(of, &bytes).map_err(damaged)?;
-                victims.extend(list.victims.into_iter().map(|pack| (of, pack)));
-                undecided.insert(of);
-            }
-            // In the order of names, an outcome follows the lists that it is about.
-            Some(CondemnedName::Outcome(of)) => {
-                let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
-                let outcome = decode_outcome(of, &bytes).map_err(damaged)?;
-                undecided.remove(&of);
-                if outcome.drained {
-                    live_again.extend(outcome.rescued.into_iter().map(|pack| (of, pack)));
-                } else {
-                    live_again.extend(victims.iter().filter(|(epoch, _)| *epoch == of).copied());
-                }
-            }
-            _ => {}
-        }
-    }
-    let packs = victims.difference(&live_again).map(|(_, pack)| *pack).collect();
-    Ok(Condemned { packs, is_undecided: !undecided.is_empty() })
 }

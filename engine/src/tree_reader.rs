@@ -34,6 +34,17 @@ impl<'a> TreeReader<'a> {
         index: Arc<OpenIndex>,
         snapshot: &Snapshot,
     ) -> Result<Self> {
+        Self::open_with(repository, index, snapshot, |_, _| {})
+    }
+
+    /// As [`TreeReader::open`], and shows `see` the chunks of the stream, at all levels of its
+    /// reference.
+    pub(crate) fn open_with(
+        repository: &'a Repository,
+        index: Arc<OpenIndex>,
+        snapshot: &Snapshot,
+        mut see: impl FnMut(Domain, &ChunkRef),
+    ) -> Result<Self> {
         let mut chunks = ChunkReader::new(repository, index);
         let mut runs = snapshot.tree.runs.clone();
         let bad = |defect| {
@@ -51,9 +62,11 @@ impl<'a> TreeReader<'a> {
                 return Err(bad(Defect::Limit { what: "chunk list of a tree", value, max }));
             }
             let mut bytes = Vec::new();
+            show(&runs, &mut see);
             chunks.read_runs(&runs, &mut bytes)?;
             runs = decode_runs(&bytes).map_err(bad)?;
         }
+        show(&runs, &mut see);
         let mut rest = VecDeque::new();
         for run in runs {
             match run {
@@ -91,5 +104,15 @@ impl<'a> TreeReader<'a> {
     fn damaged(&self, defect: Defect) -> Error {
         let name = layout::snapshot(self.snapshot);
         gleaner_store::Error::Damaged { name, offset: 0, defect }.into()
+    }
+}
+
+fn show(runs: &[ChunkRun], see: &mut impl FnMut(Domain, &ChunkRef)) {
+    for run in runs {
+        if let ChunkRun::Chunks { domain, chunks } = run {
+            for chunk in chunks {
+                see(*domain, chunk);
+            }
+        }
     }
 }

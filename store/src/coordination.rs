@@ -1,11 +1,9 @@
 //! Small plain objects by which sessions and maintenance agree without clocks: lease, epoch,
-//! fence marker, tombstone, condemned list, outcome (FORMAT.md section 9).
+//! fence marker, tombstone (FORMAT.md section 9).
 //!
 //! They are not encrypted, since a server without keys must read them; a checksum protects
 //! them against damage. None of them says more than its name and its fields: rights follow from
 //! who may write to the storage.
-
-use gleaner_chunker::PackId;
 
 use crate::cbor::{self, In};
 use crate::defect::Defect;
@@ -15,8 +13,6 @@ use crate::snapshot::{SnapshotId, take_fence_marker};
 
 /// Snapshots that a lease names as roots, at most.
 pub const LEASE_ROOTS_MAX: usize = 1 << 16;
-/// Packs in one list of victims, survivors or rescued packs, at most; more go into further lists.
-pub const CONDEMNED_PACKS_MAX: usize = 1 << 17;
 
 /// Number of a prune epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -87,18 +83,22 @@ fn session_object_id(session: SessionId) -> [u8; 32] {
     id
 }
 
-fn number_object_id(number: u64) -> [u8; 32] {
+pub(crate) fn number_object_id(number: u64) -> [u8; 32] {
     let mut id = [0; 32];
     id[..8].copy_from_slice(&number.to_le_bytes());
     id
 }
 
-fn encode_plain(kind: ObjectKind, id: [u8; 32], plain: &[u8]) -> Vec<u8> {
+pub(crate) fn encode_plain(kind: ObjectKind, id: [u8; 32], plain: &[u8]) -> Vec<u8> {
     encode_object(kind, id, &ObjectKey::plain(), plain, &[])
         .expect("lists are bounded far below the limit of an object")
 }
 
-fn open_plain<'b>(bytes: &'b [u8], kind: ObjectKind, id: &[u8; 32]) -> Result<&'b [u8], Defect> {
+pub(crate) fn open_plain<'b>(
+    bytes: &'b [u8],
+    kind: ObjectKind,
+    id: &[u8; 32],
+) -> Result<&'b [u8], Defect> {
     let object = RawObject::parse(bytes)?;
     object.expect(kind, id)?;
     object.open_plain()
@@ -255,127 +255,6 @@ pub fn decode_tombstone(snapshot: SnapshotId, bytes: &[u8]) -> Result<i64, Defec
     let time_ns = time_ns.ok_or_else(|| input.bad())?;
     input.finish()?;
     Ok(time_ns)
-}
-
-/// Packs that one maintenance run condemned in one epoch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CondemnedList {
-    /// Epoch in which they were condemned.
-    pub epoch: Epoch,
-    /// Fencing token of the owner that wrote the list.
-    pub owner_token: u64,
-    /// The packs.
-    pub victims: Vec<PackId>,
-    /// Packs that hold what was still needed of them.
-    pub survivors: Vec<PackId>,
-}
-
-/// Builds the bytes of a condemned list.
-///
-/// # Panics
-/// Above [`CONDEMNED_PACKS_MAX`] victims or survivors.
-#[must_use]
-pub fn encode_condemned(list: &CondemnedList) -> Vec<u8> {
-    let plain = cbor::encode(|e| {
-        e.map(3)?.u8(0)?.u64(list.owner_token)?;
-        e.u8(1)?.bytes(&concat(&list.victims))?.u8(2)?.bytes(&concat(&list.survivors))?;
-        Ok(())
-    });
-    encode_plain(ObjectKind::Condemned, number_object_id(list.epoch.0), &plain)
-}
-
-/// Reads a condemned list of `epoch`.
-///
-/// # Errors
-/// A [`Defect`].
-pub fn decode_condemned(epoch: Epoch, bytes: &[u8]) -> Result<CondemnedList, Defect> {
-    let plain = open_plain(bytes, ObjectKind::Condemned, &number_object_id(epoch.0))?;
-    let mut input = In::new(plain, "condemned list");
-    let mut list =
-        CondemnedList { epoch, owner_token: 0, victims: Vec::new(), survivors: Vec::new() };
-    let mut seen = 0_u64;
-    input.fields(|input, key| {
-        match key {
-            0 => list.owner_token = input.u64()?,
-            1 => list.victims = take_packs(input)?,
-            2 => list.survivors = take_packs(input)?,
-            _ => return Ok(false),
-        }
-        seen |= 1 << key;
-        Ok(true)
-    })?;
-    if seen & 7 != 7 {
-        return Err(input.bad());
-    }
-    input.finish()?;
-    Ok(list)
-}
-
-/// What became of the condemned packs of an epoch: written once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// Epoch of the lists.
-    pub epoch: Epoch,
-    /// True if condemnation went through, false if it was cancelled.
-    pub drained: bool,
-    /// Packs that are live again.
-    pub rescued: Vec<PackId>,
-}
-
-/// Builds the bytes of an outcome.
-///
-/// # Panics
-/// Above [`CONDEMNED_PACKS_MAX`] rescued packs.
-#[must_use]
-pub fn encode_outcome(outcome: &Outcome) -> Vec<u8> {
-    let plain = cbor::encode(|e| {
-        e.map(2)?.u8(0)?.bool(outcome.drained)?.u8(1)?.bytes(&concat(&outcome.rescued))?;
-        Ok(())
-    });
-    encode_plain(ObjectKind::Outcome, number_object_id(outcome.epoch.0), &plain)
-}
-
-/// Reads the outcome of `epoch`.
-///
-/// # Errors
-/// A [`Defect`].
-pub fn decode_outcome(epoch: Epoch, bytes: &[u8]) -> Result<Outcome, Defect> {
-    let plain = open_plain(bytes, ObjectKind::Outcome, &number_object_id(epoch.0))?;
-    let mut input = In::new(plain, "outcome");
-    let mut outcome = Outcome { epoch, drained: false, rescued: Vec::new() };
-    let mut seen = 0_u64;
-    input.fields(|input, key| {
-        match key {
-            0 => outcome.drained = input.bool()?,
-            1 => outcome.rescued = take_packs(input)?,
-            _ => return Ok(false),
-        }
-        seen |= 1 << key;
-        Ok(true)
-    })?;
-    if seen & 3 != 3 {
-        return Err(input.bad());
-    }
-    input.finish()?;
-    Ok(outcome)
-}
-
-fn concat(packs: &[PackId]) -> Vec<u8> {
-    assert!(packs.len() <= CONDEMNED_PACKS_MAX, "a list holds at most CONDEMNED_PACKS_MAX packs");
-    packs.iter().flat_map(|pack| *pack.as_bytes()).collect()
-}
-
-fn take_packs(input: &mut In<'_>) -> Result<Vec<PackId>, Defect> {
-    let (ids, rest) = input.bytes()?.as_chunks::<{ PackId::BYTES }>();
-    let (value, max) = (ids.len() as u64, CONDEMNED_PACKS_MAX as u64);
-    if value > max {
-        return Err(Defect::Limit { what: "packs of a list", value, max });
-    }
-    if rest.is_empty() {
-        Ok(ids.iter().map(|id| PackId::from_bytes(*id)).collect())
-    } else {
-        Err(input.bad())
-    }
 }
 
 #[cfg(test)]

@@ -169,6 +169,18 @@ pub fn outcome(epoch: Epoch) -> ObjectName {
     name(&format!("condemned/{:020}/outcome", epoch.0))
 }
 
+/// Record that the packs condemned in `epoch` were deleted.
+#[must_use]
+pub fn gone(epoch: Epoch) -> ObjectName {
+    name(&format!("condemned/{:020}/gone", epoch.0))
+}
+
+/// Ballast that maintenance may release on a full disk.
+#[must_use]
+pub fn reserve() -> ObjectName {
+    name("reserve")
+}
+
 /// What an object below `condemned/` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CondemnedName {

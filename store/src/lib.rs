@@ -39,6 +39,7 @@ mod seal;
 mod object;
 mod snapshot;
 mod coordination;
+mod condemnation;
 pub mod layout;
 mod paced_storage;
 mod block;
@@ -57,14 +58,17 @@ pub use block::{
 };
 pub use chunk_list::{CHUNK_BYTES_MAX, ChunkRef, Domain, INCREMENT_BYTES_MAX, Run};
 pub use clock::{Clock, SystemClock};
+pub use condemnation::{
+    CONDEMNED_PACKS_MAX, CONDEMNED_SNAPSHOTS_MAX, CondemnedList, MarkFacts, Outcome,
+    decode_condemned, decode_gone, decode_outcome, encode_condemned, encode_gone, encode_outcome,
+};
 pub use config::{
     ConfigHead, PACK_TARGET_BYTES, RepositoryConfig, decode_config, encode_config, read_config_head,
 };
 pub use coordination::{
-    CONDEMNED_PACKS_MAX, CondemnedList, Epoch, LEASE_ROOTS_MAX, Lease, LeaseKind, LeaseState,
-    Outcome, SessionId, decode_condemned, decode_epoch, decode_fence_marker, decode_lease,
-    decode_outcome, decode_tombstone, encode_condemned, encode_epoch, encode_fence_marker,
-    encode_lease, encode_outcome, encode_tombstone,
+    Epoch, LEASE_ROOTS_MAX, Lease, LeaseKind, LeaseState, SessionId, decode_epoch,
+    decode_fence_marker, decode_lease, decode_tombstone, encode_epoch, encode_fence_marker,
+    encode_lease, encode_tombstone,
 };
 pub use defect::Defect;
 pub use directory_storage::DirectoryStorage;

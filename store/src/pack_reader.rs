@@ -2,7 +2,7 @@
 
 use gleaner_chunker::PackId;
 
-use crate::block::{Block, decode_block};
+use crate::block::{Block, EncodedBlock, decode_block};
 use crate::chunk_list::ChunkRef;
 use crate::defect::Defect;
 use crate::error::{Error, Result};
@@ -123,8 +123,11 @@ impl PackDirectory {
     /// # Errors
     /// [`Error::Damaged`] with the block's offset.
     pub fn open_block(&self, keys: &Keys, ordinal: usize, framed: Vec<u8>) -> Result<Block> {
-        let payload = self.open_payload(keys, ordinal, framed)?;
-        let block = decode_block(&payload).map_err(|defect| self.damaged(ordinal, defect))?;
+        self.decode(ordinal, &self.open_payload(keys, ordinal, framed)?)
+    }
+
+    fn decode(&self, ordinal: usize, payload: &[u8]) -> Result<Block> {
+        let block = decode_block(payload).map_err(|defect| self.damaged(ordinal, defect))?;
         if self.chunks_of(ordinal) == Some(block.chunks.as_slice()) {
             Ok(block)
         } else {
@@ -140,12 +143,33 @@ impl PackDirectory {
     /// # Errors
     /// As [`PackDirectory::open_block`], and storage errors.
     pub fn read_block(&self, storage: &dyn Storage, keys: &Keys, ordinal: usize) -> Result<Block> {
+        self.open_block(keys, ordinal, self.read_framed(storage, ordinal)?)
+    }
+
+    /// As [`PackDirectory::read_block`], and also gives the block as it was encoded, to be sealed
+    /// again in another pack.
+    ///
+    /// # Errors
+    /// As [`PackDirectory::read_block`].
+    pub fn reopen_block(
+        &self,
+        storage: &dyn Storage,
+        keys: &Keys,
+        ordinal: usize,
+    ) -> Result<(EncodedBlock, Block)> {
+        let payload = self.open_payload(keys, ordinal, self.read_framed(storage, ordinal)?)?;
+        let block = self.decode(ordinal, &payload)?;
+        let raw_bytes = self.blocks.get(ordinal).map_or(0, |entry| entry.raw_bytes);
+        Ok((EncodedBlock { payload, chunks: block.chunks.clone(), raw_bytes }, block))
+    }
+
+    fn read_framed(&self, storage: &dyn Storage, ordinal: usize) -> Result<Vec<u8>> {
         let range = self.framed_range(ordinal);
         let (offset, bytes) = range
             .ok_or_else(|| self.damaged(ordinal, Defect::Inconsistent { what: "block number" }))?;
         let mut framed = vec![0; bytes];
         storage.read_at(&self.name(), offset, &mut framed)?;
-        self.open_block(keys, ordinal, framed)
+        Ok(framed)
     }
 }
 

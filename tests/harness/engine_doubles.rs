@@ -12,8 +12,8 @@ use gleaner_chunker::ChunkerParams;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
     BackupOptions, BackupStats, COMPRESSION_LEVEL_DEFAULT, Choice, Credential, Encryption,
-    Environment, IndexOptions, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository,
-    RestoreOptions, Result, Run, backup, read_files,
+    Environment, IndexOptions, IndexPlace, InitOptions, MaxUnused, PACK_TARGET_BYTES_DEFAULT,
+    PruneOptions, PruneStats, Repository, RestoreOptions, Result, Run, backup, read_files,
 };
 use gleaner_store::{
     Entry, EntryKind, KdfCost, ManualClock, RandomSource, SeededRandom, Snapshot, Storage,
@@ -111,6 +111,30 @@ pub fn restore_options(target: &Path) -> RestoreOptions {
         host: "host".to_owned(),
         write_limit: None,
     }
+}
+
+/// Rewrites whatever has a byte of garbage, and believes no session dead but silent ones: on a
+/// clock that stands still these are all that do not end while a prune waits.
+#[must_use]
+pub fn prune_options() -> PruneOptions<'static> {
+    PruneOptions {
+        max_unused: MaxUnused::Bytes(0),
+        max_repack_bytes: u64::MAX,
+        repack_smaller_than: None,
+        now: false,
+        max_duration: None,
+        allow_shrink: false,
+        host: "host".to_owned(),
+        is_dead: &|_| false,
+    }
+}
+
+/// Prunes with [`prune_options`].
+///
+/// # Errors
+/// The engine's.
+pub fn prune(repository: &Repository) -> Result<PruneStats> {
+    gleaner_engine::prune(repository, &prune_options(), &Run::silent(), &mut |_| {})
 }
 
 /// Backs up one root with [`backup_options`].

@@ -15,3 +15,4 @@ pub mod fuzz_bodies;
 pub mod independent_reader;
 
 pub mod engine_doubles;
+pub mod turns;

@@ -25,6 +25,7 @@ mod index_places;
 mod index_rebuilt;
 mod io_faults;
 mod kill_loop;
+mod prune;
 mod regressions;
 mod second_reader;
 mod tidy;

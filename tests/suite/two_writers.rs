@@ -171,7 +171,8 @@ fn condemn(storage: &MemoryStorage, victims: &[PackId]) -> Epoch {
     let (version, bytes) = storage.read_latest(&name).unwrap().unwrap();
     let epoch = decode_epoch(&bytes).unwrap();
     let (victims, survivors) = (victims.to_vec(), Vec::new());
-    let list = CondemnedList { epoch, owner_token: 1, victims, survivors };
+    let (forgotten, mark) = (Vec::new(), None);
+    let list = CondemnedList { epoch, owner_token: 1, victims, survivors, forgotten, mark };
     storage.replace_raw(&layout::condemned_list(epoch, 0), &encode_condemned(&list));
     let next = encode_epoch(Epoch(epoch.0 + 1));
     let written = storage.update_if(&name, Some(version), &next).unwrap();
@@ -440,7 +441,7 @@ fn epoch_that_moves_without_harm_is_followed() {
 fn cancelled_condemnation_makes_packs_live_again() {
     let place = place();
     let epoch = condemn(&place.storage, &packs(&place.storage));
-    let outcome = Outcome { epoch, drained: false, rescued: Vec::new() };
+    let outcome = Outcome { epoch, drained: false, rescued: Vec::new(), holders: Vec::new() };
     place.storage.replace_raw(&layout::outcome(epoch), &encode_outcome(&outcome));
     let stats = backup_disturbed(&place.repository, &place.source, || ()).unwrap();
     assert_eq!(stats.bytes_novel, 0);

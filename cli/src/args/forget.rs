@@ -27,6 +27,9 @@ pub(crate) struct ForgetArgs {
     /// Name of the repository's folder, to confirm without a terminal
     #[arg(long, value_name = "NAME")]
     pub(crate) yes_destroy: Option<String>,
+    /// Prune afterwards, if anything was dropped
+    #[arg(long)]
+    pub(crate) prune: bool,
     /// Change nothing, only say what would be dropped
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,

@@ -16,6 +16,7 @@ mod forget;
 mod restore;
 
 mod bench;
+mod prune;
 mod repair;
 
 mod verb;
@@ -36,6 +37,7 @@ pub(crate) use forget::{
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;
 pub(crate) use parse::{Parsed, command, parse};
+pub(crate) use prune::PruneArgs;
 pub(crate) use repair::{RepairArgs, RepairIndexArgs, RepairVerb};
 pub(crate) use restore::{
     DiffArgs, DumpArgs, FindArgs, LsArgs, LsSort, Mode, Overwrite, RestoreArgs, SnapshotsArgs,

@@ -27,6 +27,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("list", "gleaner list -r ~/repo packs"),
     ("key", "gleaner key -r ~/repo add --new-password-file second.txt"),
     ("forget", "gleaner forget -r ~/repo --keep-daily 7 --keep-monthly 12 -n"),
+    ("prune", "gleaner prune -r ~/repo -n"),
     ("tag", "gleaner tag -r ~/repo --add keep latest"),
     ("unlock", "gleaner unlock -r ~/repo --lease 3fa81c02..."),
     ("config", "gleaner config show backup"),

@@ -5,8 +5,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("rewrite", "reserved: snapshots are not rewritten; back up again with --exclude"),
     ("self-update", "reserved: update with your package manager"),
     ("generate", "reserved: use `gleaner completions` or `gleaner man`"),
-    ("prune", "not in this version: `forget` drops snapshots, their space is kept for now"),
-    ("compact", "not in this version: `forget` drops snapshots, their space is kept for now"),
     // Of `repair`.
     ("packs", "not in this version: `check` finds damage, the next backup stores data anew"),
     ("snapshots", "not in this version: `check` names what is lost"),
@@ -37,8 +35,20 @@ const REFUSED_FLAGS: &[(&str, &str)] = &[
     ("--sync", "every pack is synced before its chunks count as stored"),
     ("--provenance", "snapshots hold no provenance of single files"),
     ("--server", "there is no server"),
+    ("--keep-last", RETENTION),
+    ("--keep-hourly", RETENTION),
+    ("--keep-daily", RETENTION),
+    ("--keep-weekly", RETENTION),
+    ("--keep-monthly", RETENTION),
+    ("--keep-yearly", RETENTION),
+    ("--keep-tag", RETENTION),
+    ("--keep-within", RETENTION),
+    ("--rewrite-key-epochs", "there is one key epoch"),
     ("--read-data-subset", "use --read-data"),
 ];
+
+/// In borg and PBS "prune" means retention.
+const RETENTION: &str = "retention is `forget`";
 
 /// What to tell who typed `flag`, if it is known.
 pub(crate) fn flag_hint(flag: &str) -> Option<&'static str> {

@@ -1,4 +1,6 @@
-//! Spans of the calendar and points in time (CLI.md section 1.4).
+//! Durations, spans of the calendar and points in time (CLI.md section 1.4).
+
+use std::time::Duration;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -49,6 +51,26 @@ impl CalendarSpan {
     }
 }
 
+/// Reads a duration: `90s`, `1h30m`, `2w` (m = minutes).
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let mut seconds = 0_u64;
+    for (number, unit) in pieces(text)? {
+        let unit_seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 60 * 60,
+            'd' => 24 * 60 * 60,
+            'w' => 7 * 24 * 60 * 60,
+            _ => return Err(format!("`{unit}` is no unit here; try s, m, h, d or w")),
+        };
+        let piece = number.checked_mul(unit_seconds);
+        seconds = piece
+            .and_then(|piece| seconds.checked_add(piece))
+            .ok_or_else(|| format!("`{text}` is too long"))?;
+    }
+    Ok(Duration::from_secs(seconds))
+}
+
 /// Splits `1h30m` into numbers and units; at least one pair.
 fn pieces(text: &str) -> Result<Vec<(u64, char)>, String> {
     let wrong = || format!("`{text}` is no duration");
@@ -92,7 +114,21 @@ pub(crate) fn local_time(time_ns: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CalendarSpan, parse_calendar_span, parse_time, rfc3339};
+    use std::time::Duration;
+
+    use super::{CalendarSpan, parse_calendar_span, parse_duration, parse_time, rfc3339};
+
+    #[test]
+    fn minutes_of_a_duration_are_minutes() {
+        let seconds = |text| parse_duration(text).map(|duration| duration.as_secs());
+        assert_eq!(seconds("1h30m"), Ok(5400));
+        assert_eq!(seconds("0s"), Ok(0));
+        assert_eq!(seconds("1w2d"), Ok(9 * 86_400));
+        assert_eq!(parse_duration("18446744073709551615s"), Ok(Duration::from_secs(u64::MAX)));
+        for wrong in ["", "5", "h", "1y", "-1s", "1.5h", "18446744073709551615w", "1h1"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn spans_count_months() {

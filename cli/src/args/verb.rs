@@ -9,6 +9,7 @@ use super::bench::BenchArgs;
 use super::forget::{CatArgs, CheckArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
 use super::global::Global;
 use super::init::InitArgs;
+use super::prune::PruneArgs;
 use super::repair::RepairArgs;
 use super::restore::{DiffArgs, DumpArgs, FindArgs, LsArgs, RestoreArgs, SnapshotsArgs, StatsArgs};
 
@@ -56,6 +57,9 @@ pub(crate) enum Verb {
     Key(KeyArgs),
     /// Drop snapshots by id or policy
     Forget(ForgetArgs),
+    /// Reclaim the space of what no snapshot needs
+    #[command(visible_alias = "compact")]
+    Prune(PruneArgs),
     /// Change tags of snapshots
     Tag(TagArgs),
     /// Fence the lease of a session that will not come back
@@ -87,6 +91,7 @@ impl Verb {
                 | Self::Repair(_)
                 | Self::Key(_)
                 | Self::Forget(_)
+                | Self::Prune(_)
                 | Self::Tag(_)
                 | Self::Unlock(_)
                 | Self::Demo(_)
@@ -101,6 +106,7 @@ impl Verb {
         match self {
             Self::Backup(args) => !args.dry_run,
             Self::Forget(args) => !args.dry_run,
+            Self::Prune(args) => !args.dry_run,
             Self::Tag(args) => !args.dry_run,
             Self::Key(args) => args.verb.changes_slots(),
             Self::Init(args) => !args.dry_run,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use gleaner_engine::Repository;
 use gleaner_store::Snapshot;
 
+use super::prune::prune_after_forgetting;
 use super::retention::verdicts;
 use super::snapshots::{GroupKey, grouped};
 use crate::args::{ForgetArgs, KeepArgs};
@@ -39,7 +40,11 @@ pub(crate) fn forget(context: &Context, args: &ForgetArgs) -> Result<(), Failure
     if !args.dry_run {
         gleaner_engine::forget(&repository, &removed)?;
     }
-    print(context, args, &groups, removed.len() as u64)
+    print(context, args, &groups, removed.len() as u64)?;
+    if args.prune && !args.dry_run && !removed.is_empty() {
+        return prune_after_forgetting(context, &repository);
+    }
+    Ok(())
 }
 
 /// What becomes of one group.

@@ -21,6 +21,7 @@ mod list;
 mod key;
 mod retention;
 mod forget;
+mod prune;
 mod tag;
 mod unlock;
 
@@ -61,6 +62,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::List(args) => list::list(context, *args),
         Verb::Key(args) => key::key(context, args),
         Verb::Forget(args) => forget::forget(context, args),
+        Verb::Prune(args) => prune::prune(context, args),
         Verb::Tag(args) => tag::tag(context, args),
         Verb::Unlock(args) => unlock::unlock(context, args),
         Verb::Config(args) => config::config(context, layered, args),

@@ -149,7 +149,9 @@ fn usage_errors_are_2_also_in_json_and_name_the_nearest() {
     }
     let ran = sandbox.run(["backup", "--exlude", "x"]).expect(2);
     assert!(ran.stderr.contains("--exclude"), "{}", ran.stderr);
-    let ran = sandbox.run(["prune"]).expect(2);
+    let ran = sandbox.run(["prune", "--keep-daily", "7"]).expect(2);
+    assert!(ran.stderr.contains("retention is `forget`"), "{}", ran.stderr);
+    let ran = sandbox.run(["mount", "/mnt"]).expect(2);
     assert!(ran.stderr.contains("not in this version"), "{}", ran.stderr);
     assert!(!sandbox.path("repo").exists());
 }

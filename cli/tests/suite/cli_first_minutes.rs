@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::sandbox::{Ran, Sandbox};
 
-/// The script, with `$JSON` for the flag. `prune` comes later.
+/// The script, with `$JSON` for the flag.
 const SCRIPT: &str = r#"
 set -eu
 gleaner init $JSON -r "$HOME/repo"
@@ -18,6 +18,7 @@ gleaner restore $JSON latest:"$HOME"/work -t "$HOME/out"
 diff -r "$HOME/work" "$HOME/out"
 gleaner check $JSON --read-data
 gleaner forget $JSON --keep-daily 7 --keep-monthly 12
+gleaner prune $JSON -n
 "#;
 
 fn sandbox() -> Sandbox {

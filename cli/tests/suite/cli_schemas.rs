@@ -48,6 +48,7 @@ fn every_schema_describes_a_line_of_the_suite() {
         &["check"],
         &["repair", "index", "--apply", "--yes"],
         &["forget", "--keep-last", "1"],
+        &["prune"],
         &["version"],
         &["config", "show", "backup"],
         &["man", "pages"],

@@ -27,6 +27,7 @@ mod cli_keys;
 mod cli_limits;
 mod cli_names;
 mod cli_profiles;
+mod cli_prune;
 mod cli_repair;
 mod cli_restore;
 mod cli_schemas;

@@ -70,12 +70,12 @@ pub(crate) fn check_messages(text: &str) {
     for line in text.lines().filter(|line| line.starts_with("{\"message_type\"")) {
         let value: Value = serde_json::from_str(line).unwrap();
         match value["message_type"].as_str().unwrap() {
-            "summary" => {
+            kind @ ("summary" | "plan") => {
                 let fits = |name: &String| {
                     let schema = FILES.named(&format!("{name}.json"));
-                    name.starts_with("summary_") && problems(&*FILES, schema, &value).is_empty()
+                    name.starts_with(kind) && problems(&*FILES, schema, &value).is_empty()
                 };
-                assert!(all_names().iter().any(fits), "no schema of a summary fits {line}");
+                assert!(all_names().iter().any(fits), "no schema of a {kind} fits {line}");
             }
             name => check(name, &value, line),
         }
@@ -100,8 +100,11 @@ fn schema_of(words: &[&str], value: &Value) -> String {
     };
     let verb_of = |verbs: &[&'static str]| verbs.iter().find(|verb| has(verb)).copied();
     if let Some(kind) = value.get("message_type").and_then(Value::as_str) {
-        return match (kind, verb_of(&["bench", "repair", "backup", "restore", "check", "tag"])) {
+        let verbs = ["bench", "repair", "backup", "restore", "check", "tag", "prune", "compact"];
+        let pruned = has("--prune").then_some("prune");
+        return match (kind, verb_of(&verbs).or(pruned)) {
             ("summary", Some("bench")) => format!("bench_{}", behind("bench")),
+            ("summary" | "plan", Some("prune" | "compact")) => format!("{kind}_prune"),
             ("summary", Some(verb)) => format!("summary_{verb}"),
             _ => kind.to_owned(),
         };

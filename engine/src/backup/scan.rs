@@ -1,9 +1,10 @@
 //! First stage: walks the roots beside the parent's tree and batches what it finds.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use gleaner_chunker::ChunkId;
+use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::Lookup;
 use gleaner_store::{ChunkRef, Entry, EntryKind, Metadata, Run as ChunkRun, TREE_DEPTH_MAX};
 
@@ -53,6 +54,8 @@ pub(super) struct Scan<'a> {
     /// Folders that are open.
     depth: usize,
     parent_facts: ParentFacts,
+    /// Packs that hold what was taken over from the parent, as far as that was looked up.
+    relied: HashSet<PackId>,
 }
 
 impl<'a> Scan<'a> {
@@ -76,11 +79,13 @@ impl<'a> Scan<'a> {
             folders: 0,
             depth: 0,
             parent_facts,
+            relied: HashSet::new(),
         }
     }
 
-    /// Walks everything.
-    pub(super) fn run(mut self, roots: &[PathBuf]) -> Result<()> {
+    /// Walks everything. Returns packs that what was taken over from the parent relies on, where
+    /// that was looked up.
+    pub(super) fn run(mut self, roots: &[PathBuf]) -> Result<HashSet<PackId>> {
         let walk = WalkOptions {
             one_file_system: self.options.one_file_system,
             selection: std::sync::Arc::clone(&self.options.selection),
@@ -112,7 +117,7 @@ impl<'a> Scan<'a> {
         }
         self.send()?;
         self.run.counters.scan_finished.store(true, std::sync::atomic::Ordering::Relaxed);
-        Ok(())
+        Ok(self.relied)
     }
 
     /// Leaves out what lies deeper than a tree can be read back, and names it once.
@@ -213,13 +218,20 @@ impl<'a> Scan<'a> {
 
     /// True if the content can be relied on. Where packs may be missing, each chunk is looked up;
     /// a list that continues is not followed then, and the file is read.
-    fn is_stored(&self, entry: &Entry) -> bool {
+    fn is_stored(&mut self, entry: &Entry) -> bool {
         if !self.index.doubts_parents() {
             return true;
         }
         let EntryKind::File { content, more: false, .. } = &entry.kind else { return false };
         let ids: Vec<ChunkId> = content.iter().flat_map(run_chunks).map(|c| c.id).collect();
-        self.index.recognise(&ids).iter().all(|answer| matches!(answer, Lookup::Stored(_)))
+        let pack = |answer: &Lookup| match answer {
+            Lookup::Stored(location) => Some(location.pack),
+            Lookup::Novel | Lookup::Failed { .. } => None,
+        };
+        let packs: Option<Vec<PackId>> = self.index.recognise(&ids).iter().map(pack).collect();
+        let is_stored = packs.is_some();
+        self.relied.extend(packs.into_iter().flatten());
+        is_stored
     }
 
     /// A parent that cannot be read costs time only: from here on every file is read.

@@ -91,9 +91,10 @@ pub(super) fn write_tree(
         let scanned = scan.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // A scan that found its queue closed was stopped by the sequencer's own failure.
         result?;
-        scanned?;
+        let relied = scanned?;
         run.cancel.check()?;
         let Sequencer { ingest, tree, .. } = sequencer;
+        ingest.relied.extend(relied);
         tree.finish(ingest)
     })
 }

@@ -14,7 +14,7 @@ const ATTEMPTS_MAX: u32 = 3;
 /// After a failure the same blocks are sealed again as another pack, since a second sync that
 /// succeeds proves nothing about the file that failed. Its name is taken back, if that works: to
 /// other processes it would look like any pack.
-pub(super) fn store_pack(repository: &Repository, mut pack: SealedPack) -> Result<PackDirectory> {
+pub(crate) fn store_pack(repository: &Repository, mut pack: SealedPack) -> Result<PackDirectory> {
     let mut attempts = 0;
     loop {
         attempts += 1;

@@ -8,7 +8,8 @@ use std::thread;
 use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_store::{
-    ChunkRef, EncodedBlock, NewPack, PackKind, PackWriter, SealedPack, encode_block,
+    ChunkRef, EncodedBlock, NewPack, PackKind, PackWriter, RepositoryConfig, SealedPack,
+    encode_block,
 };
 
 use super::pack_store::store_pack;
@@ -20,7 +21,15 @@ use crate::progress::{Counters, Run};
 use crate::repository::Repository;
 
 /// A tree pack is closed at this size, so that a pack of each kind fits the budget for retries.
-const TREE_PACK_TARGET_BYTES: u64 = 8 << 20;
+const TREE_PACK_TARGET_BYTES: u32 = 8 << 20;
+
+/// Size in bytes at which a pack is closed, by the config.
+pub(crate) fn pack_target_bytes(config: &RepositoryConfig, kind: PackKind) -> u64 {
+    u64::from(match kind {
+        PackKind::Data => config.pack_target_bytes,
+        PackKind::Tree => TREE_PACK_TARGET_BYTES,
+    })
+}
 
 /// A block to compress, and where the result goes.
 pub(super) struct BlockJob {
@@ -134,7 +143,7 @@ fn seal(
         let Ok(block) = block.recv() else { return Err(Error::Cancelled) };
         let (slot, target) = match kind {
             PackKind::Data => (&mut data, u64::from(options.pack_target)),
-            PackKind::Tree => (&mut tree, TREE_PACK_TARGET_BYTES),
+            PackKind::Tree => (&mut tree, u64::from(TREE_PACK_TARGET_BYTES)),
         };
         // Very small chunks fill the directory before the pack.
         let full = slot.take_if(|writer: &mut PackWriter| !writer.has_room_for(&block));
@@ -163,7 +172,11 @@ fn seal(
 /// Key epoch of new packs; rotation starts the next one (`key rotate`, a later version).
 const KEY_EPOCH: u32 = 0;
 
-fn new_pack(repository: &Repository, kind: PackKind, session: [u8; 16]) -> Result<PackWriter> {
+pub(crate) fn new_pack(
+    repository: &Repository,
+    kind: PackKind,
+    session: [u8; 16],
+) -> Result<PackWriter> {
     let new = NewPack {
         kind,
         id: PackId::from_bytes(repository.env.random_bytes()?),

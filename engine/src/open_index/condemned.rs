@@ -1,6 +1,5 @@
 //! Packs that a prune chose for removal: passed over by lookups, read as long as they are there.
 
-use std::collections::HashSet;
 use std::sync::PoisonError;
 
 use gleaner_chunker::{ChunkId, PackId};
@@ -8,29 +7,37 @@ use gleaner_index::{ChunkIndex as _, Lookup, MemoryIndex, PackFacts, PackState};
 use gleaner_store::Keys;
 
 use super::{OpenIndex, facts_of};
+use crate::condemned::Condemned;
 use crate::error::Result;
 use crate::progress::Run;
 
 impl OpenIndex {
     /// Treats exactly these packs as condemned: lookups miss them from now on, unless a live pack
-    /// holds the chunk too.
+    /// holds the chunk too. What another session of this process knows of a later epoch stays: a
+    /// miss too many costs bytes, a hit too many a snapshot.
     ///
-    /// Cost: nothing if the states are those already; else the directories of all live packs are
-    /// read, since rows of condemned packs give way only to packs that are inserted afterwards.
-    pub(crate) fn condemn(
-        &self,
-        keys: &Keys,
-        packs: &HashSet<PackId>,
-        run: &Run<'_>,
-    ) -> Result<()> {
-        self.condemned.lock().unwrap_or_else(PoisonError::into_inner).clone_from(packs);
+    /// Cost: nothing if the states are those already; else the directories of packs that the lists
+    /// name as holders are read, since rows of condemned packs give way only to packs that are
+    /// inserted afterwards. When the epoch moved on since the index was compared with the storage,
+    /// that is done once more.
+    ///
+    /// # Errors
+    /// The storage's, the index's.
+    pub(crate) fn follow(&self, condemned: &Condemned, run: &Run<'_>) -> Result<()> {
+        {
+            let mut present = self.condemned.lock().unwrap_or_else(PoisonError::into_inner);
+            if condemned.epoch < present.epoch {
+                return Ok(());
+            }
+            present.clone_from(condemned);
+        }
         *self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let known = self.index.packs()?;
-        let present = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let state = |facts: &PackFacts| match (facts.state, packs.contains(&facts.pack)) {
+        let sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let state = |facts: &PackFacts| match (facts.state, condemned.packs.contains(&facts.pack)) {
             (PackState::Live, true) => PackState::Condemned,
             // One that is gone stays what it is.
-            (PackState::Condemned, false) if present.contains_key(&facts.pack) => PackState::Live,
+            (PackState::Condemned, false) if sizes.contains_key(&facts.pack) => PackState::Live,
             (state, _) => state,
         };
         let changed: Vec<(PackId, PackState)> = known
@@ -38,16 +45,27 @@ impl OpenIndex {
             .filter(|facts| state(facts) != facts.state)
             .map(|facts| (facts.pack, state(facts)))
             .collect();
-        if changed.is_empty() {
-            return Ok(());
+        if !changed.is_empty() {
+            self.index.set_pack_states(&changed)?;
+            // Chunks of packs that are live again may have gone over to others, and back.
+            let is_again = |facts: &&PackFacts| {
+                condemned.holders.contains(&facts.pack)
+                    || changed.contains(&(facts.pack, PackState::Live))
+            };
+            let again: Vec<(PackId, u64)> = known
+                .iter()
+                .filter(|facts| state(facts) == PackState::Live)
+                .filter(is_again)
+                .map(|facts| (facts.pack, facts.sealed_bytes))
+                .collect();
+            self.take_in(&again, run)?;
         }
-        self.index.set_pack_states(&changed)?;
-        let live: Vec<(PackId, u64)> = known
-            .iter()
-            .filter(|facts| state(facts) == PackState::Live)
-            .map(|facts| (facts.pack, facts.sealed_bytes))
-            .collect();
-        self.take_in(keys, &live, run).map(|_| ())
+        let compared_at = *self.compared_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if condemned.epoch > compared_at {
+            self.catch_up(run)?;
+            *self.compared_at.lock().unwrap_or_else(PoisonError::into_inner) = condemned.epoch;
+        }
+        Ok(())
     }
 
     /// Answers for chunks that no live pack holds, where a condemned one does: reading may use it

@@ -25,6 +25,13 @@ impl DirectoryCache {
         Some(Arc::clone(directory))
     }
 
+    /// Drops the directory of a pack that is gone.
+    pub(super) fn forget(&mut self, pack: &PackId) {
+        if let Some((_, dropped)) = self.entries.remove(pack) {
+            self.chunks -= dropped.chunks.len();
+        }
+    }
+
     /// Adds a directory; drops the least recently used ones beyond the limit.
     pub(super) fn keep(&mut self, pack: PackId, directory: &Arc<PackDirectory>) {
         self.uses += 1;

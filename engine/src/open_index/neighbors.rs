@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::{ErrorKind, Lookup};
-use gleaner_store::{Keys, read_pack_header};
+use gleaner_store::read_pack_header;
 
 use super::OpenIndex;
 use crate::error::Result;
@@ -24,7 +24,6 @@ impl OpenIndex {
     /// that cannot be read leaves its pack out: its chunks may then be stored again.
     pub(crate) fn take_in_neighbors(
         &self,
-        keys: &Keys,
         sessions: &HashSet<[u8; 16]>,
         run: &Run<'_>,
     ) -> Result<()> {
@@ -33,12 +32,12 @@ impl OpenIndex {
             std::mem::take(&mut *packs)
         };
         let is_neighbor = |(pack, bytes): &(PackId, u64)| {
-            read_pack_header(&*self.storage, keys, *pack, *bytes)
+            read_pack_header(&*self.storage, &self.keys, *pack, *bytes)
                 .is_ok_and(|header| sessions.contains(&header.session))
         };
         let (neighbors, others): (Vec<_>, Vec<_>) = left_out.into_iter().partition(is_neighbor);
         self.leave_out(others);
-        let taken = self.take_in(keys, &neighbors, run);
+        let taken = self.take_in(&neighbors, run);
         if taken.is_err() {
             self.leave_out(neighbors);
         }
@@ -55,7 +54,7 @@ impl OpenIndex {
         if rest.is_empty() {
             return;
         }
-        let unread = match self.take_in(&self.keys, &rest, &Run::silent()) {
+        let unread = match self.take_in(&rest, &Run::silent()) {
             Ok(0) => None,
             Ok(_) => Some(ErrorKind::Corrupt),
             Err(error) => {

@@ -82,35 +82,6 @@ fn epochs_of_every_width_come_back() {
     assert!(decode_epoch(&newer).unwrap_err().is_newer());
 }
 
-fn list(victims: usize) -> CondemnedList {
-    let victims = vec![PackId::from_bytes([3; 32]); victims];
-    CondemnedList { epoch: Epoch(4), owner_token: u64::MAX, victims, survivors: Vec::new() }
-}
-
-#[test]
-fn lists_belong_to_their_epoch_and_have_a_limit() {
-    let full = list(CONDEMNED_PACKS_MAX);
-    let bytes = encode_condemned(&full);
-    assert_eq!(decode_condemned(Epoch(4), &bytes), Ok(full));
-    assert_eq!(decode_condemned(Epoch(5), &bytes), Err(Defect::Identity));
-    assert!(matches!(decode_outcome(Epoch(4), &bytes), Err(Defect::Kind { .. })));
-    let long = vec![0; (CONDEMNED_PACKS_MAX + 1) * 32];
-    for (victims, is_legal) in [(&long[..32], true), (&long[..33], false), (&long[..], false)] {
-        let plain = cbor::encode(|e| {
-            e.map(3)?.u8(0)?.u8(0)?.u8(1)?.bytes(victims)?.u8(2)?.bytes(&[])?;
-            Ok(())
-        });
-        let bytes = encode_plain(ObjectKind::Condemned, number_object_id(4), &plain);
-        assert_eq!(decode_condemned(Epoch(4), &bytes).is_ok(), is_legal, "{}", victims.len());
-    }
-}
-
-#[test]
-#[should_panic(expected = "CONDEMNED_PACKS_MAX")]
-fn a_list_that_no_reader_takes_is_never_written() {
-    drop(encode_condemned(&list(CONDEMNED_PACKS_MAX + 1)));
-}
-
 #[test]
 fn missing_fields_are_damage_and_unknown_ones_newer() {
     let id = SnapshotId([5; 32]);

@@ -7,8 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::block::{BlockEncoding, encode_block};
 use crate::chunk_list::{ChunkRef, Domain, Run};
+use crate::condemnation::{CondemnedList, MarkFacts, Outcome};
 use crate::config::RepositoryConfig;
-use crate::coordination::{CondemnedList, Epoch, Lease, LeaseKind, LeaseState, Outcome, SessionId};
+use crate::coordination::{Epoch, Lease, LeaseKind, LeaseState, SessionId};
 use crate::key_slot::{KdfCost, NewSlot};
 use crate::keys::Keys;
 use crate::pack_format::{NewPack, PackKind};
@@ -261,9 +262,26 @@ pub(super) fn condemned() -> CondemnedList {
         owner_token: 3,
         victims: vec![PackId::from_bytes(seeded(7)), PackId::from_bytes(seeded(14))],
         survivors: vec![PackId::from_bytes(seeded(15))],
+        forgotten: Vec::new(),
+        mark: None,
+    }
+}
+
+/// With the keys that prune writes.
+pub(super) fn condemned_marked() -> CondemnedList {
+    CondemnedList {
+        owner_token: 0,
+        forgotten: vec![SnapshotId(seeded(11))],
+        mark: Some(MarkFacts { live_bytes: 1 << 40, forgotten: 24 }),
+        ..condemned()
     }
 }
 
 pub(super) fn outcome() -> Outcome {
-    Outcome { epoch: Epoch(258), drained: true, rescued: vec![PackId::from_bytes(seeded(14))] }
+    let rescued = vec![PackId::from_bytes(seeded(14))];
+    Outcome { epoch: Epoch(258), drained: true, rescued, holders: Vec::new() }
+}
+
+pub(super) fn outcome_with_holders() -> Outcome {
+    Outcome { holders: vec![PackId::from_bytes(seeded(15))], ..outcome() }
 }

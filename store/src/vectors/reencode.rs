@@ -4,11 +4,13 @@ use gleaner_chunker::{ChunkId, PackId};
 
 use super::fixtures as made;
 use crate::block::{EncodedBlock, decode_block};
+use crate::condemnation::{
+    decode_condemned, decode_gone, decode_outcome, encode_condemned, encode_gone, encode_outcome,
+};
 use crate::config::{decode_config, encode_config};
 use crate::coordination::{
-    Epoch, SessionId, decode_condemned, decode_epoch, decode_fence_marker, decode_lease,
-    decode_outcome, decode_tombstone, encode_condemned, encode_epoch, encode_fence_marker,
-    encode_lease, encode_outcome, encode_tombstone,
+    Epoch, SessionId, decode_epoch, decode_fence_marker, decode_lease, decode_tombstone,
+    encode_epoch, encode_fence_marker, encode_lease, encode_tombstone,
 };
 use crate::defect::Defect;
 use crate::error::Error;
@@ -115,6 +117,16 @@ pub(super) const VECTORS: &[Vector] = &[
     }),
     vector!("outcome", encode_outcome(&made::outcome()), |bytes| {
         Ok(encode_outcome(&decode_outcome(EPOCH, bytes)?))
+    }),
+    vector!("condemned_marked", encode_condemned(&made::condemned_marked()), |bytes| {
+        Ok(encode_condemned(&decode_condemned(EPOCH, bytes)?))
+    }),
+    vector!("outcome_holders", encode_outcome(&made::outcome_with_holders()), |bytes| {
+        Ok(encode_outcome(&decode_outcome(EPOCH, bytes)?))
+    }),
+    vector!("gone", encode_gone(EPOCH), |bytes| {
+        decode_gone(EPOCH, bytes)?;
+        Ok(encode_gone(EPOCH))
     }),
 ];
 

@@ -5,9 +5,9 @@
 
 use gleaner_store::{
     Defect, Epoch, Keys, SessionId, SnapshotId, SnapshotObject, decode_condemned, decode_config,
-    decode_epoch, decode_fence_marker, decode_lease, decode_outcome, decode_snapshot,
+    decode_epoch, decode_fence_marker, decode_gone, decode_lease, decode_outcome, decode_snapshot,
     decode_tombstone, encode_condemned, encode_config, encode_epoch, encode_fence_marker,
-    encode_lease, encode_outcome, encode_snapshot, encode_tombstone, read_config_head,
+    encode_gone, encode_lease, encode_outcome, encode_snapshot, encode_tombstone, read_config_head,
     read_key_slot,
 };
 
@@ -100,6 +100,7 @@ fn takers(bytes: &[u8]) {
         decode_epoch(bytes).is_ok(),
         decode_condemned(number, bytes).is_ok(),
         decode_outcome(number, bytes).is_ok(),
+        decode_gone(number, bytes).is_ok(),
     ];
     assert!(taken.iter().filter(|taken| **taken).count() <= 1, "{taken:?}");
 }
@@ -171,16 +172,22 @@ pub fn epoch(input: &[u8]) {
     assert_eq!(decode_epoch(&encode_epoch(Epoch(number))), Ok(Epoch(number)));
 }
 
-/// A condemned list, an outcome, a tombstone.
+/// A condemned list, an outcome, a record of deletion, a tombstone.
 ///
 /// # Panics
 /// When one of them has two encodings.
 pub fn condemned(input: &[u8]) {
     let id = id_with_number(258);
-    for bytes in [input, &container(8, &id, input, &[]), &container(9, &id, input, &[])] {
+    for bytes in [
+        input,
+        &container(8, &id, input, &[]),
+        &container(9, &id, input, &[]),
+        &container(10, &id, input, &[]),
+    ] {
         let epoch = Epoch(number_of(&id_of(bytes)));
         round_trip(bytes, |b| decode_condemned(epoch, b), encode_condemned);
         round_trip(bytes, |b| decode_outcome(epoch, b), encode_outcome);
+        round_trip(bytes, |b| decode_gone(epoch, b), |()| encode_gone(epoch));
     }
     let bytes = container(5, &ID, input, &[]);
     let id = SnapshotId(ID);

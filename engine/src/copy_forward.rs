@@ -16,6 +16,7 @@ use gleaner_store::{
 };
 
 use crate::chunk_reader::{ChunkFinder, ChunkReader};
+use crate::condemned::Condemned;
 use crate::error::{Error, Result};
 use crate::ingest::{Ingest, IngestOptions, StageTimes, ingest};
 use crate::open_index::OpenIndex;
@@ -30,12 +31,13 @@ const LOOKUP_CHUNKS: usize = 4096;
 const WAITING_MAX: usize = 1 << 19;
 
 /// A copy in the making.
-pub(super) struct CopyForward<'a> {
+pub(crate) struct CopyForward<'a> {
     repository: &'a Repository,
     run: &'a Run<'a>,
     options: IngestOptions,
     index: Arc<OpenIndex>,
-    /// Packs to copy from.
+    condemned: &'a Condemned,
+    /// Packs to copy from, in order.
     packs: Vec<PackId>,
     /// Chunks that are to be looked up.
     asked: Vec<(Domain, ChunkId)>,
@@ -43,44 +45,53 @@ pub(super) struct CopyForward<'a> {
     waiting: HashMap<ChunkId, Domain>,
     /// The first condemned pack that could not be read.
     lost: Option<PackId>,
-    bytes_stored: u64,
+    copied: Copied,
+}
+
+/// What a copy did.
+#[derive(Debug, Default)]
+pub(crate) struct Copied {
+    /// Bytes of the packs written.
+    pub(crate) bytes_stored: u64,
+    /// Live packs that hold what was not copied.
+    pub(crate) relied: HashSet<PackId>,
 }
 
 impl<'a> CopyForward<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         repository: &'a Repository,
         run: &'a Run<'a>,
         options: IngestOptions,
-        condemned: &HashSet<PackId>,
+        condemned: &'a Condemned,
     ) -> Result<Self> {
-        let mut packs: Vec<PackId> = condemned.iter().copied().collect();
+        let mut packs: Vec<PackId> = condemned.packs.iter().copied().collect();
         packs.sort_unstable();
         Ok(Self {
             repository,
             run,
             options,
             index: repository.index(run)?,
+            condemned,
             packs,
             asked: Vec::new(),
             waiting: HashMap::new(),
             lost: None,
-            bytes_stored: 0,
+            copied: Copied::default(),
         })
     }
 
     /// Makes the index pass over the condemned packs, and every chunk of `snapshot` be in a live
-    /// pack. Durable on return. Returns the bytes of the packs written.
+    /// pack. What was copied is durable on return.
     ///
     /// # Errors
     /// [`Error::Condemned`] or [`Error::ChunkMissing`] for a chunk that can be had nowhere; the
     /// stages'.
-    pub(super) fn copy(mut self, snapshot: &Snapshot) -> Result<u64> {
+    pub(crate) fn copy(mut self, snapshot: &Snapshot) -> Result<Copied> {
         // While the condemned packs still answer: afterwards the tree may not be readable.
         self.tree_chunks(&snapshot.tree)?;
-        let keys = self.repository.keys();
-        self.index.catch_up(keys, self.run)?;
-        let condemned = self.packs.iter().copied().collect();
-        self.index.condemn(keys, &condemned, self.run)?;
+        self.index.follow(self.condemned, self.run)?;
+        // Packs that come in now take over the rows of those that are condemned.
+        self.index.catch_up(self.run)?;
         self.look_up();
         self.copy_waiting()?;
         let mut tree = TreeReader::open(self.repository, Arc::clone(&self.index), snapshot)?;
@@ -96,7 +107,7 @@ impl<'a> CopyForward<'a> {
         }
         self.look_up();
         self.copy_waiting()?;
-        Ok(self.bytes_stored)
+        Ok(self.copied)
     }
 
     /// Asks for the chunks of the tree stream, at all levels of its reference.
@@ -130,7 +141,9 @@ impl<'a> CopyForward<'a> {
     fn look_up(&mut self) {
         let ids: Vec<ChunkId> = self.asked.iter().map(|(_, id)| *id).collect();
         for ((domain, id), answer) in self.asked.drain(..).zip(self.index.locate(&ids)) {
-            if !matches!(answer, Lookup::Stored(_)) {
+            if let Lookup::Stored(location) = answer {
+                self.copied.relied.insert(location.pack);
+            } else {
                 self.waiting.insert(id, domain);
             }
         }
@@ -144,7 +157,7 @@ impl<'a> CopyForward<'a> {
         let mut waiting = std::mem::take(&mut self.waiting);
         let times = StageTimes::default();
         let finder = ChunkFinder::new(self.repository, Arc::clone(&self.index));
-        let (lost, _, totals) =
+        let (lost, relied, totals) =
             ingest(self.repository, self.run, &times, self.options, |entrance| {
                 let mut lost = None;
                 for pack in &self.packs {
@@ -157,7 +170,8 @@ impl<'a> CopyForward<'a> {
                 }
                 Ok(lost)
             })?;
-        self.bytes_stored += totals.bytes_data_packs + totals.bytes_tree_packs;
+        self.copied.relied.extend(relied);
+        self.copied.bytes_stored += totals.bytes_data_packs + totals.bytes_tree_packs;
         self.lost = self.lost.or(lost);
         match (waiting.keys().next(), self.lost) {
             (None, _) => Ok(()),

@@ -1,0 +1,258 @@
+//! Condemning, draining and deciding: steps 3 to 6 of docs/gc.md.
+
+use std::collections::{HashMap, HashSet};
+
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_store::{
+    CondemnedList, Epoch, ErrorKind, OBJECT_BYTES_MAX, ObjectName, Outcome, Put, Snapshot,
+    SnapshotId, StorageError, Update, decode_condemned, encode_condemned, encode_epoch,
+    encode_outcome, layout, read_pack_directory,
+};
+
+use super::Prune;
+use super::mark::Mark;
+use super::plan::Planned;
+use super::roots::Roots;
+use super::survivors::Survivors;
+use crate::condemned::{CondemnedEpoch, read_epochs, read_outcome};
+use crate::error::{Error, Result};
+use crate::open_index::list_packs;
+use crate::session::read_epoch;
+
+/// What a second look found.
+#[derive(Default)]
+struct Rescue {
+    packs: Vec<PackId>,
+    /// Live packs that hold what is needed of the others.
+    holders: Vec<PackId>,
+}
+
+impl Prune<'_> {
+    /// Copies what is needed of the packs that go, writes the list, and moves the epoch. `None` if
+    /// the time limit came first.
+    pub(super) fn condemn(&mut self, mut planned: Planned) -> Result<Option<CondemnedList>> {
+        let mut made = Vec::new();
+        match self.copy_forward(&mut planned, &mut made) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::Full => {
+                // Dead packs need no room, and the copies are of no use without the rest.
+                self.stats.is_unfinished = true;
+                planned.rewritten.clear();
+                planned.holders.clear();
+                planned.dead.append(&mut made);
+            }
+            Err(error) => return Err(error),
+        }
+        self.stats.is_unfinished |= planned.plan.more_is_left;
+        let going = planned.dead.iter().chain(&planned.rewritten);
+        self.stats.bytes_condemned += going.clone().map(|(_, bytes)| bytes).sum::<u64>();
+        let mut victims: Vec<PackId> = going.map(|(pack, _)| *pack).collect();
+        victims.sort_unstable();
+        self.stats.packs_condemned += victims.len() as u64;
+        let made = made.into_iter().map(|(pack, _)| pack);
+        let mut survivors: Vec<PackId> = planned.holders.into_iter().chain(made).collect();
+        survivors.sort_unstable();
+        self.settle(&survivors)?;
+        let list = CondemnedList {
+            epoch: planned.epoch,
+            owner_token: 0,
+            victims,
+            survivors,
+            forgotten: planned.deletable,
+            mark: planned.facts,
+        };
+        self.write_list(&list)?;
+        self.advance_epoch(list.epoch)?;
+        self.follow()?;
+        Ok(Some(list))
+    }
+
+    /// Copies what is wanted; `made` are the packs written, also after an error. False if the time
+    /// limit came first.
+    fn copy_forward(
+        &mut self,
+        planned: &mut Planned,
+        made: &mut Vec<(PackId, u64)>,
+    ) -> Result<bool> {
+        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+        let mut survivors =
+            Survivors::new(self.repository, &self.index, self.run, self.session, made);
+        for (pack, bytes) in &planned.rewritten {
+            if self.is_over() {
+                self.stats.is_unfinished = true;
+                return Ok(false);
+            }
+            let directory = read_pack_directory(storage, keys, *pack, *bytes)?;
+            survivors.carry(&directory, &mut planned.wanted)?;
+        }
+        survivors.finish()?;
+        if let Some(chunk) = planned.wanted.iter().next() {
+            return Err(Error::ChunkMissing { chunk: *chunk });
+        }
+        self.stats.bytes_rewritten += made.iter().map(|(_, bytes)| bytes).sum::<u64>();
+        Ok(true)
+    }
+
+    /// Whoever counts on packs that others wrote makes sure that they are durable.
+    fn settle(&self, packs: &[PackId]) -> Result<()> {
+        let names: Vec<ObjectName> = packs.iter().map(layout::pack).collect();
+        Ok(self.repository.storage().settle(&names)?)
+    }
+
+    /// # Errors
+    /// [`Error::EpochTaken`] if another run wrote the list of this epoch.
+    fn write_list(&self, list: &CondemnedList) -> Result<()> {
+        let storage = self.repository.storage();
+        let name = layout::condemned_list(list.epoch, 0);
+        if storage.put_if_absent(&name, &[&encode_condemned(list)])? == Put::Created {
+            return Ok(());
+        }
+        // The reply to a call of our own may have been lost.
+        let bytes = storage.get(&name, OBJECT_BYTES_MAX)?;
+        match decode_condemned(list.epoch, &bytes) {
+            Ok(found) if found == *list => Ok(()),
+            _ => Err(Error::EpochTaken { epoch: list.epoch.0 }),
+        }
+    }
+
+    /// Moves the epoch past `epoch`, unless it is there already.
+    pub(super) fn advance_epoch(&self, epoch: Epoch) -> Result<()> {
+        let storage = self.repository.storage();
+        let name = layout::epoch();
+        while read_epoch(storage)? <= epoch {
+            let next = encode_epoch(Epoch(epoch.0 + 1));
+            // Version 1 holds epoch 0.
+            let present = gleaner_store::Version(epoch.0 + 1);
+            // A conflict means that somebody else moved it.
+            let (Update::Written(_) | Update::Conflict) =
+                storage.update_if(&name, Some(present), &next)?;
+        }
+        if let Err(error) = storage.delete_old_versions(&name) {
+            tracing::debug!(%error, "old versions of the epoch stay");
+        }
+        Ok(())
+    }
+
+    /// Waits for the sessions that do not know of the list, looks once more at what is needed, and
+    /// says what becomes of the list. `base` are snapshots that its plan has seen. False if the
+    /// time limit came first.
+    pub(super) fn decide(
+        &mut self,
+        list: &CondemnedList,
+        base: &HashSet<SnapshotId>,
+    ) -> Result<bool> {
+        while !self.watch.not_drained(list.epoch, self.run)?.is_empty() {
+            if self.is_over() {
+                self.stats.is_unfinished = true;
+                return Ok(false);
+            }
+            self.watch.pause();
+        }
+        self.stats.sessions_fenced = self.watch.fenced;
+        let rescue = match self.look_again(list, base) {
+            Ok(rescue) => rescue,
+            Err(error) => {
+                // What cannot be read may need anything: all packs are live again.
+                if matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::UnsupportedVersion) {
+                    self.write_outcome(list, false, Rescue::default())?;
+                }
+                return Err(error);
+            }
+        };
+        self.write_outcome(list, true, rescue)?;
+        self.follow()?;
+        Ok(true)
+    }
+
+    fn write_outcome(&mut self, list: &CondemnedList, drained: bool, rescue: Rescue) -> Result<()> {
+        let storage = self.repository.storage();
+        let epoch = list.epoch;
+        let Rescue { packs: rescued, holders } = rescue;
+        let mut outcome = Outcome { epoch, drained, rescued, holders };
+        let name = layout::outcome(epoch);
+        if storage.put_if_absent(&name, &[&encode_outcome(&outcome)])? == Put::AlreadyExists {
+            // Another run has decided; any decision after the drain is right.
+            outcome = read_outcome(storage, epoch)?;
+        }
+        self.stats.packs_rescued += outcome.rescued.len() as u64;
+        Ok(())
+    }
+
+    /// Looks for chunks of condemned packs that snapshots need which the plan has not seen.
+    fn look_again(&mut self, list: &CondemnedList, base: &HashSet<SnapshotId>) -> Result<Rescue> {
+        // The packs of sessions that are open now, or come later, are nothing to count on.
+        let packs = list_packs(self.repository.storage())?;
+        let roots = Roots::read(self.repository)?;
+        let new: Vec<&Snapshot> =
+            roots.snapshots.iter().filter(|snapshot| !base.contains(&snapshot.id)).collect();
+        if new.is_empty() || list.victims.is_empty() {
+            return Ok(Rescue::default());
+        }
+        let expected = self.index.stats()?.chunks_listed;
+        let mark = Mark::of(self.repository, &self.index, &new, expected, self.run)?;
+        let sizes: HashMap<PackId, u64> = packs.iter().copied().collect();
+        let mut needed = self.needed_of(list, &mark, &sizes)?;
+        let mut holders = HashSet::new();
+        for pack in self.live_packs(list, &packs)? {
+            self.run.cancel.check()?;
+            if needed.is_empty() {
+                break;
+            }
+            let (storage, keys) = (self.repository.storage(), self.repository.keys());
+            let bytes = sizes.get(&pack).copied().unwrap_or(0);
+            let directory = read_pack_directory(storage, keys, pack, bytes)?;
+            if roots.open_sessions.contains(&directory.header.session)
+                && directory.header.session != self.session.0
+            {
+                continue;
+            }
+            for chunk in &directory.chunks {
+                if needed.remove(&chunk.id).is_some() {
+                    holders.insert(pack);
+                }
+            }
+        }
+        let mut packs: Vec<PackId> = needed.into_values().collect();
+        packs.sort_unstable();
+        packs.dedup();
+        let mut holders: Vec<PackId> = holders.into_iter().collect();
+        holders.sort_unstable();
+        self.settle(&holders)?;
+        Ok(Rescue { packs, holders })
+    }
+
+    /// Chunks of the victims that may be needed, each with a victim that holds it.
+    fn needed_of(
+        &self,
+        list: &CondemnedList,
+        mark: &Mark,
+        sizes: &HashMap<PackId, u64>,
+    ) -> Result<HashMap<ChunkId, PackId>> {
+        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+        let mut needed = HashMap::new();
+        for victim in &list.victims {
+            self.run.cancel.check()?;
+            let Some(bytes) = sizes.get(victim) else {
+                let name = layout::pack(victim);
+                return Err(StorageError::NotFound { name }.into());
+            };
+            let directory = read_pack_directory(storage, keys, *victim, *bytes)?;
+            let chunks = directory.chunks.iter().zip(mark.holds(&directory.chunks));
+            let may_be_needed = chunks.filter(|(_, is_needed)| *is_needed);
+            needed.extend(may_be_needed.map(|(chunk, _)| (chunk.id, *victim)));
+        }
+        Ok(needed)
+    }
+
+    /// Packs that nobody condemned, the list's survivors first.
+    fn live_packs(&self, list: &CondemnedList, packs: &[(PackId, u64)]) -> Result<Vec<PackId>> {
+        let said = read_epochs(self.repository.storage(), Epoch(u64::MAX), false)?;
+        let condemned: HashSet<PackId> = said.values().flat_map(CondemnedEpoch::packs).collect();
+        let survivors: HashSet<PackId> = list.survivors.iter().copied().collect();
+        let mut live: Vec<PackId> =
+            packs.iter().map(|(pack, _)| *pack).filter(|pack| !condemned.contains(pack)).collect();
+        live.sort_by_key(|pack| !survivors.contains(pack));
+        Ok(live)
+    }
+}

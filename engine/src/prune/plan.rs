@@ -1,0 +1,417 @@
+//! What a prune is going to do, as data: a dry run shows it, a real run carries it out.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_store::{
+    CONDEMNED_PACKS_MAX, Epoch, MarkFacts, PackKind, Snapshot, SnapshotId, read_pack_directory,
+};
+
+use super::PruneOptions;
+use super::mark::{Mark, Repeats};
+use super::pack_use::PackUse;
+use super::roots::Roots;
+use crate::condemned::{CondemnedEpoch, read_epochs};
+use crate::error::{Error, Result};
+use crate::open_index::{OpenIndex, list_packs};
+use crate::progress::{Counters, Run};
+use crate::repository::Repository;
+use crate::session::read_epoch;
+
+/// Chunks to be rewritten in one run: 100 MiB of ids. More wait for the next run.
+const REWRITTEN_CHUNKS_MAX: u64 = 1 << 21;
+/// Without a size given, packs of one kind below this part of the target are merged ...
+const SMALL_PART: u64 = 8;
+/// ... once there are so many of them.
+const SMALL_PACKS: usize = 8;
+/// Blocks by which the time of a run is estimated.
+const SAMPLED_BLOCKS: usize = 16;
+/// A live set below this part of the last one, without a snapshot forgotten, stops a prune.
+const SHRUNK_PERCENT: u64 = 80;
+
+/// Bytes that nobody needs and that may stay in packs with others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MaxUnused {
+    /// Part of all bytes that remain.
+    Percent(f64),
+    /// So many bytes.
+    Bytes(u64),
+    /// Whatever there is: only packs that nobody needs at all go.
+    Unlimited,
+}
+
+/// Chunks, or their bytes in packs, by what becomes of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PruneChunks {
+    /// Needed.
+    pub used: u64,
+    /// Needed, and held by another pack too.
+    pub duplicate: u64,
+    /// Not needed.
+    pub unused: u64,
+    /// All.
+    pub total: u64,
+    /// In packs that are rewritten.
+    pub repack: u64,
+    /// Of those, what is left out.
+    pub repack_remove: u64,
+    /// In packs that go as a whole.
+    pub remove: u64,
+    /// What goes in all.
+    pub remove_total: u64,
+    /// What stays.
+    pub remaining: u64,
+}
+
+/// Packs by what becomes of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PrunePacks {
+    /// Every chunk is needed.
+    pub used: u64,
+    /// Some chunks are needed.
+    pub partly_used: u64,
+    /// No chunk is needed.
+    pub unused: u64,
+    /// All.
+    pub total: u64,
+    /// Stay.
+    pub keep: u64,
+    /// Are rewritten.
+    pub repack: u64,
+    /// Go as a whole.
+    pub remove: u64,
+}
+
+/// What a prune is going to do.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PrunePlan {
+    /// Epoch in which it was made.
+    pub epoch: u64,
+    /// Chunks.
+    pub chunks: PruneChunks,
+    /// Bytes of the packs, as shares of their chunks.
+    pub bytes: PruneChunks,
+    /// Packs.
+    pub packs: PrunePacks,
+    /// Bytes of packs that will be condemned.
+    pub bytes_condemned: u64,
+    /// Bytes of packs that earlier runs condemned and that are not deleted yet.
+    pub bytes_in_trash: u64,
+    /// Bytes to be written, nearly: what is still needed of the packs condemned. Needed in
+    /// addition until the next run has deleted these.
+    pub bytes_rewritten: u64,
+    /// Seconds that rewriting will take, by the rate at which blocks of the first pack opened.
+    pub seconds_estimated: f64,
+    /// More packs are worth rewriting than one run does.
+    pub more_is_left: bool,
+}
+
+/// A plan with all that carrying it out needs.
+pub(super) struct Planned {
+    pub(super) plan: PrunePlan,
+    pub(super) epoch: Epoch,
+    /// Packs that go as they are, with their bytes.
+    pub(super) dead: Vec<(PackId, u64)>,
+    /// Packs that go once what is needed of them was copied, with their bytes.
+    pub(super) rewritten: Vec<(PackId, u64)>,
+    /// Chunks of those that no pack which stays holds.
+    pub(super) wanted: HashSet<ChunkId>,
+    /// Packs that stay and hold chunks of those that go.
+    pub(super) holders: HashSet<PackId>,
+    /// What was marked.
+    pub(super) roots: Vec<Snapshot>,
+    pub(super) deletable: Vec<SnapshotId>,
+    pub(super) facts: Option<MarkFacts>,
+}
+
+impl Planned {
+    /// An epoch in which nothing is condemned.
+    pub(super) fn nothing(epoch: Epoch) -> Self {
+        Self {
+            plan: PrunePlan::default(),
+            epoch,
+            dead: Vec::new(),
+            rewritten: Vec::new(),
+            wanted: HashSet::new(),
+            holders: HashSet::new(),
+            roots: Vec::new(),
+            deletable: Vec::new(),
+            facts: None,
+        }
+    }
+
+    /// Marks, looks at all packs, and chooses. `own` is the session that is going to act.
+    ///
+    /// # Errors
+    /// Whatever keeps it from knowing all that is needed; [`Error::LiveSetShrank`].
+    pub(super) fn make(
+        repository: &Repository,
+        index: &Arc<OpenIndex>,
+        own: Option<gleaner_store::SessionId>,
+        options: &PruneOptions<'_>,
+        run: &Run<'_>,
+    ) -> Result<Self> {
+        let storage = repository.storage();
+        let epoch = read_epoch(storage)?;
+        // Packs first: the writer of one that is listed had its lease before.
+        let packs = list_packs(storage)?;
+        let mut roots = Roots::read(repository)?;
+        if let Some(own) = own {
+            roots.open_sessions.remove(&own.0);
+        }
+        let said = read_epochs(storage, Epoch(u64::MAX), true)?;
+        let condemned: HashSet<PackId> =
+            said.values().filter(|said| !said.is_gone).flat_map(CondemnedEpoch::packs).collect();
+        let expected = index.stats()?.chunks_listed;
+        let snapshots: Vec<&Snapshot> = roots.snapshots.iter().collect();
+        let mark = Mark::of(repository, index, &snapshots, expected, run)?;
+        let mut repeats = Repeats::new(expected);
+        let mut uses = Vec::new();
+        let mut bytes_in_trash = 0;
+        for (pack, bytes) in packs {
+            run.cancel.check()?;
+            if condemned.contains(&pack) {
+                bytes_in_trash += bytes;
+                continue;
+            }
+            let directory = read_pack_directory(storage, repository.keys(), pack, bytes)?;
+            uses.push(PackUse::of(&directory, &mark, &mut repeats, &roots.open_sessions));
+            Counters::add(&run.counters.bytes_done, bytes);
+        }
+        let facts = MarkFacts {
+            live_bytes: uses.iter().map(|pack| pack.used_raw - pack.repeated_raw).sum(),
+            forgotten: roots.forgotten,
+        };
+        if !options.allow_shrink {
+            refuse_shrunk(said.values().rev(), facts)?;
+        }
+        let chosen = Choice::new(&uses, options, repository.config().pack_target_bytes).choose();
+        let mut planned = Self {
+            plan: summary(&uses, &chosen, epoch, bytes_in_trash),
+            roots: roots.snapshots,
+            deletable: roots.deletable,
+            facts: Some(facts),
+            dead: chosen.dead.iter().map(|pack| (pack.pack, pack.bytes)).collect(),
+            rewritten: chosen.rewritten.iter().map(|pack| (pack.pack, pack.bytes)).collect(),
+            ..Self::nothing(epoch)
+        };
+        planned.want(repository, &mark, &uses, run)?;
+        planned.estimate(repository)?;
+        Ok(planned)
+    }
+
+    /// Measures a few blocks of what is to be rewritten: each is read, opened and checked, and what
+    /// is needed of it written, which is taken to cost the same.
+    #[expect(clippy::cast_precision_loss, reason = "seconds for people")]
+    fn estimate(&mut self, repository: &Repository) -> Result<()> {
+        let Some((pack, bytes)) = self.rewritten.first() else { return Ok(()) };
+        let (storage, keys) = (repository.storage(), repository.keys());
+        let clock = &repository.env.clock;
+        let directory = read_pack_directory(storage, keys, *pack, *bytes)?;
+        let (start, hasher) = (clock.monotonic_ns(), repository.id_hasher());
+        let mut sealed = 0;
+        for (ordinal, entry) in directory.blocks.iter().enumerate().take(SAMPLED_BLOCKS) {
+            let block = directory.read_block(storage, keys, ordinal)?;
+            // Hashed as the copy does it; whether the ids agree, the copy will say.
+            for (_, bytes) in block.iter() {
+                std::hint::black_box(hasher.id(bytes));
+            }
+            sealed += u64::from(entry.sealed_bytes);
+        }
+        let seconds = (clock.monotonic_ns() - start) as f64 / 1e9;
+        let (read, written) = (self.plan.bytes.repack as f64, self.plan.bytes_rewritten as f64);
+        self.plan.seconds_estimated = seconds * (read + written) / (sealed.max(1) as f64);
+        Ok(())
+    }
+
+    /// Finds out which chunks are to be copied, and who holds the others.
+    fn want(
+        &mut self,
+        repository: &Repository,
+        mark: &Mark,
+        uses: &[PackUse],
+        run: &Run<'_>,
+    ) -> Result<()> {
+        let (storage, keys) = (repository.storage(), repository.keys());
+        for (pack, bytes) in &self.rewritten {
+            let directory = read_pack_directory(storage, keys, *pack, *bytes)?;
+            let needed = mark.holds(&directory.chunks);
+            let chunks = directory.chunks.iter().zip(needed);
+            self.wanted.extend(chunks.filter(|(_, is_needed)| *is_needed).map(|(c, _)| c.id));
+        }
+        if uses.iter().all(|pack| pack.repeated_chunks == 0) {
+            return Ok(());
+        }
+        let going: HashSet<PackId> =
+            self.dead.iter().chain(&self.rewritten).map(|(pack, _)| *pack).collect();
+        for pack in uses.iter().filter(|pack| pack.is_closed && !going.contains(&pack.pack)) {
+            run.cancel.check()?;
+            if self.wanted.is_empty() {
+                break;
+            }
+            let directory = read_pack_directory(storage, keys, pack.pack, pack.bytes)?;
+            for chunk in &directory.chunks {
+                if self.wanted.remove(&chunk.id) {
+                    self.holders.insert(pack.pack);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Stops where snapshots seem to have vanished without anybody forgetting them.
+fn refuse_shrunk<'s>(
+    mut said: impl Iterator<Item = &'s CondemnedEpoch>,
+    now: MarkFacts,
+) -> Result<()> {
+    let before = said.find_map(|said| said.list().and_then(|list| list.mark));
+    match before {
+        Some(before)
+            if now.forgotten <= before.forgotten
+                && u128::from(now.live_bytes) * 100
+                    < u128::from(before.live_bytes) * u128::from(SHRUNK_PERCENT) =>
+        {
+            Err(Error::LiveSetShrank { before: before.live_bytes, now: now.live_bytes })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Packs that go.
+#[derive(Default)]
+struct Chosen<'u> {
+    dead: Vec<&'u PackUse>,
+    rewritten: Vec<&'u PackUse>,
+    more_is_left: bool,
+}
+
+/// The choice of packs that go.
+struct Choice<'u> {
+    uses: &'u [PackUse],
+    allowed_waste: u64,
+    max_repack_bytes: u64,
+    small_below: u64,
+    small_packs: usize,
+}
+
+impl<'u> Choice<'u> {
+    fn new(uses: &'u [PackUse], options: &PruneOptions<'_>, pack_target: u32) -> Self {
+        let remaining: u64 = uses.iter().filter(|p| !p.is_dead()).map(|p| p.bytes).sum();
+        let allowed_waste = match options.max_unused {
+            MaxUnused::Unlimited => u64::MAX,
+            MaxUnused::Bytes(bytes) => bytes,
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                clippy::cast_sign_loss,
+                reason = "a share of bytes, as a limit"
+            )]
+            MaxUnused::Percent(percent) => {
+                (remaining as f64 * percent.clamp(0.0, 100.0) / 100.0) as u64
+            }
+        };
+        let (small_below, small_packs) = match options.repack_smaller_than {
+            Some(bytes) => (bytes, 2),
+            None => (u64::from(pack_target) / SMALL_PART, SMALL_PACKS),
+        };
+        let max_repack_bytes = options.max_repack_bytes;
+        Self { uses, allowed_waste, max_repack_bytes, small_below, small_packs }
+    }
+
+    /// Dead packs go. Of the others the most wasteful are rewritten until what is wasted in the
+    /// rest is allowed; then small ones are merged.
+    fn choose(&self) -> Chosen<'u> {
+        let closed = self.uses.iter().filter(|pack| pack.is_closed);
+        let (mut dead, living): (Vec<_>, Vec<_>) = closed.partition(|pack| pack.is_dead());
+        let mut chosen =
+            Chosen { more_is_left: dead.len() > CONDEMNED_PACKS_MAX, ..Chosen::default() };
+        dead.truncate(CONDEMNED_PACKS_MAX);
+        chosen.dead = dead;
+        let small = self.small(&living);
+        let mut waste: u64 = living.iter().map(|pack| pack.wasted_bytes()).sum();
+        let mut order: Vec<(bool, &PackUse)> = living
+            .into_iter()
+            .map(|pack| (small.contains(&pack.pack), pack))
+            .filter(|(is_small, pack)| *is_small || pack.wasted_bytes() > 0)
+            .collect();
+        let per_mille = |pack: &PackUse| pack.wasted_bytes() * 1000 / pack.bytes.max(1);
+        order.sort_by_key(|(is_small, pack)| (*is_small, std::cmp::Reverse(per_mille(pack))));
+        let (mut bytes, mut chunks) = (0, 0);
+        for (is_small, pack) in order {
+            if !is_small && waste <= self.allowed_waste {
+                continue;
+            }
+            bytes += pack.bytes;
+            chunks += pack.used_chunks;
+            let is_listed = chosen.dead.len() + chosen.rewritten.len() < CONDEMNED_PACKS_MAX;
+            if bytes > self.max_repack_bytes || chunks > REWRITTEN_CHUNKS_MAX || !is_listed {
+                chosen.more_is_left = true;
+                break;
+            }
+            waste -= pack.wasted_bytes();
+            chosen.rewritten.push(pack);
+        }
+        chosen.rewritten.sort_by_key(|pack| pack.pack);
+        chosen
+    }
+
+    /// Packs that are worth merging: of one kind, and several.
+    fn small(&self, living: &[&PackUse]) -> HashSet<PackId> {
+        let mut small = HashSet::new();
+        for kind in [PackKind::Data, PackKind::Tree] {
+            let of_kind: Vec<PackId> = living
+                .iter()
+                .filter(|pack| pack.kind == kind && pack.bytes < self.small_below)
+                .map(|pack| pack.pack)
+                .collect();
+            if of_kind.len() >= self.small_packs {
+                small.extend(of_kind);
+            }
+        }
+        small
+    }
+}
+
+fn summary(uses: &[PackUse], chosen: &Chosen<'_>, epoch: Epoch, bytes_in_trash: u64) -> PrunePlan {
+    let mut plan = PrunePlan { epoch: epoch.0, bytes_in_trash, ..PrunePlan::default() };
+    for pack in uses {
+        plan.packs.total += 1;
+        match pack.used_chunks {
+            0 => plan.packs.unused += 1,
+            used if used == pack.chunks => plan.packs.used += 1,
+            _ => plan.packs.partly_used += 1,
+        }
+        plan.chunks.used += pack.used_chunks - pack.repeated_chunks;
+        plan.chunks.duplicate += pack.repeated_chunks;
+        plan.chunks.total += pack.chunks;
+        plan.bytes.used += pack.share(pack.used_raw - pack.repeated_raw);
+        plan.bytes.duplicate += pack.share(pack.repeated_raw);
+        plan.bytes.total += pack.bytes;
+    }
+    plan.chunks.unused = plan.chunks.total - plan.chunks.used - plan.chunks.duplicate;
+    plan.bytes.unused = plan.bytes.total - plan.bytes.used - plan.bytes.duplicate;
+    for pack in &chosen.dead {
+        plan.chunks.remove += pack.chunks;
+        plan.bytes.remove += pack.bytes;
+    }
+    for pack in &chosen.rewritten {
+        plan.chunks.repack += pack.chunks;
+        plan.chunks.repack_remove += pack.chunks - pack.used_chunks + pack.repeated_chunks;
+        plan.bytes.repack += pack.bytes;
+        plan.bytes.repack_remove += pack.wasted_bytes();
+    }
+    for part in [&mut plan.chunks, &mut plan.bytes] {
+        part.remove_total = part.remove + part.repack_remove;
+        part.remaining = part.total - part.remove_total;
+    }
+    plan.packs.remove = chosen.dead.len() as u64;
+    plan.packs.repack = chosen.rewritten.len() as u64;
+    plan.packs.keep = plan.packs.total - plan.packs.remove - plan.packs.repack;
+    plan.bytes_condemned = plan.bytes.remove + plan.bytes.repack;
+    plan.bytes_rewritten = plan.bytes.repack - plan.bytes.repack_remove;
+    plan.more_is_left = chosen.more_is_left;
+    plan
+}

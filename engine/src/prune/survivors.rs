@@ -1,0 +1,245 @@
+//! Copies what is still needed of packs that go into new packs.
+//!
+//! A block all of whose chunks are needed is carried over as it was compressed; of others the
+//! chunks that are needed are compressed anew. Either is opened, and each chunk's id recomputed:
+//! damage is not copied, it stops the prune. What was written is read back.
+
+use std::collections::HashSet;
+use std::thread;
+
+use gleaner_chunker::{ChunkId, IdHasher, PackId};
+use gleaner_store::{
+    BLOCK_RAW_BYTES_TARGET, Block, BlockEncoding, ChunkRef, Defect, EncodedBlock, PACK_BYTES_MAX,
+    PackDirectory, PackKind, PackWriter, SessionId, TRAILER_BYTES, encode_block,
+};
+
+use crate::error::Result;
+use crate::ingest::{new_pack, pack_target_bytes, store_pack};
+use crate::open_index::OpenIndex;
+use crate::progress::{Counters, Run};
+use crate::repository::Repository;
+
+/// Blocks opened at a time by each thread.
+const BLOCKS_PER_THREAD: usize = 4;
+
+/// New packs in the making.
+pub(super) struct Survivors<'a> {
+    repository: &'a Repository,
+    index: &'a OpenIndex,
+    run: &'a Run<'a>,
+    session: SessionId,
+    private: std::sync::Arc<IdHasher>,
+    public: IdHasher,
+    data: Open,
+    tree: Open,
+    made: &'a mut Vec<(PackId, u64)>,
+}
+
+/// A pack that is filled, and chunks for its next block.
+#[derive(Default)]
+struct Open {
+    writer: Option<PackWriter>,
+    chunks: Vec<ChunkRef>,
+    raw: Vec<u8>,
+}
+
+/// A block, or the part of one that is needed.
+enum Needed {
+    Whole(EncodedBlock),
+    Part(Vec<ChunkRef>, Vec<u8>),
+}
+
+impl<'a> Survivors<'a> {
+    pub(super) fn new(
+        repository: &'a Repository,
+        index: &'a OpenIndex,
+        run: &'a Run<'a>,
+        session: SessionId,
+        made: &'a mut Vec<(PackId, u64)>,
+    ) -> Self {
+        Self {
+            repository,
+            index,
+            run,
+            session,
+            private: repository.id_hasher(),
+            public: IdHasher::plain(),
+            data: Open::default(),
+            tree: Open::default(),
+            made,
+        }
+    }
+
+    /// Takes those chunks of a pack that are wanted, and takes them off `wanted`.
+    ///
+    /// # Errors
+    /// Damage; the storage's.
+    pub(super) fn carry(
+        &mut self,
+        directory: &PackDirectory,
+        wanted: &mut HashSet<ChunkId>,
+    ) -> Result<()> {
+        let mut jobs = Vec::new();
+        for ordinal in 0..directory.blocks.len() {
+            let chunks = directory.chunks_of(ordinal).unwrap_or_default();
+            let needed: Vec<bool> = chunks.iter().map(|chunk| wanted.remove(&chunk.id)).collect();
+            if needed.contains(&true) {
+                jobs.push((ordinal, needed));
+            }
+        }
+        let threads = self.repository.env.threads.max(1);
+        for jobs in jobs.chunks(threads * BLOCKS_PER_THREAD) {
+            self.run.cancel.check()?;
+            let kind = directory.header.kind;
+            for needed in self.open_all(directory, jobs, threads)? {
+                match needed {
+                    Needed::Whole(block) => self.append(kind, block)?,
+                    Needed::Part(chunks, raw) => self.gather(kind, chunks, &raw)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens blocks in parallel, and returns what is needed of them in their order.
+    fn open_all(
+        &self,
+        directory: &PackDirectory,
+        jobs: &[(usize, Vec<bool>)],
+        threads: usize,
+    ) -> Result<Vec<Needed>> {
+        thread::scope(|scope| {
+            let share = jobs.len().div_ceil(threads);
+            let workers: Vec<_> = jobs
+                .chunks(share.max(1))
+                .map(|jobs| {
+                    let open = |(ordinal, needed): &(usize, Vec<bool>)| {
+                        self.open(directory, *ordinal, needed)
+                    };
+                    scope.spawn(move || jobs.iter().map(open).collect::<Result<Vec<_>>>())
+                })
+                .collect();
+            let mut all = Vec::with_capacity(jobs.len());
+            for worker in workers {
+                let opened = worker.join();
+                all.extend(opened.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            Ok(all)
+        })
+    }
+
+    fn open(&self, directory: &PackDirectory, ordinal: usize, needed: &[bool]) -> Result<Needed> {
+        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+        let (encoded, block) = directory.reopen_block(storage, keys, ordinal)?;
+        let (chunks, raw) = self.verified(directory, &block, needed)?;
+        Ok(if needed.iter().all(|needed| *needed) {
+            Needed::Whole(encoded)
+        } else {
+            Needed::Part(chunks, raw)
+        })
+    }
+
+    /// The needed chunks of a block, each proved by its id.
+    fn verified(
+        &self,
+        directory: &PackDirectory,
+        block: &Block,
+        needed: &[bool],
+    ) -> Result<(Vec<ChunkRef>, Vec<u8>)> {
+        let is_whole = needed.iter().all(|needed| *needed);
+        let (mut chunks, mut raw) = (Vec::new(), Vec::new());
+        for ((id, bytes), needed) in block.iter().zip(needed) {
+            if !needed {
+                continue;
+            }
+            if self.private.id(bytes) != id && self.public.id(bytes) != id {
+                let (name, defect) = (directory.name(), Defect::ChunkId { chunk: id });
+                return Err(gleaner_store::Error::Damaged { name, offset: 0, defect }.into());
+            }
+            if !is_whole {
+                let length = u32::try_from(bytes.len()).expect("chunks are at most 8 MiB");
+                chunks.push(ChunkRef { id, bytes: length });
+                raw.extend_from_slice(bytes);
+            }
+        }
+        Ok((chunks, raw))
+    }
+
+    fn of_kind(&mut self, kind: PackKind) -> &mut Open {
+        match kind {
+            PackKind::Data => &mut self.data,
+            PackKind::Tree => &mut self.tree,
+        }
+    }
+
+    fn gather(&mut self, kind: PackKind, chunks: Vec<ChunkRef>, raw: &[u8]) -> Result<()> {
+        let open = self.of_kind(kind);
+        open.chunks.extend(chunks);
+        open.raw.extend_from_slice(raw);
+        if open.raw.len() >= BLOCK_RAW_BYTES_TARGET { self.close_block(kind) } else { Ok(()) }
+    }
+
+    fn close_block(&mut self, kind: PackKind) -> Result<()> {
+        let config = self.repository.config();
+        let encoding = BlockEncoding { level: config.compression_level, pad: config.pad };
+        let open = self.of_kind(kind);
+        if open.chunks.is_empty() {
+            return Ok(());
+        }
+        let block = encode_block(std::mem::take(&mut open.chunks), &open.raw, encoding);
+        open.raw.clear();
+        self.append(kind, block)
+    }
+
+    fn append(&mut self, kind: PackKind, block: EncodedBlock) -> Result<()> {
+        if self.of_kind(kind).writer.as_ref().is_some_and(|writer| !writer.has_room_for(&block)) {
+            self.close_pack(kind)?;
+        }
+        let mut writer = match self.of_kind(kind).writer.take() {
+            Some(writer) => writer,
+            None => new_pack(self.repository, kind, self.session.0)?,
+        };
+        writer.append(block)?;
+        let is_full = writer.bytes() >= pack_target_bytes(self.repository.config(), kind);
+        self.of_kind(kind).writer = Some(writer);
+        if is_full { self.close_pack(kind) } else { Ok(()) }
+    }
+
+    fn close_pack(&mut self, kind: PackKind) -> Result<()> {
+        let Some(writer) = self.of_kind(kind).writer.take() else { return Ok(()) };
+        let directory = store_pack(self.repository, writer.finish())?;
+        self.read_back(&directory)?;
+        self.index.insert_own(&directory)?;
+        self.made.push((directory.id(), directory.pack_bytes));
+        Counters::add(&self.run.counters.bytes_stored, directory.pack_bytes);
+        Ok(())
+    }
+
+    /// A pack that takes the place of others is not believed to be there, it is looked at.
+    fn read_back(&self, directory: &PackDirectory) -> Result<()> {
+        let name = directory.name();
+        let bytes = self.repository.storage().get(&name, PACK_BYTES_MAX)?;
+        let hashed = bytes.len().checked_sub(TRAILER_BYTES).and_then(|end| bytes.get(..end));
+        let is_same = hashed.is_some_and(|hashed| {
+            *blake3::hash(hashed).as_bytes() == directory.trailer.pack_hash
+                && bytes.len() as u64 == directory.pack_bytes
+        });
+        if is_same {
+            return Ok(());
+        }
+        let defect = Defect::Checksum { what: "pack" };
+        Err(gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
+    }
+
+    /// Makes all that was carried durable.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub(super) fn finish(mut self) -> Result<()> {
+        for kind in [PackKind::Data, PackKind::Tree] {
+            self.close_block(kind)?;
+            self.close_pack(kind)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! The only place that deletes packs: step 7 of docs/gc.md.
+
+use std::collections::HashSet;
+
+use gleaner_chunker::PackId;
+use gleaner_store::{
+    CondemnedList, Epoch, Lease, ObjectName, Put, SnapshotId, SnapshotObject, StorageError,
+    encode_gone, layout,
+};
+
+use super::Prune;
+use crate::condemned::{CondemnedEpoch, read_epochs};
+use crate::error::{Error, Result};
+use crate::open_index::list_packs;
+use crate::session::read_epoch;
+
+/// A list is deleted once the epoch is so much above its own.
+const EPOCHS_IN_TRASH: u64 = 2;
+
+impl Prune<'_> {
+    /// Deletes what earlier runs condemned, as far as no session may need it.
+    pub(super) fn delete_what_is_due(&mut self) -> Result<()> {
+        let storage = self.repository.storage();
+        let epoch = read_epoch(storage)?;
+        // After the epoch: a session that comes later has this epoch at least.
+        let leases = self.watch.others(self.run)?;
+        self.stats.waits_for.clear();
+        for (of, said) in read_epochs(storage, epoch, false)? {
+            if said.is_gone || said.outcome.is_none() {
+                continue;
+            }
+            let Some(list) = said.list() else { continue };
+            let blocking: Vec<_> =
+                leases.iter().filter(|lease| lease.epoch.0 <= of.0 + 1).collect();
+            if of.0 + EPOCHS_IN_TRASH > epoch.0 {
+                continue;
+            }
+            if blocking.is_empty() {
+                self.delete(of, &said, list, &leases)?;
+            } else if !list.victims.is_empty() {
+                let sessions = blocking.iter().map(|lease| lease.session);
+                let known: HashSet<_> = self.stats.waits_for.iter().copied().collect();
+                self.stats.waits_for.extend(sessions.filter(|session| !known.contains(session)));
+            }
+        }
+        self.count_trash()
+    }
+
+    fn delete(
+        &mut self,
+        epoch: Epoch,
+        said: &CondemnedEpoch,
+        list: &CondemnedList,
+        leases: &[Lease],
+    ) -> Result<()> {
+        let storage = self.repository.storage();
+        // Of other lists, which no mark has seen, nothing is deleted.
+        let packs: HashSet<PackId> = said.packs();
+        let victims: Vec<PackId> =
+            list.victims.iter().copied().filter(|pack| packs.contains(pack)).collect();
+        let present = list_packs(storage)?;
+        let going: HashSet<PackId> = victims.iter().copied().collect();
+        let present = present.iter().filter(|(pack, _)| going.contains(pack));
+        let bytes: u64 = present.clone().map(|(_, bytes)| bytes).sum();
+        let count = present.count() as u64;
+        let names: Vec<ObjectName> = victims.iter().map(layout::pack).collect();
+        storage.delete_all(&names)?;
+        self.delete_manifests(&list.forgotten, leases)?;
+        let (Put::Created | Put::AlreadyExists) =
+            storage.put_if_absent(&layout::gone(epoch), &[&encode_gone(epoch)])?;
+        self.stats.packs_deleted += count;
+        self.stats.bytes_freed += bytes;
+        self.index.forget(&victims)
+    }
+
+    /// Manifests of forgotten snapshots go with the packs. A fence marker stays for ever.
+    fn delete_manifests(&mut self, forgotten: &[SnapshotId], leases: &[Lease]) -> Result<()> {
+        let storage = self.repository.storage();
+        let named: HashSet<SnapshotId> =
+            leases.iter().flat_map(|lease| lease.roots.iter().copied()).collect();
+        let mut names = Vec::new();
+        for id in forgotten.iter().filter(|id| !named.contains(id)) {
+            match self.repository.read_snapshot(*id) {
+                Ok(SnapshotObject::FenceMarker)
+                | Err(Error::Store(gleaner_store::Error::Storage(StorageError::NotFound {
+                    ..
+                }))) => {}
+                // One that is damaged is no loss: it was forgotten.
+                Ok(SnapshotObject::Manifest(_)) | Err(_) => names.push(layout::snapshot(*id)),
+            }
+        }
+        storage.delete_all(&names)?;
+        self.stats.manifests_deleted += names.len() as u64;
+        Ok(())
+    }
+
+    fn count_trash(&mut self) -> Result<()> {
+        let storage = self.repository.storage();
+        let said = read_epochs(storage, Epoch(u64::MAX), false)?;
+        let condemned: HashSet<PackId> = said.values().flat_map(CondemnedEpoch::packs).collect();
+        let packs = list_packs(storage)?;
+        let in_trash = packs.iter().filter(|(pack, _)| condemned.contains(pack));
+        self.stats.bytes_in_trash = in_trash.map(|(_, bytes)| bytes).sum();
+        Ok(())
+    }
+}

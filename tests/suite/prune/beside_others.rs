@@ -1,0 +1,271 @@
+//! Backups, restores and forgetting while a prune runs.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use gleaner_engine::{
+    BackupOptions, EntryEvent, Error, Observer, Parent, PruneOptions, PruneStats, Run, TagChange,
+    backup, forget, restore, retag,
+};
+use gleaner_store::{Clock, SnapshotId};
+use gleaner_tests::engine_doubles::{
+    back_up, backup_options, credential, disk_files, environment, prune, prune_options,
+    restore_options, seeded_tree, snapshot_files, write_tree,
+};
+
+use super::*;
+
+/// A clock on which nobody is silent, however long somebody waits.
+#[derive(Debug)]
+struct Patient;
+
+impl Clock for Patient {
+    fn wall_ns(&self) -> i64 {
+        1_700_000_000_000_000_000
+    }
+
+    fn monotonic_ns(&self) -> u64 {
+        0
+    }
+
+    fn sleep(&self, _: Duration) {
+        std::thread::yield_now();
+    }
+}
+
+fn patient(place: &Place, seed: u64) -> Repository {
+    let storage = Arc::new(place.storage.clone());
+    let environment =
+        gleaner_engine::Environment { clock: Arc::new(Patient), ..environment(storage, seed) };
+    Repository::open(environment, &credential()).unwrap()
+}
+
+/// Does something once, in the middle of a backup.
+struct Disturber<F>(Mutex<Option<F>>);
+
+impl<F: FnOnce() + Send> Observer for Disturber<F> {
+    fn entry(&self, _: &EntryEvent<'_>) {
+        if let Some(disturb) = self.0.lock().unwrap().take() {
+            disturb();
+        }
+    }
+}
+
+/// A run that condemns and does not wait for anybody.
+fn condemn_only(repository: &Repository) -> PruneStats {
+    let max_duration = Some(Duration::ZERO);
+    // The copy comes before the limit is looked at only if there is nothing to rewrite.
+    let max_unused = gleaner_engine::MaxUnused::Unlimited;
+    let options = PruneOptions { max_duration, max_unused, ..prune_options() };
+    gleaner_engine::prune(repository, &options, &Run::silent(), &mut |_| {}).unwrap()
+}
+
+/// A source whose data is garbage by now: its only snapshot was forgotten.
+fn forgotten(seed: u64) -> (Place, SnapshotId) {
+    let mut place = Place::new(seed);
+    place.add("b", &seeded_tree(9, 3, 10_000));
+    let first = place.add("a", &seeded_tree(1, 10, 20_000));
+    place.forget(first);
+    (place, first)
+}
+
+#[test]
+fn backup_that_counted_on_packs_condemned_meanwhile_keeps_them() {
+    for decided_first in [false, true] {
+        let (mut place, _) = forgotten(50);
+        let pruning = patient(&place, 51);
+        let source = place.source("a");
+        let observer = Disturber(Mutex::new(Some(|| {
+            let stats = condemn_only(&pruning);
+            assert!(stats.packs_condemned > 0 && stats.is_unfinished, "it waits for the backup");
+        })));
+        let run = Run { observer: &observer, ..Run::silent() };
+        let options = BackupOptions { parent: Parent::None, ..backup_options(&[&source]) };
+        // The index of this process has rows of the packs that go.
+        let stats = backup(&place.repository, &options, &run).unwrap();
+        assert_eq!(stats.bytes_novel, 0, "all data was there");
+        let id = stats.snapshot.unwrap();
+        place.expected.insert(id, (source.clone(), disk_files(&source)));
+        if decided_first {
+            place.assert_whole("before the outcome");
+        }
+        for _ in 0..3 {
+            prune(&pruning).unwrap();
+        }
+        place.assert_whole("after the outcome");
+    }
+}
+
+#[test]
+fn prune_waits_for_a_backup_that_lives_and_goes_on_when_it_ends() {
+    let (mut place, _) = forgotten(52);
+    let pruning = patient(&place, 53);
+    let source = place.source("a");
+    std::thread::scope(|scope| {
+        let mut handle = None;
+        let observer = Disturber(Mutex::new(Some(|| {
+            let (sender, receiver) = std::sync::mpsc::channel();
+            let pruning = &pruning;
+            handle = Some(scope.spawn(move || {
+                let shown = &mut |_: &gleaner_engine::PrunePlan| sender.send(()).unwrap();
+                gleaner_engine::prune(pruning, &prune_options(), &Run::silent(), shown).unwrap()
+            }));
+            // It has marked, and is about to condemn.
+            receiver.recv().unwrap();
+        })));
+        let run = Run { observer: &observer, ..Run::silent() };
+        let options = BackupOptions { parent: Parent::None, ..backup_options(&[&source]) };
+        let stats = backup(&place.repository, &options, &run).unwrap();
+        let pruned = handle.unwrap().join().unwrap();
+        assert_eq!((pruned.sessions_fenced, pruned.is_unfinished), (0, false));
+        let id = stats.snapshot.unwrap();
+        place.expected.insert(id, (source.clone(), disk_files(&source)));
+    });
+    place.assert_whole("after both");
+    for _ in 0..2 {
+        prune(&pruning).unwrap();
+    }
+    place.assert_whole("after more runs");
+}
+
+#[test]
+fn silent_session_is_fenced_and_its_packs_go() {
+    let (mut place, _) = forgotten(54);
+    let source = place.source("c");
+    write_tree(&source, &seeded_tree(5, 10, 20_000));
+    let pruning = place.other();
+    let observer = Disturber(Mutex::new(Some(|| {
+        // On a clock that moves only while it waits, the backup is silent.
+        let stats = prune(&pruning).unwrap();
+        assert_eq!(stats.sessions_fenced, 1);
+    })));
+    let run = Run { observer: &observer, ..Run::silent() };
+    let result = backup(&place.repository, &backup_options(&[&source]), &run);
+    assert!(matches!(result, Err(Error::Store(gleaner_store::Error::Fenced))), "{result:?}");
+    for _ in 0..2 {
+        prune(&pruning).unwrap();
+    }
+    place.assert_whole("without the fenced session");
+    let kept = place.pack_bytes();
+    // Nobody needs what it wrote, and what it wrote after the mark.
+    let id = back_up(&place.repository, &source).unwrap().snapshot.unwrap();
+    place.expected.insert(id, (source.clone(), disk_files(&source)));
+    assert!(place.pack_bytes() > kept);
+    place.assert_whole("and again");
+}
+
+#[test]
+fn what_a_restore_reads_stays_until_it_ends() {
+    let mut place = Place::new(55);
+    let first = place.add("a", &seeded_tree(1, 10, 20_000));
+    let tree = place.expected[&first].1.clone();
+    let source = place.source("a");
+    let list = place.repository.snapshots().unwrap().snapshots;
+    let pruning = patient(&place, 56);
+    let observer = Disturber(Mutex::new(Some(|| {
+        forget(&pruning, &[first]).unwrap();
+        for _ in 0..3 {
+            let stats = prune(&pruning).unwrap();
+            assert_eq!(stats.packs_deleted, 0, "its lease names the snapshot");
+        }
+    })));
+    let run = Run { observer: &observer, ..Run::silent() };
+    let target = place.folder.path().join("target");
+    let stats = restore(&place.repository, &list[0], &restore_options(&target), &run).unwrap();
+    assert_eq!((stats.files_failed, stats.chunks_damaged), (0, 0));
+    let below = source.strip_prefix("/").unwrap();
+    assert!(tree_of(&target.join(below)) == tree);
+    place.expected.clear();
+    for _ in 0..2 {
+        prune(&pruning).unwrap();
+    }
+    assert_eq!(place.packs(), []);
+}
+
+#[test]
+fn reader_that_knows_old_places_only_finds_the_new_ones() {
+    let mut place = Place::new(57);
+    let kept = seeded_tree(1, 5, 20_000);
+    let mut all = kept.clone();
+    all.extend(seeded_tree(2, 5, 20_000));
+    let first = place.add("a", &all);
+    let second = place.add("a", &kept);
+    // Its index is made now, and nobody tells it of what follows.
+    let reader = place.other();
+    assert_restores_one(&reader, second, &place);
+    place.forget(first);
+    for _ in 0..3 {
+        prune(&place.repository).unwrap();
+    }
+    assert_restores_one(&reader, second, &place);
+    let snapshots = reader.snapshots().unwrap().snapshots;
+    let target = place.folder.path().join("target");
+    let stats = restore(&reader, &snapshots[0], &restore_options(&target), &Run::silent());
+    assert_eq!(stats.unwrap().files_failed, 0);
+}
+
+fn assert_restores_one(reader: &Repository, id: SnapshotId, place: &Place) {
+    let list = reader.snapshots().unwrap().snapshots;
+    let snapshot = list.iter().find(|snapshot| snapshot.id == id).unwrap();
+    let (source, tree) = &place.expected[&id];
+    assert!(snapshot_files(reader, snapshot, source).unwrap() == *tree);
+}
+
+#[test]
+fn two_sessions_of_one_process_share_the_later_view() {
+    // The first session began before the prune, the second after it; then the first goes on.
+    let (mut place, _) = forgotten(58);
+    let pruning = patient(&place, 59);
+    let source = place.source("a");
+    let mut late = None;
+    let observer = Disturber(Mutex::new(Some(|| {
+        condemn_only(&pruning);
+        let options = BackupOptions { parent: Parent::None, ..backup_options(&[&source]) };
+        late = Some(backup(&place.repository, &options, &Run::silent()).unwrap());
+    })));
+    let run = Run { observer: &observer, ..Run::silent() };
+    let options = BackupOptions { parent: Parent::None, ..backup_options(&[&source]) };
+    let early = backup(&place.repository, &options, &run).unwrap();
+    let late = late.unwrap();
+    assert!(late.bytes_novel > 0, "condemned packs are misses");
+    for stats in [&early, &late] {
+        place.expected.insert(stats.snapshot.unwrap(), (source.clone(), disk_files(&source)));
+    }
+    place.assert_whole("both");
+    for _ in 0..3 {
+        prune(&pruning).unwrap();
+        place.assert_whole("after a run");
+    }
+}
+
+#[test]
+fn snapshot_that_is_tagged_while_a_prune_is_undecided_stays_whole() {
+    let mut place = Place::new(60);
+    let first = place.add("a", &seeded_tree(1, 10, 20_000));
+    let tree = place.expected[&first].clone();
+    let snapshot = place.repository.snapshots().unwrap().snapshots.remove(0);
+    place.forget(first);
+    let pruning = patient(&place, 61);
+    // An undecided list that names its packs.
+    let source = place.source("b");
+    write_tree(&source, &seeded_tree(7, 3, 10_000));
+    let observer = Disturber(Mutex::new(Some(|| {
+        assert!(condemn_only(&pruning).packs_condemned > 0);
+    })));
+    let run = Run { observer: &observer, ..Run::silent() };
+    let other = place.other();
+    let made = backup(&other, &backup_options(&[&source]), &run).unwrap();
+    place.expected.insert(made.snapshot.unwrap(), (source.clone(), disk_files(&source)));
+    // The tombstone is not seen by a storage that lags: as if it came after the retag's look.
+    let tombstone = layout::tombstone(first);
+    let bytes = place.storage.raw(&tombstone).unwrap();
+    place.storage.remove_raw(&tombstone);
+    let change = TagChange::Set(vec!["kept".to_owned()]);
+    let tagged = retag(&place.repository, &snapshot, &change, "host").unwrap().unwrap();
+    place.storage.replace_raw(&tombstone, &bytes);
+    place.expected.insert(tagged.id, tree);
+    for _ in 0..3 {
+        prune(&pruning).unwrap();
+        place.assert_whole("after a run");
+    }
+}
