@@ -4,16 +4,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gleaner_engine::{
-    BackupOptions, EntryEvent, Error, Observer, Parent, PruneOptions, PruneStats, Run, TagChange,
-    backup, forget, restore, retag,
+    BackupOptions, EntryEvent, Error, Observer, Parent, PruneOptions, PruneStats, Repository, Run,
+    TagChange, backup, forget, restore, retag,
 };
-use gleaner_store::{Clock, SnapshotId};
+use gleaner_store::{Clock, SnapshotId, layout};
 use gleaner_tests::engine_doubles::{
     back_up, backup_options, credential, disk_files, environment, prune, prune_options,
     restore_options, seeded_tree, snapshot_files, write_tree,
 };
 
-use super::*;
+use super::{Place, tree_of};
 
 /// A clock on which nobody is silent, however long somebody waits.
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 use gleaner_engine::{MaxUnused, PruneOptions, PrunePlan, Run, plan_prune};
 use gleaner_store::{PackKind, Storage as _, layout, read_pack_directory};
 use gleaner_tests::engine_doubles::{
-    back_up, prune, prune_options, seeded_bytes, seeded_tree, write_tree,
+    Tree, back_up, prune, prune_options, seeded_bytes, seeded_tree, write_tree,
 };
 
-use super::*;
+use super::Place;
 
 /// A snapshot that shares half of its data with one that was forgotten, in one pack.
 fn half_garbage(seed: u64) -> Place {

@@ -11,7 +11,7 @@ use gleaner_tests::fault::{Call, Effect, Fault, Faults, Reach};
 use gleaner_tests::faulty_storage::FaultyStorage;
 use rustix::io::Errno;
 
-use super::*;
+use super::Place;
 
 /// Garbage of both kinds: packs of which nothing is needed, and of which something is.
 fn garbage(seed: u64) -> Place {

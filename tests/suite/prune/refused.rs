@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use gleaner_chunker::PackId;
 use gleaner_engine::{Error, PruneOptions, PruneStats, Run};
 use gleaner_store::{
     Lease, LeaseKind, LeaseState, ObjectName, Put, SessionId, Storage as _, Update, encode_lease,
     layout,
 };
-use gleaner_tests::engine_doubles::{prune, prune_options, seeded_tree};
+use gleaner_tests::engine_doubles::{open, prune, prune_options, seeded_tree};
 
-use super::*;
+use super::Place;
 
 fn prune_with(place: &Place, options: &PruneOptions<'_>) -> Result<PruneStats, Error> {
     gleaner_engine::prune(&place.repository, options, &Run::silent(), &mut |_| {})
