@@ -21,7 +21,7 @@ use gleaner_tests::recording_fs::{Log, RecordingFs};
 use rustix::io::Errno;
 
 use verdict::Judge;
-use workload::Workload;
+use workload::{Workload, prune_alone};
 
 /// One image in so many also gets a backup, after which everything is judged again.
 const NEXT_BACKUP_EVERY: usize = if cfg!(feature = "slow") { 1 } else { 8 };
@@ -78,6 +78,66 @@ fn crash_in_forget_or_retag_keeps_what_was_acknowledged() {
     }
     println!("R1, forget and retag: {count} crash states");
     assert!(count >= 4500, "{count}");
+}
+
+/// Garbage of both kinds, and two runs of a prune behind it.
+fn pruned_workload(seed: u64, options: InitOptions<'static>) -> Workload {
+    let mut workload = Workload::new(seed, Faults::new());
+    workload.init(options);
+    let kept = seeded_tree(seed, 2, 2000);
+    let mut all = kept.clone();
+    all.extend(seeded_tree(seed + 1, 2, 2000));
+    workload.back_up(&all);
+    workload.back_up(&kept);
+    workload.back_up(&seeded_tree(seed + 2, 2, 2000));
+    workload.forget();
+    workload.settle();
+    workload.prune();
+    workload.reopen();
+    workload.prune();
+    workload
+}
+
+#[test]
+fn crash_in_a_prune_keeps_what_was_acknowledged_and_the_next_one_finishes_it() {
+    let mut count = 0;
+    for seed in seeds(12) {
+        let options = if seed % 2 == 0 { encrypted() } else { unencrypted() };
+        let mut workload = pruned_workload(seed, options);
+        workload.back_up(&seeded_tree(seed + 3, 2, 2000));
+        workload.forget();
+        workload.prune();
+        count += judge_all(&workload, seed);
+    }
+    println!("R3, prune: {count} crash states");
+    assert!(count >= 1500, "{count}");
+}
+
+#[test]
+fn crash_in_the_prune_after_a_crash_in_a_prune_keeps_what_was_acknowledged() {
+    /// One image in so many is gone on with, and crashes again.
+    const EVERY: usize = if cfg!(feature = "slow") { 1 } else { 10 };
+    let (mut count, mut first, mut depth) = (0, 0, 0_usize);
+    for seed in seeds(4) {
+        let workload = pruned_workload(seed, unencrypted());
+        let log = workload.log();
+        first += for_each_crash_image(&log, seed, |image| {
+            depth += 1;
+            if !depth.is_multiple_of(EVERY) {
+                return;
+            }
+            let disk = RecordingFs::over(image.fs.clone());
+            let random = Arc::new(SeededRandom::new(seed << 40 | depth as u64));
+            let storage = Arc::new(DirectoryStorage::new(disk.clone(), random));
+            let repository = open(storage, seed << 41 | depth as u64).unwrap();
+            prune_alone(&repository).unwrap();
+            let mut judge = Judge::after(&workload, &image.acknowledged, depth as u64, 8);
+            let inner = disk.log();
+            count += for_each_crash_image(&inner, depth as u64, |again| judge.judge(&again));
+        });
+    }
+    println!("R3, prune after a crash in a prune: {count} crash states of {first}");
+    assert!(count >= 1000, "{count}");
 }
 
 #[test]
@@ -191,11 +251,12 @@ fn crash_while_the_layout_is_made_leaves_no_repository_and_can_be_repeated() {
 #[test]
 fn every_pair_of_operations_on_a_new_repository_survives_every_crash() {
     type Operation = fn(&mut Workload);
-    let alphabet: [(&str, Operation); 5] = [
+    let alphabet: [(&str, Operation); 6] = [
         ("backup a", |workload| workload.back_up(&seeded_tree(1, 3, 1500))),
         ("backup b", |workload| workload.back_up(&seeded_tree(2, 3, 1500))),
         ("forget", Workload::forget),
         ("retag", Workload::retag),
+        ("prune", Workload::prune),
         ("key add", Workload::add_key),
     ];
     let (mut count, mut workloads) = (0, 0);

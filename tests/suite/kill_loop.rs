@@ -1,8 +1,8 @@
 //! Goal: a process that is killed at any moment loses nothing that it reported, and the next one
 //! goes on (RELIABILITY section 8, R6).
 //!
-//! Method: this test binary starts itself as a child that backs up in a loop and reports each
-//! snapshot; the parent keeps the ledger, kills the child with SIGKILL at seeded random moments,
+//! Method: this test binary starts itself as a child that backs up in a loop, reports each
+//! snapshot, and forgets and prunes after every second; the parent keeps the ledger, kills the child with SIGKILL at seeded random moments,
 //! and reads every reported snapshot. With RocksDB the index is a real one on disk. If this fails,
 //! pulling the plug costs a user a backup that he was told he had.
 
@@ -13,10 +13,11 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use gleaner_engine::{Environment, IndexPlace, Repository};
+use gleaner_engine::{Environment, IndexPlace, PruneOptions, Repository, Run, forget};
 use gleaner_store::SeededRandom;
 use gleaner_tests::engine_doubles::{
-    Tree, back_up, credential, encrypted, seeded_tree, snapshot_files, snapshot_of, write_tree,
+    Tree, back_up, credential, encrypted, prune_options, seeded_tree, snapshot_files, snapshot_of,
+    write_tree,
 };
 
 const FOLDER: &str = "GLEANER_KILL_LOOP_FOLDER";
@@ -25,8 +26,9 @@ const FIRST: &str = "GLEANER_KILL_LOOP_FIRST";
 const KILLS: u64 = if cfg!(feature = "slow") { 2000 } else { 200 };
 /// A new repository after so many kills, so that the ledger stays readable in time.
 const KILLS_PER_REPOSITORY: u64 = 20;
-/// A child lives for at most so many microseconds after its last awaited report: one backup.
-const THEN_US_MAX: u64 = 20_000;
+/// A child lives for at most so many microseconds after its last awaited report: a prune and a
+/// backup.
+const THEN_US_MAX: u64 = 40_000;
 
 /// The content of the source at a backup: mostly the same, and one file with its number.
 fn tree(number: u64) -> Tree {
@@ -60,7 +62,22 @@ fn child_backs_up_until_it_is_killed() {
         write_tree(&folder.join("source"), &tree(number));
         let stats = back_up(&repository, &folder.join("source")).unwrap();
         println!("\nmade {} {number} .", stats.snapshot.unwrap());
+        if number.is_multiple_of(2) {
+            forget_and_prune(&repository);
+        }
     }
+}
+
+/// Forgets the oldest snapshot of several, and prunes.
+fn forget_and_prune(repository: &Repository) {
+    let list = repository.snapshots().unwrap().snapshots;
+    if list.len() > 2 {
+        println!("\nforgetting {} .", list[0].id);
+        forget(repository, &[list[0].id]).unwrap();
+    }
+    // Whoever held a lease before this process was killed.
+    let options = PruneOptions { is_dead: &|_| true, ..prune_options() };
+    gleaner_engine::prune(repository, &options, &Run::silent(), &mut |_| {}).unwrap();
 }
 
 /// Hands on what a child reports, line by line; the channel closes when it is dead.
@@ -100,6 +117,9 @@ fn run_and_kill(folder: &Path, first: u64, life: &Life, ledger: &mut BTreeMap<St
         if let ["made", id, number, "."] = line.split(' ').collect::<Vec<_>>()[..] {
             ledger.insert(id.to_owned(), number.parse().unwrap());
             return true;
+        }
+        if let ["forgetting", id, "."] = line.split(' ').collect::<Vec<_>>()[..] {
+            ledger.remove(id);
         }
         false
     };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use gleaner_engine::{Credential, Error, Repository};
+use gleaner_engine::{Credential, Error, Repository, leases};
 use gleaner_store::{DirectoryStorage, SeededRandom, Snapshot, Storage};
 use gleaner_tests::crash_image::CrashImage;
 use gleaner_tests::engine_doubles::{
@@ -11,7 +11,7 @@ use gleaner_tests::engine_doubles::{
 };
 use zeroize::Zeroizing;
 
-use super::workload::{SECOND_PASSWORD, Workload};
+use super::workload::{SECOND_PASSWORD, Workload, prune_alone};
 
 /// What was promised, by the words of the log.
 #[derive(Default)]
@@ -37,6 +37,8 @@ impl Promises {
             match verb.as_str() {
                 "init" => promises.is_created = true,
                 "key" => promises.has_second_key = true,
+                // It promises what it leaves alone.
+                "pruned" => {}
                 "made" => {
                     // A copy of a retagged snapshot ends the time in which it could be either.
                     promises.either.clear();
@@ -58,6 +60,8 @@ impl Promises {
 /// Judges images of one workload.
 pub(super) struct Judge<'a> {
     workload: &'a Workload,
+    /// Promises from before the log of these images.
+    promised: Vec<String>,
     seed: u64,
     next_backup_every: usize,
     /// Images that held a repository.
@@ -66,13 +70,26 @@ pub(super) struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     pub(super) fn new(workload: &'a Workload, seed: u64, next_backup_every: usize) -> Self {
-        Self { workload, seed: seed << 32 | 1 << 31, next_backup_every, mounted: 0 }
+        let promised = Vec::new();
+        Self { workload, promised, seed: seed << 32 | 1 << 31, next_backup_every, mounted: 0 }
+    }
+
+    /// As [`Judge::new`], for images of what a process did after a crash that left `promised`.
+    pub(super) fn after(
+        workload: &'a Workload,
+        promised: &[String],
+        seed: u64,
+        next_backup_every: usize,
+    ) -> Self {
+        let promised = promised.to_vec();
+        Self { promised, ..Self::new(workload, seed, next_backup_every) }
     }
 
     /// # Panics
     /// When the image breaks a promise.
     pub(super) fn judge(&mut self, image: &CrashImage) {
-        let promises = Promises::read(self.workload.settled.iter().chain(&image.acknowledged));
+        let before = self.workload.settled.iter().chain(&self.promised);
+        let promises = Promises::read(before.chain(&image.acknowledged));
         self.seed += 2;
         let storage =
             DirectoryStorage::new(image.fs.clone(), Arc::new(SeededRandom::new(self.seed)));
@@ -99,7 +116,24 @@ impl<'a> Judge<'a> {
         self.judge_list(&repository, &promises, &case);
         if self.mounted.is_multiple_of(self.next_backup_every) {
             self.next_backup(&repository, &promises, &case);
+            self.next_prunes(&storage, &promises, &case);
         }
+    }
+
+    /// Two runs that finish what the crash left, as seen by the one that ran and by one that comes
+    /// new; a third has nothing to do.
+    fn next_prunes(&mut self, storage: &Arc<dyn Storage>, promises: &Promises, case: &str) {
+        self.seed += 2;
+        let repository = open(Arc::clone(storage), self.seed).unwrap();
+        for run in 1..=3 {
+            let stats = prune_alone(&repository)
+                .unwrap_or_else(|error| panic!("{case}: prune {run}: {error}"));
+            self.judge_list(&repository, promises, case);
+            self.seed += 2;
+            self.judge_list(&open(Arc::clone(storage), self.seed).unwrap(), promises, case);
+            assert!(run < 3 || stats.packs_condemned == 0, "{case}: {stats:?}");
+        }
+        assert_eq!(leases(&repository).unwrap(), [], "{case}");
     }
 
     fn opens(&self, storage: &Arc<dyn Storage>, credential: &Credential) -> bool {

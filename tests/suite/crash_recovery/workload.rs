@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gleaner_engine::{InitOptions, Repository, TagChange, add_key_slot, forget, retag};
+use gleaner_engine::{
+    InitOptions, PruneOptions, PruneStats, Repository, Run, TagChange, add_key_slot, forget, retag,
+};
 use gleaner_store::{DirectoryStorage, KdfCost, MemoryFs, SeededRandom, Snapshot, Storage};
-use gleaner_tests::engine_doubles::{Tree, back_up, create, open, snapshot_of, write_tree};
+use gleaner_tests::engine_doubles::{
+    Tree, back_up, create, open, prune_options, snapshot_of, write_tree,
+};
 use gleaner_tests::fault::Faults;
 use gleaner_tests::faulty_fs::FaultyFs;
 use gleaner_tests::recording_fs::{Log, RecordingFs};
@@ -129,11 +133,23 @@ impl Workload {
         self.live.push((new, key));
     }
 
+    /// Prunes; nobody else is there who could live.
+    pub(super) fn prune(&mut self) {
+        prune_alone(self.repository()).unwrap();
+        self.acknowledge("pruned");
+    }
+
     /// Adds a key slot.
     pub(super) fn add_key(&mut self) {
         add_key_slot(self.repository(), SECOND_PASSWORD, KdfCost::TEST, "second").unwrap();
         self.acknowledge("key");
     }
+}
+
+/// Prunes where every lease is a dead session's.
+pub(super) fn prune_alone(repository: &Repository) -> gleaner_engine::Result<PruneStats> {
+    let options = PruneOptions { is_dead: &|_| true, ..prune_options() };
+    gleaner_engine::prune(repository, &options, &Run::silent(), &mut |_| {})
 }
 
 fn acknowledgements(log: &Log) -> Vec<String> {
