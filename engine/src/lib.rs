@@ -26,6 +26,7 @@ mod ingest;
 mod copy_forward;
 mod tree_writer;
 mod backup;
+mod copy;
 mod restore;
 mod selection;
 mod tree_walk;
@@ -42,6 +43,7 @@ pub use backup::{
 pub use check::{
     CheckOptions, CheckStats, FINDING_PATHS_MAX, Finding, FindingCode, Severity, check,
 };
+pub use copy::{CopiedSnapshot, CopyOptions, CopyStats, copy};
 pub use diff::{Change, DiffStats, diff};
 pub use environment::{Environment, IndexPlace};
 pub use error::{Error, Result};
