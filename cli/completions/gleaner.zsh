@@ -1218,6 +1218,65 @@ esac
     ;;
 esac
 ;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+'--from-repo=[Repository to read from; -r names the one that is written]:URL:_default' \
+'--from-password-file=[File with the password of --from-repo]:FILE:_files' \
+'--from-password-command=[Command that prints the password of --from-repo]:CMD:_default' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-dry-run[]' \
+'-n[Read and count, and write nothing]' \
+'--dry-run[Read and count, and write nothing]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::snapshots -- Snapshots of --from-repo; without any, all that the filters let through:_default' \
+&& ret=0
+;;
 (forget)
 _arguments "${_arguments_options[@]}" : \
 '-l+[The last N]:N:_default' \
@@ -2167,6 +2226,10 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (forget)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2277,6 +2340,7 @@ _gleaner_commands() {
 'cat:Show an object of the repository' \
 'list:List objects of the repository' \
 'key:Key slots\: list, add, remove, passwd' \
+'copy:Copy snapshots from another repository' \
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
 'compact:Reclaim the space of what no snapshot needs' \
@@ -2398,6 +2462,11 @@ _gleaner__subcmd__config__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner config show commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__copy_commands] )) ||
+_gleaner__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner copy commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__demo_commands] )) ||
 _gleaner__subcmd__demo_commands() {
     local commands; commands=()
@@ -2440,6 +2509,7 @@ _gleaner__subcmd__help_commands() {
 'cat:Show an object of the repository' \
 'list:List objects of the repository' \
 'key:Key slots\: list, add, remove, passwd' \
+'copy:Copy snapshots from another repository' \
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
 'tag:Change tags of snapshots' \
@@ -2509,6 +2579,11 @@ _gleaner__subcmd__help__subcmd__config__subcmd__path_commands() {
 _gleaner__subcmd__help__subcmd__config__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help config show commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__copy_commands] )) ||
+_gleaner__subcmd__help__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help copy commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__demo_commands] )) ||
 _gleaner__subcmd__help__subcmd__demo_commands() {

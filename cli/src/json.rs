@@ -35,6 +35,8 @@ pub(crate) enum Message<'m> {
     Statistics(DiffStatistics),
     Changed(Changed),
     #[serde(rename = "summary")]
+    Copy(CopySummary),
+    #[serde(rename = "summary")]
     Tag(TagSummary),
     Step(Step<'m>),
     Version(VersionLine),
@@ -400,6 +402,23 @@ pub(crate) struct Changed {
     pub(crate) old_snapshot_id: String,
     pub(crate) new_snapshot_id: Option<String>,
     pub(crate) tags: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CopySummary {
+    pub(crate) dry_run: bool,
+    pub(crate) snapshots_copied: u64,
+    pub(crate) snapshots_skipped: u64,
+    pub(crate) snapshots_failed: u64,
+    pub(crate) chunks_novel: u64,
+    pub(crate) chunks_known: u64,
+    pub(crate) chunks_tree_novel: u64,
+    pub(crate) bytes_novel: u64,
+    pub(crate) bytes_known: u64,
+    pub(crate) bytes_tree_novel: u64,
+    pub(crate) bytes_read: u64,
+    pub(crate) bytes_stored: u64,
+    pub(crate) total_duration: f64,
 }
 
 #[derive(Debug, Clone, Serialize)]
