@@ -26,6 +26,7 @@ mod index_places;
 mod index_rebuilt;
 mod io_faults;
 mod kill_loop;
+mod old_repositories;
 mod prune;
 mod regressions;
 mod second_reader;
