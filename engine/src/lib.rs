@@ -19,6 +19,7 @@ mod reserve;
 mod repository;
 #[cfg(feature = "rocksdb")]
 mod index_repair;
+mod key_epoch;
 mod chunk_reader;
 mod tree_reader;
 mod parent_cursor;
@@ -50,6 +51,7 @@ pub use error::{Error, Result};
 pub use gleaner_index::{IndexMemory, IndexMode, IndexOptions, IndexStats, LookupCounts};
 #[cfg(feature = "rocksdb")]
 pub use index_repair::{IndexPlan, IndexRepair, plan_index, rebuild_index};
+pub use key_epoch::{current_key_epoch, rotate_keys};
 pub use maintenance::{
     FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget, key_slots,
     leases, remove_key_slot, retag,

@@ -25,6 +25,7 @@ mod index_places;
 #[cfg(feature = "rocksdb")]
 mod index_rebuilt;
 mod io_faults;
+mod key_rotation;
 mod kill_loop;
 mod old_repositories;
 mod prune;

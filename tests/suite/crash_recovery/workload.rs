@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gleaner_engine::{InitOptions, Repository, TagChange, add_key_slot, forget, retag};
+use gleaner_engine::{
+    InitOptions, Repository, TagChange, add_key_slot, forget, retag, rotate_keys,
+};
 use gleaner_store::{DirectoryStorage, KdfCost, MemoryFs, SeededRandom, Snapshot, Storage};
 use gleaner_tests::engine_doubles::{Tree, back_up, create, open, snapshot_of, write_tree};
 use gleaner_tests::fault::Faults;
@@ -127,6 +129,12 @@ impl Workload {
         self.acknowledge(format!("forgot {}", old.id));
         self.acknowledge(format!("made {} {key}", new.id));
         self.live.push((new, key));
+    }
+
+    /// Starts the next key epoch.
+    pub(super) fn rotate(&mut self) {
+        let epoch = rotate_keys(self.repository()).unwrap();
+        self.acknowledge(format!("rotated {epoch}"));
     }
 
     /// Adds a key slot.
