@@ -44,6 +44,7 @@ pub(crate) enum Message<'m> {
     Fenced(FencedLine),
     KeyAdded(KeyLine),
     KeyRemoved(KeyLine),
+    KeyRotated(KeyEpochLine),
     Written(WrittenLine),
 }
 
@@ -492,6 +493,11 @@ pub(crate) struct FencedLine {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct KeyLine {
     pub(crate) id: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct KeyEpochLine {
+    pub(crate) key_epoch: u32,
 }
 
 path_line! {

@@ -34,7 +34,7 @@ pub(crate) use bench::{BenchIndexArgs, BenchMode};
 pub(crate) use copy::CopyArgs;
 pub(crate) use forget::{
     CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
-    ListWhat, NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,
+    ListWhat, NewPasswordArgs, RemoveKeyArgs, RotateKeyArgs, TagArgs, UnlockArgs,
 };
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;

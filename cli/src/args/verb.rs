@@ -54,7 +54,7 @@ pub(crate) enum Verb {
     Cat(CatArgs),
     /// List objects of the repository
     List(ListArgs),
-    /// Key slots: list, add, remove, passwd
+    /// Keys: list, add, remove, passwd, rotate
     Key(KeyArgs),
     /// Copy snapshots from another repository
     Copy(CopyArgs),
@@ -113,7 +113,7 @@ impl Verb {
             Self::Forget(args) => !args.dry_run,
             Self::Prune(args) => !args.dry_run,
             Self::Tag(args) => !args.dry_run,
-            Self::Key(args) => args.verb.changes_slots(),
+            Self::Key(args) => args.verb.changes_keys(),
             Self::Init(args) => !args.dry_run,
             Self::Unlock(args) => !args.dry_run,
             _ => false,

@@ -45,6 +45,7 @@ fn every_schema_describes_a_line_of_the_suite() {
         &["cat", "snapshot", "latest"],
         &["key", "list"],
         &["tag", "--add", "x", "latest"],
+        &["key", "rotate"],
         &["check", "--list-codes"],
         &["check"],
         &["copy", "-r", "second", "--from-repo", "repo", "--from-password-file", "open"],
