@@ -1,6 +1,9 @@
 //! Goal: snapshots get into a second repository with the real binary, under another password, and
 //! a script can tell what happened. Lost if this fails: the copy that a user trusts is not there.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::sandbox::{Ran, Sandbox};
@@ -119,6 +122,43 @@ fn damage_in_the_source_is_code_3_and_the_rest_is_copied() {
     let pack = damaged.file_name().unwrap().to_str().unwrap();
     let error = ran.stderr.lines().find(|line| line.contains("\"error\"")).unwrap();
     assert!(error.contains(pack), "the pack is named: {error}");
+    second(&sandbox, &["check", "--read-data"]).expect(0);
+}
+
+/// Bytes that do not compress.
+fn noise(bytes: usize) -> Vec<u8> {
+    let step = |state: &u64| Some(state ^ state << 13 ^ (state ^ state << 13) >> 7);
+    let states = std::iter::successors(Some(0x9e37_79b9_7f4a_7c15), step);
+    states.flat_map(u64::to_le_bytes).take(bytes).collect()
+}
+
+#[test]
+fn copy_that_a_signal_stops_says_130_and_the_next_one_ends_it() {
+    let sandbox = sandbox(&[]);
+    sandbox.write("src/noise", &noise(1 << 20));
+    sandbox.backup();
+    // The packs alone take seconds at this rate.
+    let args = ["copy", "-r", "second", "-p", "second.txt", "--json", "--limit-write", "200"];
+    let from = ["--from-repo", "repo", "--from-password-file", "first.txt"];
+    let mut child = sandbox
+        .command(args.iter().chain(&from))
+        .env("GLEANER_PROGRESS_FPS", "60")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    crate::schemas::check_messages(&line);
+    let status: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&status["message_type"], &status["verb"]), (&"status".into(), &"copy".into()));
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let copied = second(&sandbox, &["snapshots", "--json"]).expect(0).document();
+    assert!(copied.as_array().unwrap().len() < 2, "{copied}");
+    let rest = copy(&sandbox, &[]).expect(0).summary();
+    assert_eq!(number(&rest, "snapshots_copied") + number(&rest, "snapshots_skipped"), 2);
     second(&sandbox, &["check", "--read-data"]).expect(0);
 }
 
