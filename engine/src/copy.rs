@@ -80,7 +80,7 @@ pub fn copy(
     run.counters.scan_finished.store(true, Ordering::Relaxed);
     let copying = Copying { from, to, is_shared, options, run };
     if options.dry_run {
-        copying.dry_run(&wanted, &mut stats)?;
+        copying.dry_run(&wanted, &listed, &mut stats)?;
         return Ok(stats);
     }
     for snapshot in wanted {
@@ -226,13 +226,18 @@ impl Copying<'_> {
 
     /// Reads and counts what a copy would read and count. All snapshots go through the stages
     /// together, so that what they share counts once.
-    fn dry_run(&self, wanted: &[&Snapshot], stats: &mut CopyStats) -> Result<()> {
+    fn dry_run(
+        &self,
+        wanted: &[&Snapshot],
+        listed: &[Snapshot],
+        stats: &mut CopyStats,
+    ) -> Result<()> {
         let epoch = read_epoch(self.to.storage())?;
         let condemned = Condemned::read(self.to.storage(), epoch)?;
         let times = StageTimes::default();
         let options = self.ingest_options([0; 16]);
         for source in wanted {
-            self.prepare_index(&condemned, source, &self.to.snapshots()?.snapshots)?;
+            self.prepare_index(&condemned, source, listed)?;
         }
         let ((), _, _) = ingest(self.to, self.run, &times, options, |entrance| {
             for source in wanted {
