@@ -37,6 +37,9 @@ _gleaner() {
             gleaner,config)
                 cmd="gleaner__subcmd__config"
                 ;;
+            gleaner,copy)
+                cmd="gleaner__subcmd__copy"
+                ;;
             gleaner,demo)
                 cmd="gleaner__subcmd__demo"
                 ;;
@@ -148,6 +151,9 @@ _gleaner() {
             gleaner__subcmd__help,config)
                 cmd="gleaner__subcmd__help__subcmd__config"
                 ;;
+            gleaner__subcmd__help,copy)
+                cmd="gleaner__subcmd__help__subcmd__copy"
+                ;;
             gleaner__subcmd__help,demo)
                 cmd="gleaner__subcmd__help__subcmd__demo"
                 ;;
@@ -229,6 +235,9 @@ _gleaner() {
             gleaner__subcmd__help__subcmd__key,remove)
                 cmd="gleaner__subcmd__help__subcmd__key__subcmd__remove"
                 ;;
+            gleaner__subcmd__help__subcmd__key,rotate)
+                cmd="gleaner__subcmd__help__subcmd__key__subcmd__rotate"
+                ;;
             gleaner__subcmd__help__subcmd__repair,index)
                 cmd="gleaner__subcmd__help__subcmd__repair__subcmd__index"
                 ;;
@@ -247,6 +256,9 @@ _gleaner() {
             gleaner__subcmd__key,remove)
                 cmd="gleaner__subcmd__key__subcmd__remove"
                 ;;
+            gleaner__subcmd__key,rotate)
+                cmd="gleaner__subcmd__key__subcmd__rotate"
+                ;;
             gleaner__subcmd__key__subcmd__help,add)
                 cmd="gleaner__subcmd__key__subcmd__help__subcmd__add"
                 ;;
@@ -261,6 +273,9 @@ _gleaner() {
                 ;;
             gleaner__subcmd__key__subcmd__help,remove)
                 cmd="gleaner__subcmd__key__subcmd__help__subcmd__remove"
+                ;;
+            gleaner__subcmd__key__subcmd__help,rotate)
+                cmd="gleaner__subcmd__key__subcmd__help__subcmd__rotate"
                 ;;
             gleaner__subcmd__repair,help)
                 cmd="gleaner__subcmd__repair__subcmd__help"
@@ -281,7 +296,7 @@ _gleaner() {
 
     case "${cmd}" in
         gleaner)
-            opts="-r -p -P -q -v -h -V --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version init backup snapshots ls restore dump diff find stats check repair cat list key forget prune compact tag unlock config demo bench version completions man help"
+            opts="-r -p -P -q -v -h -V --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune compact tag unlock config demo bench version completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1354,6 +1369,112 @@ _gleaner() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        gleaner__subcmd__copy)
+            opts="-H -n -r -p -P -q -v -h --from-repo --from-password-file --from-password-command --no-host --host --no-tag --tag --no-path --path --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from-repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from-password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from-password-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -H)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repository-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-read)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -P)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         gleaner__subcmd__demo)
             opts="-r -p -P -q -v -h --keep --seed --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1881,7 +2002,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__help)
-            opts="init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help"
+            opts="init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2034,6 +2155,20 @@ _gleaner() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        gleaner__subcmd__help__subcmd__copy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         gleaner__subcmd__help__subcmd__demo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2133,7 +2268,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__help__subcmd__key)
-            opts="list add remove passwd"
+            opts="list add remove passwd rotate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2189,6 +2324,20 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__help__subcmd__key__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gleaner__subcmd__help__subcmd__key__subcmd__rotate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2473,7 +2622,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key)
-            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help list add remove passwd help"
+            opts="-r -p -P -q -v -h --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help list add remove passwd rotate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2637,7 +2786,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__help)
-            opts="list add remove passwd help"
+            opts="list add remove passwd rotate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2707,6 +2856,20 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gleaner__subcmd__key__subcmd__help__subcmd__rotate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2895,6 +3058,84 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repository-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-read)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -P)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gleaner__subcmd__key__subcmd__rotate)
+            opts="-n -r -p -P -q -v -h --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --repo)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

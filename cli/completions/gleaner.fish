@@ -73,7 +73,8 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "check" -d 'Verify t
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "repair" -d 'Say what can be repaired, and repair it'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "cat" -d 'Show an object of the repository'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "list" -d 'List objects of the repository'
-complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "key" -d 'Key slots: list, add, remove, passwd'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "copy" -d 'Copy snapshots from another repository'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "forget" -d 'Drop snapshots by id or policy'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "compact" -d 'Reclaim the space of what no snapshot needs'
@@ -737,46 +738,47 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-lock -d 'Tak
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
 sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
 neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-profile
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-quiet
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s q -l quiet -d 'Print nothing but errors'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-verbose
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-json
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l json -d 'Print JSON lines'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l input
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-input -d 'Never ask'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-yes
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l yes -d 'Answer moderate questions with yes'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l color
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-color -d 'No colours [env: NO_COLOR]'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l cache
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-cache -d 'Keep the index in memory and write no cache'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l lock
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l no-idle
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "list" -d 'List key slots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "add" -d 'Add a key slot with a password of its own'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
-complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -f -a "list" -d 'List key slots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -f -a "add" -d 'Add a key slot with a password of its own'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -f -a "rotate" -d 'Seal packs from now on under new keys; what is stored stays as it is'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -928,11 +930,95 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s n -l dry-run -d 'Change nothing, only say which key epoch would begin'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a key slot with a password of its own'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Seal packs from now on under new keys; what is stored stays as it is'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l from-repo -d 'Repository to read from; -r names the one that is written' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l from-password-file -d 'File with the password of --from-repo' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l from-password-command -d 'Command that prints the password of --from-repo' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s H -l host -d 'Only snapshots of this host (repeatable: any of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l tag -d 'Only snapshots with all of these tags (repeatable: any of the lists)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-host
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-tag
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-path
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s n -l dry-run -d 'Read and count, and write nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s l -l keep-last -d 'The last N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l keep-hourly -d 'The last of each of the last N hours' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s d -l keep-daily -d 'The last of each of the last N days' -r
@@ -1534,36 +1620,38 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "key" -d 'Key slots: list, add, remove, passwd'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key forget prune tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Add a key slot with a password of its own'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "rotate" -d 'Seal packs from now on under new keys; what is stored stays as it is'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented profile; never over an existing one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print each value and where it comes from'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print where profiles are looked for'

@@ -1178,6 +1178,54 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(rotate)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say which key epoch would begin]' \
+'--dry-run[Change nothing, only say which key epoch would begin]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_gleaner__subcmd__key__subcmd__help_commands" \
@@ -1206,6 +1254,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(rotate)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -1217,6 +1269,65 @@ esac
         esac
     ;;
 esac
+;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+'--from-repo=[Repository to read from; -r names the one that is written]:URL:_default' \
+'--from-password-file=[File with the password of --from-repo]:FILE:_files' \
+'--from-password-command=[Command that prints the password of --from-repo]:CMD:_default' \
+'*-H+[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--host=[Only snapshots of this host (repeatable\: any of them)]:HOST:_default' \
+'*--tag=[Only snapshots with all of these tags (repeatable\: any of the lists)]:TAG[,TAG...]:_default' \
+'*--path=[Only snapshots that saved this path (repeatable\: all of them)]:PATH:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-host[]' \
+'--no-tag[]' \
+'--no-path[]' \
+'--no-dry-run[]' \
+'-n[Read and count, and write nothing]' \
+'--dry-run[Read and count, and write nothing]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::snapshots -- Snapshots of --from-repo; without any, all that the filters let through:_default' \
+&& ret=0
 ;;
 (forget)
 _arguments "${_arguments_options[@]}" : \
@@ -2163,9 +2274,17 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(rotate)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
         esac
     ;;
 esac
+;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
 ;;
 (forget)
 _arguments "${_arguments_options[@]}" : \
@@ -2276,7 +2395,8 @@ _gleaner_commands() {
 'repair:Say what can be repaired, and repair it' \
 'cat:Show an object of the repository' \
 'list:List objects of the repository' \
-'key:Key slots\: list, add, remove, passwd' \
+'key:Keys\: list, add, remove, passwd, rotate' \
+'copy:Copy snapshots from another repository' \
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
 'compact:Reclaim the space of what no snapshot needs' \
@@ -2398,6 +2518,11 @@ _gleaner__subcmd__config__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner config show commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__copy_commands] )) ||
+_gleaner__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner copy commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__demo_commands] )) ||
 _gleaner__subcmd__demo_commands() {
     local commands; commands=()
@@ -2439,7 +2564,8 @@ _gleaner__subcmd__help_commands() {
 'repair:Say what can be repaired, and repair it' \
 'cat:Show an object of the repository' \
 'list:List objects of the repository' \
-'key:Key slots\: list, add, remove, passwd' \
+'key:Keys\: list, add, remove, passwd, rotate' \
+'copy:Copy snapshots from another repository' \
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
 'tag:Change tags of snapshots' \
@@ -2510,6 +2636,11 @@ _gleaner__subcmd__help__subcmd__config__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help config show commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__help__subcmd__copy_commands] )) ||
+_gleaner__subcmd__help__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help copy commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__help__subcmd__demo_commands] )) ||
 _gleaner__subcmd__help__subcmd__demo_commands() {
     local commands; commands=()
@@ -2552,6 +2683,7 @@ _gleaner__subcmd__help__subcmd__key_commands() {
 'add:Add a key slot with a password of its own' \
 'remove:Remove a key slot; without the last one nothing opens the repository again' \
 'passwd:Change the password\: a new slot is added, then the one in use removed' \
+'rotate:Seal packs from now on under new keys; what is stored stays as it is' \
     )
     _describe -t commands 'gleaner help key commands' commands "$@"
 }
@@ -2574,6 +2706,11 @@ _gleaner__subcmd__help__subcmd__key__subcmd__passwd_commands() {
 _gleaner__subcmd__help__subcmd__key__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help key remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__key__subcmd__rotate_commands] )) ||
+_gleaner__subcmd__help__subcmd__key__subcmd__rotate_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help key rotate commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__list_commands] )) ||
 _gleaner__subcmd__help__subcmd__list_commands() {
@@ -2649,6 +2786,7 @@ _gleaner__subcmd__key_commands() {
 'add:Add a key slot with a password of its own' \
 'remove:Remove a key slot; without the last one nothing opens the repository again' \
 'passwd:Change the password\: a new slot is added, then the one in use removed' \
+'rotate:Seal packs from now on under new keys; what is stored stays as it is' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'gleaner key commands' commands "$@"
@@ -2665,6 +2803,7 @@ _gleaner__subcmd__key__subcmd__help_commands() {
 'add:Add a key slot with a password of its own' \
 'remove:Remove a key slot; without the last one nothing opens the repository again' \
 'passwd:Change the password\: a new slot is added, then the one in use removed' \
+'rotate:Seal packs from now on under new keys; what is stored stays as it is' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'gleaner key help commands' commands "$@"
@@ -2694,6 +2833,11 @@ _gleaner__subcmd__key__subcmd__help__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner key help remove commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__key__subcmd__help__subcmd__rotate_commands] )) ||
+_gleaner__subcmd__key__subcmd__help__subcmd__rotate_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key help rotate commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__key__subcmd__list_commands] )) ||
 _gleaner__subcmd__key__subcmd__list_commands() {
     local commands; commands=()
@@ -2708,6 +2852,11 @@ _gleaner__subcmd__key__subcmd__passwd_commands() {
 _gleaner__subcmd__key__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner key remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__key__subcmd__rotate_commands] )) ||
+_gleaner__subcmd__key__subcmd__rotate_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner key rotate commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__list_commands] )) ||
 _gleaner__subcmd__list_commands() {

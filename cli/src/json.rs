@@ -35,6 +35,8 @@ pub(crate) enum Message<'m> {
     Statistics(DiffStatistics),
     Changed(Changed),
     #[serde(rename = "summary")]
+    Copy(CopySummary),
+    #[serde(rename = "summary")]
     Tag(TagSummary),
     Step(Step<'m>),
     Version(VersionLine),
@@ -42,6 +44,7 @@ pub(crate) enum Message<'m> {
     Fenced(FencedLine),
     KeyAdded(KeyLine),
     KeyRemoved(KeyLine),
+    KeyRotated(KeyEpochLine),
     Written(WrittenLine),
 }
 
@@ -403,6 +406,23 @@ pub(crate) struct Changed {
 }
 
 #[derive(Debug, Clone, Serialize)]
+pub(crate) struct CopySummary {
+    pub(crate) dry_run: bool,
+    pub(crate) snapshots_copied: u64,
+    pub(crate) snapshots_skipped: u64,
+    pub(crate) snapshots_failed: u64,
+    pub(crate) chunks_novel: u64,
+    pub(crate) chunks_known: u64,
+    pub(crate) chunks_tree_novel: u64,
+    pub(crate) bytes_novel: u64,
+    pub(crate) bytes_known: u64,
+    pub(crate) bytes_tree_novel: u64,
+    pub(crate) bytes_read: u64,
+    pub(crate) bytes_stored: u64,
+    pub(crate) total_duration: f64,
+}
+
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct TagSummary {
     pub(crate) changed_snapshots: u64,
     pub(crate) dry_run: bool,
@@ -473,6 +493,11 @@ pub(crate) struct FencedLine {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct KeyLine {
     pub(crate) id: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct KeyEpochLine {
+    pub(crate) key_epoch: u32,
 }
 
 path_line! {

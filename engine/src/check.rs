@@ -105,6 +105,7 @@ pub fn check(
     check.coordination()?;
     check.leftovers()?;
     check.directories()?;
+    check.key_epoch_of_packs();
     if options.read_data {
         check.read_packs()?;
     }

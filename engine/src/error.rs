@@ -97,6 +97,15 @@ pub enum Error {
         /// The pack.
         pack: gleaner_chunker::PackId,
     },
+    /// A snapshot cannot be read in the repository that it is copied from.
+    #[error("snapshot {snapshot} is not readable where it is copied from")]
+    CopySource {
+        /// Its id there.
+        snapshot: SnapshotId,
+        /// What is wrong.
+        #[source]
+        source: Box<Error>,
+    },
     /// The parent snapshot's tree broke in the middle of a file that was taken over.
     #[error("the parent snapshot is not readable")]
     ParentBroken,
@@ -165,6 +174,7 @@ impl Error {
         match self {
             Self::Store(error) | Self::StorageUnreliable { source: error, .. } => error.kind(),
             Self::Index(error) => error.kind(),
+            Self::CopySource { source, .. } => source.kind(),
             Self::Source(failure) if failure.kind == FailureKind::RootMissing => {
                 ErrorKind::NotFound
             }

@@ -19,6 +19,7 @@ mod reserve;
 mod repository;
 #[cfg(feature = "rocksdb")]
 mod index_repair;
+mod key_epoch;
 mod chunk_reader;
 mod tree_reader;
 mod parent_cursor;
@@ -26,6 +27,7 @@ mod ingest;
 mod copy_forward;
 mod tree_writer;
 mod backup;
+mod copy;
 mod restore;
 mod selection;
 mod tree_walk;
@@ -42,12 +44,14 @@ pub use backup::{
 pub use check::{
     CheckOptions, CheckStats, FINDING_PATHS_MAX, Finding, FindingCode, Severity, check,
 };
+pub use copy::{CopiedSnapshot, CopyOptions, CopyStats, copy};
 pub use diff::{Change, DiffStats, diff};
 pub use environment::{Environment, IndexPlace};
 pub use error::{Error, Result};
 pub use gleaner_index::{IndexMemory, IndexMode, IndexOptions, IndexStats, LookupCounts};
 #[cfg(feature = "rocksdb")]
 pub use index_repair::{IndexPlan, IndexRepair, plan_index, rebuild_index};
+pub use key_epoch::{current_key_epoch, rotate_keys};
 pub use maintenance::{
     FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget, key_slots,
     leases, remove_key_slot, retag,

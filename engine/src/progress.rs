@@ -149,7 +149,7 @@ impl WarningKind {
 pub struct Warning {
     /// Path concerned, as bytes; may be empty.
     pub path: Vec<u8>,
-    /// Stage in which it happened: `scan`, `read`, `restore`, `open`.
+    /// Stage in which it happened: `scan`, `read`, `restore`, `copy`, `open`.
     pub during: &'static str,
     /// What kind of trouble.
     pub kind: WarningKind,

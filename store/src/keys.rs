@@ -59,13 +59,14 @@ impl Keys {
         if self.master.is_some() { Suite::Aes256Gcm } else { Suite::Checksum }
     }
 
-    /// Key of one single object: config or snapshot.
+    /// Key of one single object: config, snapshot or key epoch.
     pub(crate) fn object_key(&self, kind: ObjectKind, id: &[u8; 32]) -> ObjectKey {
         let Some(master) = &self.master else { return ObjectKey::plain() };
         let label: &[u8] = match kind {
             ObjectKind::Config => b"config",
             ObjectKind::Snapshot => b"manifest",
-            _ => unreachable!("only config and snapshots are sealed under the master key"),
+            ObjectKind::KeyEpoch => b"key-epoch",
+            _ => unreachable!("nothing else is sealed under the master key"),
         };
         let prk = extract(&derive(master, label), id);
         ObjectKey {

@@ -5,6 +5,7 @@ use gleaner_chunker::PackId;
 use crate::coordination::{Epoch, SessionId};
 use crate::object_name::ObjectName;
 use crate::snapshot::SnapshotId;
+use crate::storage::Version;
 
 const LEGAL: &str = "built from fixed words, digits and lower-case hex";
 
@@ -67,6 +68,18 @@ pub fn key_slot(id: &[u8; 32]) -> ObjectName {
 #[must_use]
 pub fn parse_key_slot(name: &ObjectName) -> Option<[u8; 32]> {
     parse_hex(name.as_str().strip_prefix("keys/")?)
+}
+
+/// The key epoch of new packs: a versioned object beside the key slots.
+#[must_use]
+pub fn key_epoch() -> ObjectName {
+    name("keys/epoch")
+}
+
+/// Version of the key epoch that has that name, `None` for other names.
+#[must_use]
+pub fn parse_key_epoch(name: &ObjectName) -> Option<Version> {
+    parse_number(name.as_str().strip_prefix("keys/epoch/")?).map(Version)
 }
 
 /// Folder of the packs.

@@ -47,6 +47,7 @@ mod pack_format;
 mod keys;
 mod key_slot;
 mod config;
+mod key_epoch;
 mod pack_reader;
 mod pack_writer;
 #[cfg(test)]
@@ -75,6 +76,7 @@ pub use directory_storage::DirectoryStorage;
 pub use error::{Error, Result};
 pub use fs::{DirEntry, DirEntryKind, Fs};
 pub use gleaner_chunker::ErrorKind;
+pub use key_epoch::{decode_key_epoch, encode_key_epoch};
 pub use key_slot::{
     KdfCost, KeySlotInfo, LABEL_BYTES_MAX, NewSlot, create_key_slot, open_key_slot, read_key_slot,
 };

@@ -46,6 +46,8 @@ pub(crate) enum ObjectKind {
     Gone = 10,
     /// Maintenance owner.
     Owner = 11,
+    /// Key epoch of new packs.
+    KeyEpoch = 12,
 }
 
 /// An object's header without the fields that follow from the rest.
@@ -255,6 +257,7 @@ fn kind_from_number(number: u8) -> Result<ObjectKind, Defect> {
         9 => K::Outcome,
         10 => K::Gone,
         11 => K::Owner,
+        12 => K::KeyEpoch,
         found => {
             return Err(Defect::UnknownField { what: "object kind", field: u64::from(found) });
         }

@@ -141,6 +141,24 @@ fn crash_in_the_prune_after_a_crash_in_a_prune_keeps_what_was_acknowledged() {
 }
 
 #[test]
+fn crash_in_key_rotation_keeps_what_was_acknowledged() {
+    let mut count = 0;
+    for seed in seeds(8) {
+        let mut workload = Workload::new(seed, Faults::new());
+        workload.init(encrypted());
+        workload.back_up(&seeded_tree(seed, 2, 2000));
+        workload.settle();
+        workload.rotate();
+        workload.back_up(&seeded_tree(seed + 1, 2, 2000));
+        workload.rotate();
+        workload.back_up(&seeded_tree(seed + 2, 2, 2000));
+        count += judge_all(&workload, seed);
+    }
+    println!("R1, key rotation: {count} crash states");
+    assert!(count >= 1000, "{count}");
+}
+
+#[test]
 fn crash_between_packs_keeps_what_was_acknowledged() {
     let mut count = 0;
     for seed in seeds(1) {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use gleaner_chunker::{ChunkId, ChunkerParams};
 use gleaner_engine::{
     CheckOptions, CheckStats, FINDING_PATHS_MAX, Finding, FindingCode, InitOptions, Repository,
-    Run, Severity, SnapshotFilter, check, forget, read_files,
+    Run, Severity, SnapshotFilter, check, forget, read_files, rotate_keys,
 };
 use gleaner_store::{
     Epoch, MemoryStorage, ObjectName, Storage as _, Update, Version, encode_epoch, layout,
@@ -41,6 +41,9 @@ impl Subject {
         let mut files = seeded_tree(1, 12, 3000);
         write_tree(&root, &files);
         let first = back_up(&repository, &root).unwrap().snapshot.unwrap();
+        if repository.config().domain_key.is_some() {
+            rotate_keys(&repository).unwrap();
+        }
         files.insert(b"d0/new".to_vec(), doubles::seeded_bytes(9, 20_000));
         write_tree(&root, &files);
         back_up(&repository, &root).unwrap();

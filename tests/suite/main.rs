@@ -15,6 +15,7 @@
 )]
 
 mod backup_restore;
+mod copy;
 mod corpus_replay;
 mod crash_recovery;
 mod damage_sweep;
@@ -24,7 +25,9 @@ mod index_places;
 #[cfg(feature = "rocksdb")]
 mod index_rebuilt;
 mod io_faults;
+mod key_rotation;
 mod kill_loop;
+mod old_repositories;
 mod prune;
 mod regressions;
 mod second_reader;

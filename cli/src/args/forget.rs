@@ -118,7 +118,7 @@ pub(crate) struct KeyArgs {
     pub(crate) verb: KeyVerb,
 }
 
-/// What to do with key slots.
+/// What to do with keys.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum KeyVerb {
     /// List key slots
@@ -129,17 +129,28 @@ pub(crate) enum KeyVerb {
     Remove(RemoveKeyArgs),
     /// Change the password: a new slot is added, then the one in use removed
     Passwd(NewPasswordArgs),
+    /// Seal packs from now on under new keys; what is stored stays as it is
+    Rotate(RotateKeyArgs),
 }
 
 impl KeyVerb {
-    /// True if slots come or go.
-    pub(crate) const fn changes_slots(&self) -> bool {
+    /// True if slots come or go, or a key epoch begins.
+    pub(crate) const fn changes_keys(&self) -> bool {
         match self {
             Self::List => false,
             Self::Add(args) | Self::Passwd(args) => !args.dry_run,
             Self::Remove(args) => !args.dry_run,
+            Self::Rotate(args) => !args.dry_run,
         }
     }
+}
+
+/// `gleaner key rotate`.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct RotateKeyArgs {
+    /// Change nothing, only say which key epoch would begin
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
 }
 
 /// `gleaner key remove`.

@@ -12,6 +12,7 @@ mod snapshot_filter;
 mod init;
 
 mod backup;
+mod copy;
 mod forget;
 mod restore;
 
@@ -30,9 +31,10 @@ pub(crate) use backup::{BackupArgs, SelectionArgs};
 pub(crate) use bench::{BenchArgs, BenchVerb};
 #[cfg(feature = "rocksdb")]
 pub(crate) use bench::{BenchIndexArgs, BenchMode};
+pub(crate) use copy::CopyArgs;
 pub(crate) use forget::{
     CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
-    ListWhat, NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,
+    ListWhat, NewPasswordArgs, RemoveKeyArgs, RotateKeyArgs, TagArgs, UnlockArgs,
 };
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;

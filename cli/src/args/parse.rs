@@ -26,6 +26,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("cat", "gleaner cat -r ~/repo snapshot latest"),
     ("list", "gleaner list -r ~/repo packs"),
     ("key", "gleaner key -r ~/repo add --new-password-file second.txt"),
+    ("copy", "gleaner copy -r /mnt/second --from-repo ~/repo --from-password-file first.txt"),
     ("forget", "gleaner forget -r ~/repo --keep-daily 7 --keep-monthly 12 -n"),
     ("prune", "gleaner prune -r ~/repo -n"),
     ("tag", "gleaner tag -r ~/repo --add keep latest"),

@@ -10,7 +10,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("snapshots", "not in this version: `check` names what is lost"),
     ("all", "not in this version: there is `repair index`"),
     ("mount", "not in this version: use `ls`, `dump` and `restore`"),
-    ("copy", "not in this version: restore from one repository and back up into the other"),
     ("migrate", "not in this version: there is one format version"),
     ("parity", "not in this version"),
     ("serve", "not in this version"),

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::backup::BackupArgs;
 use super::bench::BenchArgs;
+use super::copy::CopyArgs;
 use super::forget::{CatArgs, CheckArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
 use super::global::Global;
 use super::init::InitArgs;
@@ -53,8 +54,10 @@ pub(crate) enum Verb {
     Cat(CatArgs),
     /// List objects of the repository
     List(ListArgs),
-    /// Key slots: list, add, remove, passwd
+    /// Keys: list, add, remove, passwd, rotate
     Key(KeyArgs),
+    /// Copy snapshots from another repository
+    Copy(CopyArgs),
     /// Drop snapshots by id or policy
     Forget(ForgetArgs),
     /// Reclaim the space of what no snapshot needs
@@ -90,6 +93,7 @@ impl Verb {
                 | Self::Check(_)
                 | Self::Repair(_)
                 | Self::Key(_)
+                | Self::Copy(_)
                 | Self::Forget(_)
                 | Self::Prune(_)
                 | Self::Tag(_)
@@ -101,14 +105,15 @@ impl Verb {
 }
 
 impl Verb {
-    /// True if what is asked for changes the repository, and so cannot do without a lease.
+    /// True if what is asked for changes the repository, and so cannot do without a lease. Of the
+    /// two that `copy` takes, it can do without the one where it only reads.
     pub(crate) const fn changes_repository(&self) -> bool {
         match self {
             Self::Backup(args) => !args.dry_run,
             Self::Forget(args) => !args.dry_run,
             Self::Prune(args) => !args.dry_run,
             Self::Tag(args) => !args.dry_run,
-            Self::Key(args) => args.verb.changes_slots(),
+            Self::Key(args) => args.verb.changes_keys(),
             Self::Init(args) => !args.dry_run,
             Self::Unlock(args) => !args.dry_run,
             _ => false,

@@ -2,11 +2,11 @@
 
 use gleaner_engine::{KeySlotState, Repository};
 
-use crate::args::{KeyArgs, KeyVerb, NewPasswordArgs, RemoveKeyArgs, rfc3339};
+use crate::args::{KeyArgs, KeyVerb, NewPasswordArgs, RemoveKeyArgs, RotateKeyArgs, rfc3339};
 use crate::byte_text::{hex, printable};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
-use crate::json::{KeyLine, Message};
+use crate::json::{KeyEpochLine, KeyLine, Message};
 use crate::opening::{folder_name, open_with_password, repository_path};
 use crate::password::{Password, PasswordSource, kdf_cost, prompt_new};
 use crate::snapshot_view::short_id;
@@ -41,6 +41,7 @@ pub(crate) fn key(context: &Context, args: &KeyArgs) -> Result<(), Failure> {
             let id = gleaner_engine::change_password(&repository, &old, &password, cost, &label)?;
             added(context, &id)
         }
+        KeyVerb::Rotate(args) => rotate(context, &repository, *args),
     }
 }
 
@@ -76,6 +77,22 @@ fn remove(context: &Context, repository: &Repository, args: &RemoveKeyArgs) -> R
     }
     gleaner_engine::remove_key_slot(repository, &id, is_last)?;
     removed(context, &id)
+}
+
+/// Starts the next key epoch.
+fn rotate(context: &Context, repository: &Repository, args: RotateKeyArgs) -> Result<(), Failure> {
+    if args.dry_run {
+        refuse_unencrypted(repository)?;
+        let next = u64::from(gleaner_engine::current_key_epoch(repository)?) + 1;
+        return would(context, &format!("would start key epoch {next}"));
+    }
+    let key_epoch = gleaner_engine::rotate_keys(repository)?;
+    let text = format!(
+        "new packs are sealed under key epoch {key_epoch}; what is stored stays under its keys, \
+         and a key that leaked still opens it"
+    );
+    context.output.text(&text)?;
+    context.output.message(&Message::KeyRotated(KeyEpochLine { key_epoch }))
 }
 
 fn label() -> String {

@@ -19,6 +19,7 @@ mod repair;
 mod cat;
 mod list;
 mod key;
+mod copy;
 mod retention;
 mod forget;
 mod prune;
@@ -61,6 +62,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Cat(args) => cat::cat(context, args),
         Verb::List(args) => list::list(context, *args),
         Verb::Key(args) => key::key(context, args),
+        Verb::Copy(args) => copy::copy(context, args),
         Verb::Forget(args) => forget::forget(context, args),
         Verb::Prune(args) => prune::prune(context, args),
         Verb::Tag(args) => tag::tag(context, args),

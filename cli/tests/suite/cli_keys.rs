@@ -28,6 +28,38 @@ fn slots_are_added_removed_and_changed() {
 }
 
 #[test]
+fn a_rotation_starts_a_key_epoch_and_everything_is_read_as_before() {
+    let sandbox = Sandbox::with_snapshot();
+    let before = sandbox.repository_content();
+    let dry = sandbox.run(["key", "rotate", "-n"]).expect(0).text();
+    assert!(dry.contains("would start key epoch 1"), "{dry}");
+    assert!(sandbox.repository_content() == before);
+    for epoch in [1, 2] {
+        let line = sandbox.run(["key", "rotate", "--json"]).expect(0).lines().remove(0);
+        assert_eq!(
+            (&line["message_type"], &line["key_epoch"]),
+            (&"key_rotated".into(), &epoch.into())
+        );
+        sandbox.write("src/new", format!("new in epoch {epoch}").as_bytes());
+        sandbox.backup();
+        // The number stands in the header of a pack (FORMAT.md section 6.1).
+        let epochs = sandbox.repository_content().into_iter().filter_map(|(path, bytes)| {
+            let is_pack = path.starts_with(sandbox.path("repo/data"));
+            is_pack.then(|| u32::from_le_bytes(bytes[12..16].try_into().unwrap()))
+        });
+        assert_eq!(epochs.max(), Some(epoch));
+    }
+    sandbox.run(["check", "--read-data"]).expect(0);
+    for (snapshot, target) in [("latest~2", "out0"), ("latest", "out2")] {
+        sandbox.run(["restore", snapshot, "-t", target, "--verify"]).expect(0);
+    }
+    let other = Sandbox::without_password();
+    other.run(["init", "--no-encryption"]).expect(0);
+    other.run(["key", "rotate", "--json"]).expect_error(2, "usage");
+    other.run(["key", "rotate", "-n", "--json"]).expect_error(2, "usage");
+}
+
+#[test]
 fn the_last_slot_goes_only_with_the_name_of_the_repository() {
     let sandbox = Sandbox::with_repository();
     let keys = sandbox.run(["key", "list", "--json"]).expect(0).document();

@@ -25,6 +25,7 @@ fn every_schema_describes_a_line_of_the_suite() {
         ran
     };
     run(&["init"]).expect(0);
+    run(&["init", "-r", "second"]).expect(0);
     let source = sandbox.source();
     run(&["backup", "-vv", &source]).expect(0);
     sandbox.write("src/new", b"new");
@@ -44,8 +45,10 @@ fn every_schema_describes_a_line_of_the_suite() {
         &["cat", "snapshot", "latest"],
         &["key", "list"],
         &["tag", "--add", "x", "latest"],
+        &["key", "rotate"],
         &["check", "--list-codes"],
         &["check"],
+        &["copy", "-r", "second", "--from-repo", "repo", "--from-password-file", "open"],
         &["repair", "index", "--apply", "--yes"],
         &["forget", "--keep-last", "1"],
         &["prune"],

@@ -100,7 +100,8 @@ fn schema_of(words: &[&str], value: &Value) -> String {
     };
     let verb_of = |verbs: &[&'static str]| verbs.iter().find(|verb| has(verb)).copied();
     if let Some(kind) = value.get("message_type").and_then(Value::as_str) {
-        let verbs = ["bench", "repair", "backup", "restore", "check", "tag", "prune", "compact"];
+        let verbs =
+            ["bench", "repair", "backup", "restore", "check", "copy", "tag", "prune", "compact"];
         let pruned = has("--prune").then_some("prune");
         return match (kind, verb_of(&verbs).or(pruned)) {
             ("summary", Some("bench")) => format!("bench_{}", behind("bench")),

@@ -71,6 +71,7 @@ codes! {
     K101 Error "config or its copy unreadable or unknown" "copy the sound one over the other"
     K102 Error "key slot damaged" "add a slot with `key add`, then remove the damaged one"
     K103 Error "no usable key slot" "keep this process's access: `key add` from an open session"
+    K104 Error "key epoch damaged or taken back" "remove what is damaged, then `key rotate`"
     P201 Error "pack header bad" "back up again: chunks of this pack are stored again"
     P202 Error "pack trailer or length bad" "back up again: chunks of this pack are stored again"
     P203 Error "pack directory bad" "back up again: chunks of this pack are stored again"

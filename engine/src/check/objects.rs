@@ -2,12 +2,14 @@
 
 use gleaner_store::{
     Defect, Listed, OBJECT_BYTES_MAX, ObjectName, StorageError, decode_condemned, decode_config,
-    decode_epoch, decode_lease, decode_outcome, decode_tombstone, layout, read_key_slot,
+    decode_epoch, decode_key_epoch, decode_lease, decode_outcome, decode_tombstone, layout,
+    read_key_slot,
 };
 
 use super::Check;
 use super::finding::{Finding, FindingCode};
 use crate::error::Result;
+use crate::key_epoch::current_key_epoch;
 
 /// How an object is told to be sound.
 type Decode<'d> = dyn Fn(&[u8]) -> Result<(), Defect> + 'd;
@@ -66,11 +68,13 @@ impl Check<'_> {
     }
 
     pub(super) fn key_slots(&mut self) -> Result<()> {
-        let mut usable = 0;
+        let (mut usable, mut epochs) = (0, Vec::new());
         for listed in self.repository.storage().list(&layout::keys())? {
             let Some(id) = layout::parse_key_slot(&listed.name) else {
-                if listed.name != layout::config_copy() {
-                    self.foreign(&listed.name);
+                match layout::parse_key_epoch(&listed.name) {
+                    Some(_) => epochs.push(listed),
+                    None if listed.name == layout::config_copy() => {}
+                    None => self.foreign(&listed.name),
                 }
                 continue;
             };
@@ -80,7 +84,34 @@ impl Check<'_> {
         if usable == 0 && self.repository.config().domain_key.is_some() {
             self.report(&Finding::new(FindingCode::K103, "no key slot is readable"));
         }
+        self.key_epochs(&epochs);
         Ok(())
+    }
+
+    /// Versions of the key epoch, of which the highest counts. Without encryption none does.
+    fn key_epochs(&mut self, versions: &[Listed]) {
+        let highest = versions.iter().map(|listed| &listed.name).max();
+        let keys = self.repository.keys();
+        for Listed { name, .. } in versions {
+            let Some(version) = layout::parse_key_epoch(name) else { continue };
+            let decode = |bytes: &[u8]| decode_key_epoch(version, bytes, keys).map(|_| ());
+            if Some(name) == highest {
+                self.object(FindingCode::K104, name, &decode);
+            } else {
+                self.needless(FindingCode::K104, name, &decode);
+            }
+        }
+    }
+
+    /// A pack sealed under an epoch that was never started, as far as the repository knows, says
+    /// that somebody took a rotation back. One that cannot be read was named before.
+    pub(super) fn key_epoch_of_packs(&mut self) {
+        let Ok(current) = current_key_epoch(self.repository) else { return };
+        let highest = self.directories.iter().map(|directory| directory.header.key_epoch).max();
+        if let Some(highest) = highest.filter(|highest| *highest > current) {
+            let message = format!("key epoch is {current}, and packs are sealed under {highest}");
+            self.report(&Finding::of(FindingCode::K104, &layout::key_epoch(), message));
+        }
     }
 
     pub(super) fn coordination(&mut self) -> Result<()> {

@@ -16,6 +16,7 @@ use super::pack_store::store_pack;
 use super::{BlockBuilder, Ingest, IngestOptions, StageTimes, StoredTotals};
 use crate::byte_budget::{ByteBudget, CloseOnDrop, Permit};
 use crate::error::{Error, Result};
+use crate::key_epoch::current_key_epoch;
 use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
@@ -51,7 +52,7 @@ const BLOCKS_BYTES_MAX: usize = 32 << 20;
 ///
 /// # Errors
 /// The first stage that failed, else what `body` returned. Packs stored so far stay: the next
-/// run finds them.
+/// run finds them. A key epoch that cannot be read.
 pub(crate) fn ingest<'a, R>(
     repository: &'a Repository,
     run: &'a Run<'a>,
@@ -60,6 +61,7 @@ pub(crate) fn ingest<'a, R>(
     body: impl FnOnce(&mut Ingest<'a>) -> Result<R>,
 ) -> Result<(R, HashSet<PackId>, StoredTotals)> {
     let index = repository.index(run)?;
+    let key_epoch = if options.dry_run { 0 } else { current_key_epoch(repository)? };
     let threads = repository.env.threads.max(1);
     let (block_sender, block_receiver) = bounded::<BlockJob>(threads);
     let (ordered_sender, ordered_receiver) = bounded::<Ordered>(2 * threads);
@@ -89,7 +91,7 @@ pub(crate) fn ingest<'a, R>(
         let close = CloseOnDrop(entrance.budget.clone());
         let sealer = scope.spawn(move || {
             let _close = close;
-            seal(repository, options, &ordered_receiver, &pack_sender)
+            seal(repository, options, key_epoch, &ordered_receiver, &pack_sender)
         });
         let storer = scope
             .spawn(move || store(repository, run, times, &index, &pack_receiver, &stored_sender));
@@ -134,6 +136,7 @@ fn compress(
 fn seal(
     repository: &Repository,
     options: IngestOptions,
+    key_epoch: u32,
     blocks: &Receiver<Ordered>,
     packs: &Sender<SealedPack>,
 ) -> Result<()> {
@@ -152,7 +155,7 @@ fn seal(
         }
         let mut writer = match slot.take() {
             Some(writer) => writer,
-            None => new_pack(repository, kind, options.session)?,
+            None => new_pack(repository, kind, options.session, key_epoch)?,
         };
         writer.append(block)?;
         if writer.bytes() < target {
@@ -169,18 +172,16 @@ fn seal(
     Ok(())
 }
 
-/// Key epoch of new packs; rotation starts the next one (`key rotate`, a later version).
-const KEY_EPOCH: u32 = 0;
-
 pub(crate) fn new_pack(
     repository: &Repository,
     kind: PackKind,
     session: [u8; 16],
+    key_epoch: u32,
 ) -> Result<PackWriter> {
     let new = NewPack {
         kind,
         id: PackId::from_bytes(repository.env.random_bytes()?),
-        key_epoch: KEY_EPOCH,
+        key_epoch,
         domain_id: repository.config().domain_id,
         session,
     };

@@ -15,6 +15,7 @@ use gleaner_store::{
 
 use crate::error::Result;
 use crate::ingest::{new_pack, pack_target_bytes, store_pack};
+use crate::key_epoch::current_key_epoch;
 use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
@@ -197,7 +198,10 @@ impl<'a> Survivors<'a> {
         }
         let mut writer = match self.of_kind(kind).writer.take() {
             Some(writer) => writer,
-            None => new_pack(self.repository, kind, self.session.0)?,
+            None => {
+                let key_epoch = current_key_epoch(self.repository)?;
+                new_pack(self.repository, kind, self.session.0, key_epoch)?
+            }
         };
         writer.append(block)?;
         let is_full = writer.bytes() >= pack_target_bytes(self.repository.config(), kind);

@@ -32,7 +32,7 @@ fn newer_things_are_newer_and_never_damage() {
     longer.extend_from_slice(&[1; 50]);
     assert_eq!(parse(&longer), Err(newer.clone()));
     assert_eq!(parse(&longer[..96]), Err(newer));
-    for (at, value) in [(10, 12), (11, 2), (12, 1), (15, 0xff)] {
+    for (at, value) in [(10, 13), (11, 2), (12, 1), (15, 0xff)] {
         assert!(parse(&altered(at, value)).unwrap_err().is_newer(), "byte {at}");
     }
     assert_eq!(parse(&altered(8, 0)), Err(Defect::Inconsistent { what: "format version" }));

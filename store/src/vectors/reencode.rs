@@ -14,6 +14,7 @@ use crate::coordination::{
 };
 use crate::defect::Defect;
 use crate::error::Error;
+use crate::key_epoch::{decode_key_epoch, encode_key_epoch};
 use crate::key_slot::{create_key_slot, open_key_slot, read_key_slot, seal_slot};
 use crate::keys::Keys;
 use crate::layout;
@@ -24,7 +25,7 @@ use crate::random::SeededRandom;
 use crate::snapshot::{
     SnapshotId, SnapshotObject, decode_runs, decode_snapshot, encode_runs, encode_snapshot,
 };
-use crate::storage::Storage as _;
+use crate::storage::{Storage as _, Version};
 use crate::tree_codec::{TreeDecoder, encode_tree_item};
 
 /// A golden vector.
@@ -56,6 +57,7 @@ macro_rules! vector {
 
 const SNAPSHOT: SnapshotId = SnapshotId([0x5a; 32]);
 const EPOCH: Epoch = Epoch(258);
+const KEY_EPOCH: u32 = 258;
 
 pub(super) const VECTORS: &[Vector] = &[
     vector!("config_encrypted", encode_config(&made::config(true), &made::keys()), |bytes| {
@@ -66,6 +68,11 @@ pub(super) const VECTORS: &[Vector] = &[
         Ok(encode_config(&decode_config(bytes, &keys)?, &keys))
     }),
     vector!("key_slot", key_slot().1, reencode_key_slot),
+    vector!("key_epoch", encode_key_epoch(KEY_EPOCH, &made::keys()), |bytes| {
+        let version = Version(KEY_EPOCH.into());
+        let epoch = decode_key_epoch(version, bytes, &made::keys())?;
+        Ok(encode_key_epoch(epoch, &made::keys()))
+    }),
     Vector {
         compressed: true,
         ..vector!("pack_data", made::data_pack(&made::keys(), 7), |bytes| {

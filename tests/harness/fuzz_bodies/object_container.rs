@@ -4,11 +4,11 @@
 //! repository stops whoever looks at it, or two readers disagree about one object.
 
 use gleaner_store::{
-    Defect, Epoch, Keys, SessionId, SnapshotId, SnapshotObject, decode_condemned, decode_config,
-    decode_epoch, decode_fence_marker, decode_gone, decode_lease, decode_outcome, decode_snapshot,
-    decode_tombstone, encode_condemned, encode_config, encode_epoch, encode_fence_marker,
-    encode_gone, encode_lease, encode_outcome, encode_snapshot, encode_tombstone, read_config_head,
-    read_key_slot,
+    Defect, Epoch, Keys, SessionId, SnapshotId, SnapshotObject, Version, decode_condemned,
+    decode_config, decode_epoch, decode_fence_marker, decode_gone, decode_key_epoch, decode_lease,
+    decode_outcome, decode_snapshot, decode_tombstone, encode_condemned, encode_config,
+    encode_epoch, encode_fence_marker, encode_gone, encode_lease, encode_outcome, encode_snapshot,
+    encode_tombstone, read_config_head, read_key_slot,
 };
 
 const HEADER_BYTES: usize = 96;
@@ -101,6 +101,7 @@ fn takers(bytes: &[u8]) {
         decode_condemned(number, bytes).is_ok(),
         decode_outcome(number, bytes).is_ok(),
         decode_gone(number, bytes).is_ok(),
+        decode_key_epoch(Version(number.0), bytes, &Keys::unencrypted()).is_ok(),
     ];
     assert!(taken.iter().filter(|taken| **taken).count() <= 1, "{taken:?}");
 }

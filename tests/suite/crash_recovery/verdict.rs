@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use gleaner_engine::{Credential, Error, Repository, leases};
+use gleaner_engine::{Credential, Error, Repository, current_key_epoch, leases};
 use gleaner_store::{DirectoryStorage, SeededRandom, Snapshot, Storage};
 use gleaner_tests::crash_image::CrashImage;
 use gleaner_tests::engine_doubles::{
@@ -18,6 +18,7 @@ use super::workload::{SECOND_PASSWORD, Workload, prune_alone};
 struct Promises {
     is_created: bool,
     has_second_key: bool,
+    key_epoch: u32,
     /// Snapshots that have to be there, and their trees.
     must: BTreeMap<String, usize>,
     /// Snapshots that must not be listed.
@@ -39,6 +40,7 @@ impl Promises {
                 "key" => promises.has_second_key = true,
                 // It promises what it leaves alone.
                 "pruned" => {}
+                "rotated" => promises.key_epoch = id.parse().unwrap(),
                 "made" => {
                     // A copy of a retagged snapshot ends the time in which it could be either.
                     promises.either.clear();
@@ -112,6 +114,9 @@ impl<'a> Judge<'a> {
             let second = Credential::Password(Zeroizing::new(SECOND_PASSWORD.to_vec()));
             assert!(self.opens(&storage, &second), "{case}: the second password is lost");
         }
+        let key_epoch = current_key_epoch(&repository);
+        let key_epoch = key_epoch.unwrap_or_else(|error| panic!("{case}: {error}"));
+        assert!(key_epoch >= promises.key_epoch, "{case}: a rotation is lost");
         self.mounted += 1;
         self.judge_list(&repository, &promises, &case);
         if self.mounted.is_multiple_of(self.next_backup_every) {

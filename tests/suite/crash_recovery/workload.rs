@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gleaner_engine::{
     InitOptions, PruneOptions, PruneStats, Repository, Run, TagChange, add_key_slot, forget, retag,
+    rotate_keys,
 };
 use gleaner_store::{DirectoryStorage, KdfCost, MemoryFs, SeededRandom, Snapshot, Storage};
 use gleaner_tests::engine_doubles::{
@@ -137,6 +138,12 @@ impl Workload {
     pub(super) fn prune(&mut self) {
         prune_alone(self.repository()).unwrap();
         self.acknowledge("pruned");
+    }
+
+    /// Starts the next key epoch.
+    pub(super) fn rotate(&mut self) {
+        let epoch = rotate_keys(self.repository()).unwrap();
+        self.acknowledge(format!("rotated {epoch}"));
     }
 
     /// Adds a key slot.
