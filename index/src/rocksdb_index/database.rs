@@ -5,6 +5,7 @@ mod measured;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gleaner_chunker::{ChunkId, PackId};
 use rocksdb::{
@@ -40,11 +41,22 @@ const META_REPOSITORY: &str = "repository_id";
 const META_WATERMARK: &str = "watermark";
 const META_LOOKUPS: &str = "lookups";
 
+/// Of a row in a table, with its share of all else there.
+const ROW_DISK_BYTES: u64 = 33;
+
+/// One in so many rows has to be in the cache for it to be filled: to put a block in and drop
+/// another for it costs as much as a hit saves (docs/decisions/0008-row-reads.md).
+const CACHE_SHARE_MIN: u64 = 2;
+
 /// Database of an index.
 pub(super) struct Database {
     db: DB,
     cache: Cache,
     lookup_options: ReadOptions,
+    /// The same, but blocks that are read do not go into the cache.
+    passing_options: ReadOptions,
+    /// Whether the cache holds too few of the rows' blocks to be worth filling.
+    passes_cache: AtomicBool,
     write_options: WriteOptions,
     /// A database that is being built has no WAL, and is nothing until it is finished.
     has_wal: bool,
@@ -125,14 +137,21 @@ impl Database {
     }
 
     fn new(db: DB, cache: Cache, has_wal: bool) -> Self {
-        let mut lookup_options = ReadOptions::default();
-        lookup_options.set_verify_checksums(true);
+        let lookup_options = || {
+            let mut options = ReadOptions::default();
+            options.set_verify_checksums(true);
+            options
+        };
+        let mut passing_options = lookup_options();
+        passing_options.fill_cache(false);
         let mut write_options = WriteOptions::default();
         write_options.disable_wal(!has_wal);
         Self {
             db,
             cache,
-            lookup_options,
+            lookup_options: lookup_options(),
+            passing_options,
+            passes_cache: AtomicBool::new(false),
             write_options,
             has_wal,
             #[cfg(feature = "bench")]
@@ -180,13 +199,22 @@ impl Database {
             return sorted.iter().map(|_| missing()).collect();
         };
         let keys = sorted.iter().map(|id| key(id));
-        let found = self.db.batched_multi_get_cf_opt(chunk, keys, true, &self.lookup_options);
+        let found = self.db.batched_multi_get_cf_opt(chunk, keys, true, self.row_options());
         let decode = |(id, found): (&&ChunkId, Result<Option<rocksdb::DBPinnableSlice<'_>>, _>)| {
             let Some(bytes) = found.map_err(failure)? else { return Ok(None) };
             let malformed = Error::Damaged(Damage::ChunkRow { chunk: **id });
             Row::from_bytes(&bytes).map(Some).ok_or(malformed)
         };
         sorted.iter().zip(found).map(decode).collect()
+    }
+
+    /// How rows of family `chunk` are read.
+    fn row_options(&self) -> &ReadOptions {
+        if self.passes_cache.load(Ordering::Relaxed) {
+            &self.passing_options
+        } else {
+            &self.lookup_options
+        }
     }
 
     /// Calls `visit` with the key of each row of family `chunk`. About 10^7 rows a second.
@@ -324,9 +352,13 @@ impl Database {
         Ok(())
     }
 
-    /// Changes the budget of the cache for blocks.
+    /// Changes the budget of the cache for blocks, and whether rows that are read fill it: keys are
+    /// uniform, so a cache answers for no more than its share of all rows.
     pub(super) fn set_block_cache_bytes(&self, bytes: usize) {
         self.cache.clone().set_capacity(bytes);
+        let row_bytes = self.rows_estimated().unwrap_or_default().saturating_mul(ROW_DISK_BYTES);
+        let passes = bytes as u64 * CACHE_SHARE_MIN < row_bytes;
+        self.passes_cache.store(passes, Ordering::Relaxed);
     }
 
     fn sum_of_properties(&self, name: &str, families: &[&'static str]) -> Result<u64> {

@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use rocksdb::statistics::StatsLevel;
 use rocksdb::{
     BlockBasedIndexType, BlockBasedOptions, BlockBasedTablePinningTier, Cache, ChecksumType,
-    DBCompactionStyle, DBCompressionType, DBRecoveryMode, DataBlockIndexType, LogLevel, Options,
+    DBCompactionStyle, DBCompressionType, DBRecoveryMode, LogLevel, Options,
 };
 
 use crate::index_options::{IndexMode, MemoryShares};
@@ -97,8 +97,15 @@ pub(super) fn chunk_options(cache: &Cache, tuning: &Tuning) -> Options {
     options.set_optimize_filters_for_hits(true);
     uncompressed(&mut options);
     options.set_block_based_table_factory(&table);
-    options
+    options.get_options_from_string(UNBOUND).expect("this version of RocksDB knows them")
 }
+
+/// What the binding has no calls for; neither touches what is on disk. Keys are hashes: where one
+/// stands in an index block is computed from its first bytes. And the keys of a pack are written
+/// in their order: each goes on from the place in the write buffer where the last one of the same
+/// first byte went.
+const UNBOUND: &str = "block_based_table_factory={index_block_search_type=kInterpolation;};\
+                       memtable_insert_with_hint_prefix_extractor=rocksdb.FixedPrefix.1;";
 
 /// Options of a table of family `chunk` that is written to be on its last level.
 pub(super) fn last_level_options(cache: &Cache, tuning: &Tuning) -> Options {
@@ -108,18 +115,24 @@ pub(super) fn last_level_options(cache: &Cache, tuning: &Tuning) -> Options {
     options
 }
 
+/// A block is read, checked and searched for one row (docs/decisions/0008-row-reads.md): half of
+/// the usual size, and without a hash index.
+const CHUNK_BLOCK_BYTES: usize = 2048;
+
 fn chunk_table_options(cache: &Cache, tuning: &Tuning) -> BlockBasedOptions {
     let mut table = table_options(cache);
+    table.set_block_size(CHUNK_BLOCK_BYTES);
     table.set_block_restart_interval(16);
-    table.set_data_block_index_type(DataBlockIndexType::BinaryAndHash);
-    table.set_data_block_hash_ratio(0.75);
-    table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
-    table.set_partition_filters(true);
-    table.set_metadata_block_size(4096);
-    table.set_top_level_index_pinning_tier(BlockBasedTablePinningTier::All);
     if tuning.pins_index {
+        // One block of each table. Tables made in the other mode have parts of them.
+        table.set_unpartitioned_pinning_tier(BlockBasedTablePinningTier::All);
         table.set_partition_pinning_tier(BlockBasedTablePinningTier::All);
+    } else {
+        table.set_index_type(BlockBasedIndexType::TwoLevelIndexSearch);
+        table.set_partition_filters(true);
+        table.set_metadata_block_size(4096);
     }
+    table.set_top_level_index_pinning_tier(BlockBasedTablePinningTier::All);
     table
 }
 

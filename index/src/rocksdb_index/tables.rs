@@ -21,6 +21,9 @@ use crate::pack_facts::{PackFacts, PackState};
 use crate::pack_table::PackTable;
 use crate::row::Ordinal;
 
+/// Keys that are told to the filter at a time.
+const FILTER_KEYS: usize = 4096;
+
 /// Directories that may be read at a time.
 const LOADS_AT_ONCE: usize = 16;
 
@@ -122,12 +125,13 @@ impl Tables {
 
     /// Tells the filter of a pack's chunks.
     fn add_ids(&self, ids: &[ChunkId], filter: &mut IdFilter) {
-        for id in ids {
-            let key = self.width.filter_key(id);
-            if self.mode == IndexMode::Exact || is_hook(&key) {
-                filter.insert(&key);
-            }
-        }
+        let keys = ids.iter().map(|id| self.width.filter_key(id));
+        let keys: Vec<_> = keys.filter(|key| self.is_in_filter(key)).collect();
+        filter.insert_batch(&keys);
+    }
+
+    fn is_in_filter(&self, key: &[u8; PREFIX_BYTES]) -> bool {
+        self.mode == IndexMode::Exact || is_hook(key)
     }
 
     /// A filter made from all rows there are.
@@ -138,12 +142,17 @@ impl Tables {
         };
         // With room for half as many again: the next merge comes at 3.4 times the rows.
         let mut filter = IdFilter::for_keys(rows + rows / 2);
+        let mut keys = Vec::with_capacity(FILTER_KEYS);
         self.database.visit_chunk_keys(|key| {
-            let key = self.width.filter_key_of(key);
-            if self.mode == IndexMode::Exact || is_hook(&key) {
-                filter.insert(&key);
+            keys.extend(
+                [self.width.filter_key_of(key)].iter().filter(|key| self.is_in_filter(key)),
+            );
+            if keys.len() == FILTER_KEYS {
+                filter.insert_batch(&keys);
+                keys.clear();
             }
         })?;
+        filter.insert_batch(&keys);
         Ok(filter)
     }
 

@@ -12,7 +12,9 @@ use super::key::{
     ObjectKey, SightingKey, object_key, read_sighting_key, read_source_key, sighting_key,
     source_key,
 };
-use super::options::{block_cache, database_options, small_options, swept_options};
+use super::options::{
+    block_cache, database_options, object_options, sighting_options, small_options,
+};
 use super::value::{
     read_object, read_sighting, read_source, write_object, write_sighting, write_source,
 };
@@ -91,8 +93,8 @@ impl Database {
         let broom = |swept| BroomFactory { ranges: ranges.clone(), swept };
         let descriptor = |name| {
             let options = match name {
-                SIGHTING => swept_options(&cache, broom(Swept::Sightings)),
-                OBJECT => swept_options(&cache, broom(Swept::Objects)),
+                SIGHTING => sighting_options(&cache, broom(Swept::Sightings)),
+                OBJECT => object_options(&cache, broom(Swept::Objects)),
                 _ => small_options(&cache),
             };
             ColumnFamilyDescriptor::new(name, options)

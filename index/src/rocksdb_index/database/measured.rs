@@ -10,7 +10,7 @@ use crate::rocksdb_index::measured::DatabaseCounts;
 
 impl Database {
     pub(in crate::rocksdb_index) fn has_row(&self, key: &[u8]) -> Result<bool> {
-        let row = self.db.get_pinned_cf_opt(self.family(CHUNK)?, key, &self.lookup_options);
+        let row = self.db.get_pinned_cf_opt(self.family(CHUNK)?, key, self.row_options());
         Ok(row.map_err(failure)?.is_some())
     }
 

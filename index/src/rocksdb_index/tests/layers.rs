@@ -280,6 +280,34 @@ fn least_memory_is_held_and_reported_by_its_parts() {
 }
 
 #[test]
+fn cache_too_small_for_the_rows_is_left_alone_and_all_rows_are_found() {
+    let place = Place::new();
+    fill(&place, &place.open(), 0..40);
+    // Opening puts the rows into a table.
+    let index = place.open();
+    let database = &index.tables.database;
+    let found = |packs: std::ops::Range<u64>| {
+        let mut ids: Vec<ChunkId> = packs.flat_map(content).collect();
+        ids.sort_unstable();
+        let rows = database.chunk_rows(&ids.iter().collect::<Vec<_>>(), |id| &id.as_bytes()[..16]);
+        rows.into_iter().filter(|row| row.as_ref().unwrap().is_some()).count() as u64
+    };
+    let cached = || index.stats().unwrap().memory.data_block_bytes;
+    let row_bytes = 40 * PACK_CHUNKS * 24;
+
+    database.set_block_cache_bytes(256 << 10);
+    let before = cached();
+    assert_eq!((found(0..40), found(40..80)), (40 * PACK_CHUNKS, 0));
+    assert_eq!(cached(), before);
+
+    database.set_block_cache_bytes(16 << 20);
+    assert_eq!((found(0..40), found(40..80)), (40 * PACK_CHUNKS, 0));
+    assert!(cached() > before + row_bytes, "{} {before}", cached());
+    database.set_block_cache_bytes(256 << 10);
+    assert_eq!((found(0..40), found(40..80)), (40 * PACK_CHUNKS, 0));
+}
+
+#[test]
 fn sparse_index_recognises_streams_and_locates_every_chunk() {
     let place = Place::new();
     let index = place.open_with(&sparse());
