@@ -16,6 +16,7 @@ mod forget;
 mod restore;
 
 mod bench;
+mod check;
 mod prune;
 mod repair;
 
@@ -30,9 +31,10 @@ pub(crate) use backup::{BackupArgs, SelectionArgs};
 pub(crate) use bench::{BenchArgs, BenchVerb};
 #[cfg(feature = "rocksdb")]
 pub(crate) use bench::{BenchIndexArgs, BenchMode};
+pub(crate) use check::CheckArgs;
 pub(crate) use forget::{
-    CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
-    ListWhat, NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,
+    CatArgs, CatWhat, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs, ListWhat,
+    NewPasswordArgs, RemoveKeyArgs, TagArgs, UnlockArgs,
 };
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;

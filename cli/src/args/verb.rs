@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use super::backup::BackupArgs;
 use super::bench::BenchArgs;
-use super::forget::{CatArgs, CheckArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
+use super::check::CheckArgs;
+use super::forget::{CatArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
 use super::global::Global;
 use super::init::InitArgs;
 use super::prune::PruneArgs;

@@ -238,7 +238,7 @@ fn verify(
         assert_restores(&reopened, &expected, &case);
     }
     let mut errors = 0;
-    check(&fresh, &CheckOptions { read_data: true }, &Run::silent(), &mut |finding| {
+    check(&fresh, &CheckOptions::read_data(), &Run::silent(), &mut |finding| {
         errors += u64::from(finding.severity == Severity::Error);
     })
     .unwrap();
