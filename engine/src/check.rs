@@ -163,11 +163,12 @@ impl Check<'_> {
         self.keep_snapshots();
         looked?;
         self.read_packs()?;
-        if !self.packs_gone.is_empty() {
-            self.packs.retire(&std::mem::take(&mut self.packs_gone));
+        let gone = std::mem::take(&mut self.packs_gone);
+        if !gone.is_empty() {
+            self.packs.retire(&gone);
             self.catch_up()?;
-            self.name_damage(&snapshots)?;
-        } else if !self.damage.is_empty() {
+        }
+        if !gone.is_empty() || !self.damage.is_empty() {
             self.lose_damaged();
             self.name_damage(&snapshots)?;
         }

@@ -1,7 +1,7 @@
 //! What the condemned lists say, read without trusting any of them: damage of a list is a finding
 //! of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gleaner_chunker::PackId;
 use gleaner_store::{
@@ -39,8 +39,11 @@ pub(super) fn read_condemned_packs(storage: &dyn Storage) -> Result<HashMap<Pack
     let mut packs = HashMap::new();
     for (epoch, victims) in victims {
         let (state, rescued) = match outcomes.get(&epoch) {
-            None => (Condemned::Undecided, &[][..]),
-            Some(outcome) if outcome.drained => (Condemned::Drained, &outcome.rescued[..]),
+            None => (Condemned::Undecided, HashSet::new()),
+            Some(outcome) if outcome.drained => {
+                (Condemned::Drained, outcome.rescued.iter().collect())
+            }
+            // Cancelled.
             Some(_) => continue,
         };
         packs.extend(victims.iter().filter(|pack| !rescued.contains(pack)).map(|p| (*p, state)));

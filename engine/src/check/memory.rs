@@ -2,7 +2,8 @@
 //! and how far the repository was.
 //!
 //! It lies in the cache folder and is worth nothing but time: what is missing, damaged or of
-//! another repository counts as nothing remembered. Only a snapshot that was there and is gone
+//! another repository counts as nothing remembered. Of two checks at once, the one that ends last
+//! is remembered. Only a snapshot that was there and is gone
 //! without a tombstone, or an epoch that went back, cannot be seen without it.
 
 mod record_file;

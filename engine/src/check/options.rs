@@ -38,8 +38,9 @@ pub struct CheckOptions {
     pub max_age: Option<Duration>,
     /// Only what these snapshots need; empty for all that is there.
     pub snapshots: Vec<SnapshotId>,
-    /// Stop at the next safe point after so long. One snapshot and one pack are looked at in any
-    /// case, so that runs which stop early get round.
+    /// Stop at the next safe point after so long, between two snapshots or two packs. In any case
+    /// all directories are read, and one snapshot and one pack are looked at, so that runs which
+    /// stop early get round.
     pub max_duration: Option<Duration>,
     /// Stop at the next safe point after so many findings of severity error; as `max_duration`.
     pub max_errors: Option<NonZeroU64>,

@@ -63,13 +63,15 @@ impl Check<'_> {
         let is_damaged_in = |chunk: &ChunkId, pack: &PackId| {
             damaged.get(chunk).is_some_and(|packs| packs.contains(pack))
         };
+        // Not what earlier lists say: an epoch may have been cancelled since.
+        let condemned = read_condemned_packs(self.repository.storage()).unwrap_or_default();
         for PackDamage { finding, chunks, .. } in self.damage.take() {
             let has_other = |chunk: &ChunkId| {
                 self.packs.holders(chunk).any(|pack| !is_damaged_in(chunk, &pack))
             };
             let is_healable = !chunks.is_empty() && chunks.iter().all(has_other);
             let is_needed = !finding.snapshots.is_empty();
-            let is_condemned = finding.pack.is_some_and(|pack| self.condemned.contains_key(&pack));
+            let is_condemned = finding.pack.is_some_and(|pack| condemned.contains_key(&pack));
             let finding = if is_healable { finding.healable() } else { finding };
             // A session may take a chunk of any other pack for stored.
             let is_harmless = is_condemned && !is_needed;

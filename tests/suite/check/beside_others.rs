@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use gleaner_chunker::PackId;
 use gleaner_engine::{CheckOptions, Repository, Run, backup_stream, forget};
 use gleaner_store::{
-    CondemnedList, Epoch, MemoryStorage, ObjectName, Outcome, SnapshotId, Storage as _, Version,
-    encode_condemned, encode_epoch, encode_outcome, layout,
+    CondemnedList, Epoch, MemoryStorage, ObjectName, Outcome, Snapshot, SnapshotId, Storage as _,
+    Version, encode_condemned, encode_epoch, encode_outcome, layout,
 };
 use gleaner_tests::engine_doubles::{backup_options, seeded_bytes};
 use gleaner_tests::hooked_storage::{HookedStorage, ReadingCall};
@@ -141,6 +141,33 @@ fn prune_of_what_was_forgotten_meanwhile_is_no_finding() {
             }
         })
     });
+}
+
+#[test]
+fn damage_is_named_with_its_paths_also_if_other_packs_vanish_meanwhile() {
+    for at in 0.. {
+        let subject = Arc::new(Subject::new(2));
+        let snapshots = subject.without_cache(60).snapshots().unwrap().snapshots;
+        let [gone, kept] = &snapshots[..] else { panic!("two snapshots") };
+        let is_of = |pack: &PackId, id: &Snapshot| subject.session_of(*pack) == id.session;
+        let names = subject.storage.names();
+        let packs: Vec<PackId> = names.iter().filter_map(layout::parse_pack).collect();
+        let packs_gone: Vec<PackId> = packs.into_iter().filter(|p| is_of(p, gone)).collect();
+        let damaged = subject.data_packs().into_iter().find(|pack| is_of(pack, kept)).unwrap();
+        subject.damage(damaged);
+        let (other, id) = (Arc::clone(&subject), gone.id);
+        let checked = disturbed(&subject, at, move || {
+            forget(&other.without_cache(61), &[id]).unwrap();
+            condemn(&other.storage, &packs_gone, true);
+            for pack in &packs_gone {
+                other.storage.remove_raw(&layout::pack(pack));
+            }
+        });
+        let Some(checked) = checked else { break };
+        assert_eq!(checked.stats.num_errors, 2, "call {at}: {:#?}", checked.findings);
+        assert_eq!(checked.one("P204").paths_total, 3, "call {at}: {:#?}", checked.findings);
+        assert_eq!(checked.one("S403").snapshots, [kept.id], "call {at}");
+    }
 }
 
 #[test]

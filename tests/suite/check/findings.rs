@@ -148,6 +148,7 @@ fn wanted_chunks_are_those_damaged_with_their_pack_and_those_missing() {
     assert!(stats.wanted.is_sorted());
 }
 
+#[cfg(feature = "rocksdb")]
 #[test]
 fn a_pack_that_the_index_knew_is_named_if_it_is_missed_and_else_too() {
     for is_needed in [true, false] {
@@ -250,6 +251,10 @@ fn a_session_that_left_its_lease_is_information() {
 
 /// Condemns a pack in epoch 0, whose run is over.
 fn condemn(subject: &Subject, pack: PackId, rescued: Vec<PackId>) {
+    condemn_with(subject, pack, true, rescued);
+}
+
+fn condemn_with(subject: &Subject, pack: PackId, drained: bool, rescued: Vec<PackId>) {
     let epoch = Epoch(0);
     let list = CondemnedList {
         epoch,
@@ -262,7 +267,7 @@ fn condemn(subject: &Subject, pack: PackId, rescued: Vec<PackId>) {
     subject.storage.replace_raw(&layout::condemned_list(epoch, 0), &encode_condemned(&list));
     let next = encode_epoch(Epoch(1));
     let _written = subject.storage.update_if(&layout::epoch(), Some(Version(1)), &next).unwrap();
-    let outcome = Outcome { epoch, drained: true, rescued, holders: Vec::new() };
+    let outcome = Outcome { epoch, drained, rescued, holders: Vec::new() };
     subject.storage.replace_raw(&layout::outcome(epoch), &encode_outcome(&outcome));
 }
 
@@ -284,6 +289,25 @@ fn a_condemned_pack_that_alone_holds_what_a_snapshot_needs_is_an_error() {
         let of_it = snapshots.iter().find(|snapshot| snapshot.session == session).unwrap().id;
         assert_eq!(finding.snapshots, [of_it]);
         assert!(checked.stats.is_restorable(), "as long as it is there");
+    }
+}
+
+#[test]
+fn damage_that_no_snapshot_needs_is_an_error_unless_the_pack_is_going_to_be_deleted() {
+    for drained in [false, true] {
+        let subject = Subject::new(2);
+        let pack = subject.data_packs()[0];
+        let (session, repository) = (subject.session_of(pack), subject.without_cache(3));
+        let snapshots = repository.snapshots().unwrap().snapshots;
+        let of_it = snapshots.iter().find(|snapshot| snapshot.session == session).unwrap();
+        forget(&repository, &[of_it.id]).unwrap();
+        condemn_with(&subject, pack, drained, Vec::new());
+        subject.damage(pack);
+        let checked = read_data(&subject);
+        // The next backup of these files would rely on a pack that stays.
+        let severity = if drained { Severity::Warning } else { Severity::Error };
+        assert_eq!(checked.one("P204").severity, severity);
+        assert!(checked.stats.is_restorable());
     }
 }
 
