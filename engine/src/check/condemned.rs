@@ -19,15 +19,18 @@ use crate::error::Result;
 /// # Errors
 /// That of the listing.
 pub(super) fn read_condemned_packs(storage: &dyn Storage) -> Result<HashMap<PackId, Condemned>> {
-    let mut victims: HashMap<Epoch, Vec<PackId>> = HashMap::new();
+    let mut victims: HashMap<(Epoch, u64), Vec<PackId>> = HashMap::new();
     let mut outcomes: HashMap<Epoch, Outcome> = HashMap::new();
     for listed in storage.list(&layout::condemned())? {
         let name = &listed.name;
         let bytes = || storage.get(name, OBJECT_BYTES_MAX).ok();
         match layout::parse_condemned(name) {
-            Some(CondemnedName::List(epoch, _)) => {
+            Some(CondemnedName::List(epoch, number)) => {
                 let list = bytes().and_then(|bytes| decode_condemned(epoch, &bytes).ok());
-                victims.entry(epoch).or_default().extend(list.into_iter().flat_map(|l| l.victims));
+                victims
+                    .entry((epoch, number))
+                    .or_default()
+                    .extend(list.into_iter().flat_map(|l| l.victims));
             }
             Some(CondemnedName::Outcome(epoch)) => {
                 let outcome = bytes().and_then(|bytes| decode_outcome(epoch, &bytes).ok());
@@ -37,11 +40,14 @@ pub(super) fn read_condemned_packs(storage: &dyn Storage) -> Result<HashMap<Pack
         }
     }
     let mut packs = HashMap::new();
-    for (epoch, victims) in victims {
+    for ((epoch, number), victims) in victims {
         let (state, rescued) = match outcomes.get(&epoch) {
             None => (Condemned::Undecided, HashSet::new()),
             Some(outcome) if outcome.drained => {
-                (Condemned::Drained, outcome.rescued.iter().collect())
+                // Only list number 0 is deleted by (FORMAT.md section 9.5).
+                let is_deleted = number == 0;
+                let state = if is_deleted { Condemned::Drained } else { Condemned::Undecided };
+                (state, outcome.rescued.iter().collect())
             }
             // Cancelled.
             Some(_) => continue,
