@@ -553,6 +553,12 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-lock -d 'Ta
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l read-data-subset -d 'So, but part n of t by pack id, random x %, or SIZE of packs, least recently verified first' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l max-age -d 'Do not read packs that were verified less than DUR ago (90s 30m 12h 7d 2w)' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l max-duration -d 'Stop at the next safe point after DUR; the next run goes on' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l max-errors -d 'Stop at the next safe point after N errors; the next run goes on' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l wanted -d 'Write the ids of damaged and missing chunks to FILE, one JSON line each' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l snapshot -d 'Look only at what these snapshots need (repeatable)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -570,6 +576,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l progress-fd -d
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-read-data
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l read-data -d 'Open every block and recompute every chunk id'
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-snapshot
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-list-codes
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l list-codes -d 'List the codes of findings'
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-profile

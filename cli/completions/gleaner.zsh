@@ -655,6 +655,12 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 ;;
 (check)
 _arguments "${_arguments_options[@]}" : \
+'--read-data-subset=[So, but part n of t by pack id, random x %, or SIZE of packs, least recently verified first]:n/t|x%|SIZE:_default' \
+'--max-age=[Do not read packs that were verified less than DUR ago (90s 30m 12h 7d 2w)]:DUR:_default' \
+'--max-duration=[Stop at the next safe point after DUR; the next run goes on]:DUR:_default' \
+'--max-errors=[Stop at the next safe point after N errors; the next run goes on]:N:_default' \
+'--wanted=[Write the ids of damaged and missing chunks to FILE, one JSON line each]:FILE:_files' \
+'*--snapshot=[Look only at what these snapshots need (repeatable)]:SNAP:_default' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
@@ -675,6 +681,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '--no-read-data[]' \
 '--read-data[Open every block and recompute every chunk id]' \
+'--no-snapshot[]' \
 '--no-list-codes[]' \
 '--list-codes[List the codes of findings]' \
 '--no-profile[]' \

@@ -29,6 +29,7 @@ pub(crate) enum Message<'m> {
     #[serde(rename = "summary")]
     Prune(Box<PruneLine>),
     FindingCode(FindingCodeLine),
+    Wanted(WantedLine),
     Snapshot(SnapshotLine),
     Node(Box<NodeLine>),
     Change(ChangeLine),
@@ -251,6 +252,8 @@ pub(crate) struct CheckSummary {
     pub(crate) chunks_damaged: u64,
     pub(crate) snapshots_damaged: u64,
     pub(crate) paths_lost: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) oldest_verified: Option<String>,
     pub(crate) restorable: bool,
     pub(crate) stopped_at: Option<&'static str>,
     pub(crate) seconds_elapsed: f64,
@@ -277,7 +280,7 @@ pub(crate) struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) paths_b64: Option<Vec<Option<String>>>,
     pub(crate) paths_truncated: u64,
-    pub(crate) healable_from: Vec<String>,
+    pub(crate) healable_from: Vec<&'static str>,
     pub(crate) next_command: Option<String>,
 }
 
@@ -286,6 +289,15 @@ pub(crate) struct FindingCodeLine {
     pub(crate) code: &'static str,
     pub(crate) meaning: &'static str,
     pub(crate) cure: &'static str,
+}
+
+/// A line of the file that `check --wanted` writes: a chunk that a repair looks for elsewhere.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct WantedLine {
+    pub(crate) chunk: String,
+    pub(crate) state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pack: Option<String>,
 }
 
 /// A snapshot, as `snapshots --json` and the first line of `ls --json` have it.

@@ -82,21 +82,30 @@ impl<'a> ChunkFinder<'a> {
     fn places_known(&self, chunks: &[ChunkRef]) -> Vec<Result<ChunkPlace>> {
         let ids: Vec<ChunkId> = chunks.iter().map(|chunk| chunk.id).collect();
         let mut answers = self.index.locate(&ids);
+        let mut unread = None;
         // Another process may have stored the chunk since the index was opened. Once is enough:
         // what a snapshot refers to was there before the snapshot.
-        if answers.contains(&Lookup::Novel)
-            && !self.has_caught_up.swap(true, Ordering::Relaxed)
-            && self.catch_up()
-        {
-            answers = self.index.locate(&ids);
+        if answers.contains(&Lookup::Novel) && !self.has_caught_up.load(Ordering::Relaxed) {
+            match self.index.catch_up(&Run::silent()) {
+                Ok(()) => {
+                    self.has_caught_up.store(true, Ordering::Relaxed);
+                    answers = self.index.locate(&ids);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "packs of other processes are not known");
+                    unread = Some(error.kind());
+                }
+            }
         }
         if answers.contains(&Lookup::Novel) {
             self.index.look_up_condemned(self.repository.keys(), &ids, &mut answers);
         }
-        let place = |(chunk, answer): (&ChunkRef, Lookup)| match answer {
-            Lookup::Stored(location) => self.place(chunk.id, location),
-            Lookup::Novel => Err(Error::ChunkMissing { chunk: chunk.id }),
-            Lookup::Failed { kind, pack } => Err(self.failure(chunk.id, kind, pack)),
+        let place = |(chunk, answer): (&ChunkRef, Lookup)| match (answer, unread) {
+            (Lookup::Stored(location), _) => self.place(chunk.id, location),
+            // A storage that does not answer is no reason to call a chunk missing.
+            (Lookup::Novel, Some(kind)) => Err(Error::IndexUnanswered { chunk: chunk.id, kind }),
+            (Lookup::Novel, None) => Err(Error::ChunkMissing { chunk: chunk.id }),
+            (Lookup::Failed { kind, pack }, _) => Err(self.failure(chunk.id, kind, pack)),
         };
         chunks.iter().zip(answers).map(place).collect()
     }

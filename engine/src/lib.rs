@@ -42,7 +42,8 @@ pub use backup::{
     BackupOptions, BackupStats, BackupTuning, Parent, ParentGroup, backup, backup_stream,
 };
 pub use check::{
-    CheckOptions, CheckStats, FINDING_PATHS_MAX, Finding, FindingCode, Severity, check,
+    CheckOptions, CheckStats, DataRead, FINDING_PATHS_MAX, Finding, FindingCode, HealSource,
+    Severity, StopReason, WantedChunk, WantedState, check, seen_snapshots_file,
 };
 pub use copy::{CopiedSnapshot, CopyOptions, CopyStats, copy};
 pub use diff::{Change, DiffStats, diff};

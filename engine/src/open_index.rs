@@ -4,6 +4,7 @@ mod condemned;
 mod directory_cache;
 mod found_packs;
 mod gone_packs;
+mod known_packs;
 mod neighbors;
 #[cfg(feature = "rocksdb")]
 mod pack_directories;
@@ -61,6 +62,8 @@ pub(crate) struct OpenIndex {
     /// or knew nothing at all, or packs are being condemned. Then chunks reused from a parent are
     /// looked up one by one.
     doubts_parents: AtomicBool,
+    /// Packs that were known, and vanished without a prune since the last opening or in this one.
+    vanished: Mutex<HashSet<PackId>>,
 }
 
 impl std::fmt::Debug for OpenIndex {
@@ -101,6 +104,7 @@ impl OpenIndex {
             compared_at: Mutex::new(compared_at),
             condemned_rows: Mutex::default(),
             doubts_parents: AtomicBool::new(is_new),
+            vanished: Mutex::default(),
         };
         let unknown: Vec<(PackId, u64)> = open
             .compare_with(open.index.packs()?, &packs, run)?

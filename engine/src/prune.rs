@@ -134,10 +134,20 @@ pub fn prune(
         Err(error) => return Err(error),
     };
     let result = Prune::new(repository, options, run, &session, is_full)
-        .and_then(|mut prune| prune.run(show).map(|()| prune.stats));
+        .and_then(|mut prune| prune.run(show).map(|()| prune.stats))
+        .map_err(|error| named(error, &session));
     session.close();
     reserve::make(repository.storage());
     result
+}
+
+/// A run that was taken for dead reads what the next one deletes: that is no damage.
+fn named(error: Error, session: &Session) -> Error {
+    let may_be_fenced = matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::NotFound);
+    if may_be_fenced && session.is_fenced() {
+        return gleaner_store::Error::Fenced.into();
+    }
+    error
 }
 
 /// A prune that is going on.
@@ -145,7 +155,7 @@ struct Prune<'a> {
     repository: &'a Repository,
     options: &'a PruneOptions<'a>,
     run: &'a Run<'a>,
-    session: SessionId,
+    session: &'a Session,
     index: Arc<OpenIndex>,
     watch: SilenceWatch<'a>,
     started_ns: u64,
@@ -159,14 +169,14 @@ impl<'a> Prune<'a> {
         repository: &'a Repository,
         options: &'a PruneOptions<'a>,
         run: &'a Run<'a>,
-        session: &Session,
+        session: &'a Session,
         is_full: bool,
     ) -> Result<Self> {
         let index = repository.index(run)?;
         index.follow(&session.condemned, run)?;
         let started_ns = repository.env.clock.monotonic_ns();
         let watch = SilenceWatch::new(repository, session.id, options.is_dead);
-        let (session, stats) = (session.id, PruneStats::default());
+        let stats = PruneStats::default();
         Ok(Self { repository, options, run, session, index, watch, started_ns, is_full, stats })
     }
 
@@ -178,7 +188,7 @@ impl<'a> Prune<'a> {
             if now {
                 self.refuse_if_others_live()?;
             }
-            let (repository, session) = (self.repository, Some(self.session));
+            let (repository, session) = (self.repository, Some(self.session.id));
             let planned = Planned::make(repository, &self.index, session, self.options, self.run)?;
             show(&planned.plan);
             if self.carry_out(planned)? && now {

@@ -150,6 +150,11 @@ impl Session {
         }
     }
 
+    /// Whether somebody fenced this session: then what it counts on may go at any time.
+    pub(crate) fn is_fenced(&self) -> bool {
+        self.held.is_lost()
+    }
+
     /// S7: closes the lease.
     pub(crate) fn close(self) {
         self.held.close();

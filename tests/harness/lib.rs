@@ -6,6 +6,7 @@ pub mod fault;
 
 pub mod faulty_fs;
 pub mod faulty_storage;
+pub mod hooked_storage;
 pub mod recording_fs;
 
 pub mod crash_image;

@@ -168,7 +168,7 @@ fn assert_is_copy(from: &Place, source: &Snapshot, to: &Place, copy: &Snapshot) 
 
 fn assert_sound(place: &Place) {
     let mut found = Vec::new();
-    let options = CheckOptions { read_data: true };
+    let options = CheckOptions::read_data();
     let checked = check(&place.repository, &options, &Run::silent(), &mut |finding| {
         found.push(format!("{finding:?}"));
     });

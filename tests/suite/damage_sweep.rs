@@ -227,7 +227,7 @@ fn a_damaged_config_is_read_from_its_copy() {
 
 fn all_findings(repository: &Repository) -> (CheckStats, Vec<Finding>) {
     let mut findings = Vec::new();
-    let options = CheckOptions { read_data: true };
+    let options = CheckOptions::read_data();
     let stats =
         check(repository, &options, &Run::silent(), &mut |f| findings.push(f.clone())).unwrap();
     (stats, findings)

@@ -77,7 +77,7 @@ fn packs_by_epoch(storage: &dyn Storage) -> BTreeMap<u32, usize> {
 
 fn findings(repository: &Repository) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let options = CheckOptions { read_data: true };
+    let options = CheckOptions::read_data();
     check(repository, &options, &Run::silent(), &mut |f| findings.push(f.clone())).unwrap();
     findings
 }

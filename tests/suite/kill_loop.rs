@@ -2,9 +2,10 @@
 //! goes on (RELIABILITY section 8, R6).
 //!
 //! Method: this test binary starts itself as a child that backs up in a loop, reports each
-//! snapshot, and forgets and prunes after every second; the parent keeps the ledger, kills the child with SIGKILL at seeded random moments,
-//! and reads every reported snapshot. With RocksDB the index is a real one on disk. If this fails,
-//! pulling the plug costs a user a backup that he was told he had.
+//! snapshot, and forgets and prunes after every second; the parent keeps the ledger, kills the
+//! child with SIGKILL at seeded random moments, and reads every reported snapshot. With RocksDB
+//! the index is a real one on disk. If this fails, pulling the plug costs a user a backup that he
+//! was told he had.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};

@@ -15,6 +15,7 @@
 )]
 
 mod backup_restore;
+mod check;
 mod copy;
 mod corpus_replay;
 mod crash_recovery;

@@ -78,7 +78,7 @@ impl Place {
         assert_restores(&self.repository, &self.expected, case);
         assert_restores(&fresh, &self.expected, case);
         let mut errors = Vec::new();
-        check(&fresh, &CheckOptions { read_data: true }, &Run::silent(), &mut |finding| {
+        check(&fresh, &CheckOptions::read_data(), &Run::silent(), &mut |finding| {
             if finding.severity == Severity::Error {
                 errors.push(format!("{:?} {}", finding.code, finding.message));
             }

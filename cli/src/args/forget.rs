@@ -1,4 +1,4 @@
-//! Flags of verbs that look after a repository: `forget tag key check list cat unlock`.
+//! Flags of verbs that look after a repository: `forget tag key list cat unlock`.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -179,17 +179,6 @@ pub(crate) struct NewPasswordArgs {
     /// Change nothing, only look whether it could be done
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
-}
-
-/// `gleaner check`.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct CheckArgs {
-    /// Open every block and recompute every chunk id
-    #[arg(long)]
-    pub(crate) read_data: bool,
-    /// List the codes of findings
-    #[arg(long)]
-    pub(crate) list_codes: bool,
 }
 
 /// `gleaner list`.

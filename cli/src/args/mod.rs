@@ -17,6 +17,7 @@ mod forget;
 mod restore;
 
 mod bench;
+mod check;
 mod prune;
 mod repair;
 
@@ -31,10 +32,11 @@ pub(crate) use backup::{BackupArgs, SelectionArgs};
 pub(crate) use bench::{BenchArgs, BenchVerb};
 #[cfg(feature = "rocksdb")]
 pub(crate) use bench::{BenchIndexArgs, BenchMode};
+pub(crate) use check::CheckArgs;
 pub(crate) use copy::CopyArgs;
 pub(crate) use forget::{
-    CatArgs, CatWhat, CheckArgs, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs,
-    ListWhat, NewPasswordArgs, RemoveKeyArgs, RotateKeyArgs, TagArgs, UnlockArgs,
+    CatArgs, CatWhat, ForgetArgs, GroupBy, KeepArgs, KeyArgs, KeyVerb, ListArgs, ListWhat,
+    NewPasswordArgs, RemoveKeyArgs, RotateKeyArgs, TagArgs, UnlockArgs,
 };
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;

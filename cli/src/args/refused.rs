@@ -43,7 +43,6 @@ const REFUSED_FLAGS: &[(&str, &str)] = &[
     ("--keep-tag", RETENTION),
     ("--keep-within", RETENTION),
     ("--rewrite-key-epochs", "there is one key epoch"),
-    ("--read-data-subset", "use --read-data"),
 ];
 
 /// In borg and PBS "prune" means retention.

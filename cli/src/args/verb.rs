@@ -6,8 +6,9 @@ use clap::{Args, Parser, Subcommand};
 
 use super::backup::BackupArgs;
 use super::bench::BenchArgs;
+use super::check::CheckArgs;
 use super::copy::CopyArgs;
-use super::forget::{CatArgs, CheckArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
+use super::forget::{CatArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
 use super::global::Global;
 use super::init::InitArgs;
 use super::prune::PruneArgs;

@@ -1,29 +1,48 @@
 //! `gleaner check`.
 
-use gleaner_engine::{CheckOptions, CheckStats, Finding as EngineFinding, FindingCode, Severity};
+mod next_command;
+mod verdict;
+mod wanted_file;
 
-use crate::args::CheckArgs;
-use crate::byte_text::{amount, count, lossy_all, printable, twin_all};
+use gleaner_engine::{
+    CheckOptions, CheckStats, DataRead, Finding as EngineFinding, FindingCode, Repository,
+    Severity, StopReason, seen_snapshots_file,
+};
+
+use crate::args::{CheckArgs, FilterArgs};
+use crate::byte_text::{count, lossy_all, printable, twin_all};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
-use crate::json::{CheckSummary, Finding, FindingCodeLine, Message};
-use crate::opening::open;
+use crate::json::{Finding, FindingCodeLine, Message};
+use crate::opening::{open, snapshot};
 use crate::snapshot_view::short_id;
+use next_command::NextCommand;
+use verdict::Verdict;
+use wanted_file::WantedFile;
 
 /// Verifies the repository and changes nothing in it.
 ///
 /// # Errors
-/// Kind `damaged` if there are findings of severity error; a warning is harmless.
+/// Kind `damaged` if there are findings of severity error (a warning is harmless), `limit` if the
+/// run stopped early without one, `interrupted` by a signal.
 pub(crate) fn check(context: &Context, args: &CheckArgs) -> Result<(), Failure> {
     if args.list_codes {
         return list_codes(context);
     }
     let repository = open(context)?;
-    let options = CheckOptions { read_data: args.read_data };
+    let options = options(&repository, args)?;
+    let wanted = args.wanted.as_deref().map(|path| WantedFile::create(&context.global, path));
+    let wanted = wanted.transpose()?;
+    let next = NextCommand::new(&repository, &context.global)?;
     let operation = context.operation("check")?;
     let mut printed = Ok(());
+    let mut next_of_first = None;
     let result = gleaner_engine::check(&repository, &options, &operation.run(), &mut |finding| {
-        let line = print_finding(context, finding);
+        let command = next.of(finding);
+        let line = print_finding(context, finding, &command);
+        if finding.severity == Severity::Error {
+            next_of_first.get_or_insert(command);
+        }
         if printed.is_ok() {
             printed = line;
         }
@@ -31,20 +50,71 @@ pub(crate) fn check(context: &Context, args: &CheckArgs) -> Result<(), Failure> 
     let reporter = operation.finish();
     let stats = result?;
     printed?;
-    let summary = summary(&stats, options, reporter.seconds());
-    context.output.message(&Message::Check(Box::new(summary.clone())))?;
-    print_text(context, &summary)?;
-    if stats.num_errors == 0 {
-        return Ok(());
-    }
-    let findings = count(stats.num_errors, "finding");
-    let message = if summary.restorable {
-        format!("{findings}; every snapshot is restorable")
-    } else {
-        let damaged = count(summary.snapshots_damaged, "snapshot");
-        format!("{findings}; {damaged} cannot be restored in full")
+    let next = match next.of_run(&stats, next_of_first) {
+        None if stats.stopped_at.is_some() => Some(next.again(args)),
+        next => next,
     };
-    Err(Failure::new(Kind::Damaged, message))
+    let (level, is_part) = (level(args), !options.snapshots.is_empty());
+    let verdict = Verdict { stats: &stats, level, is_part, next: next.as_deref() };
+    let summary = verdict.summary(reporter.seconds());
+    context.output.message(&Message::Check(Box::new(summary)))?;
+    verdict.print(context)?;
+    if let Some(wanted) = wanted {
+        wanted.finish(&stats.wanted)?;
+    }
+    end(&stats, next, seen_snapshots_file(&repository).is_some())
+}
+
+fn options(repository: &Repository, args: &CheckArgs) -> Result<CheckOptions, Failure> {
+    let data = match &args.read_data_subset {
+        Some(subset) => subset.data,
+        None if args.read_data => DataRead::All,
+        None => DataRead::Nothing,
+    };
+    let mut snapshots = Vec::new();
+    for spec in &args.snapshot {
+        snapshots.push(snapshot(repository, spec, &FilterArgs::default())?.id);
+    }
+    Ok(CheckOptions {
+        data,
+        max_age: args.max_age,
+        snapshots,
+        max_duration: args.max_duration,
+        max_errors: args.max_errors,
+    })
+}
+
+fn level(args: &CheckArgs) -> &'static str {
+    match (&args.read_data_subset, args.read_data) {
+        (Some(_), _) => "read_data_subset",
+        (None, true) => "read_data",
+        (None, false) => "structure",
+    }
+}
+
+/// What stops the run decides; else damage over a limit.
+fn end(stats: &CheckStats, next: Option<String>, has_memory: bool) -> Result<(), Failure> {
+    let and_then = if has_memory { "the next run goes on" } else { "the next run begins anew" };
+    let (kind, message) = if stats.stopped_at == Some(StopReason::Cancelled) {
+        (Kind::Interrupted, format!("stopped on request; {and_then}"))
+    } else if stats.num_errors > 0 {
+        let findings = count(stats.num_errors, "finding");
+        let damaged = stats.snapshots_damaged.len() as u64;
+        let message = match damaged {
+            0 => format!("{findings}; no snapshot is known to be damaged"),
+            _ => format!("{findings}; {} cannot be restored in full", count(damaged, "snapshot")),
+        };
+        (Kind::Damaged, message)
+    } else if stats.stopped_at.is_some() {
+        (Kind::Limit, format!("stopped at a limit; {and_then}"))
+    } else {
+        return Ok(());
+    };
+    let failure = Failure::new(kind, message);
+    Err(match next {
+        Some(command) => failure.next(command),
+        None => failure,
+    })
 }
 
 fn list_codes(context: &Context) -> Result<(), Failure> {
@@ -56,10 +126,10 @@ fn list_codes(context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print_finding(context: &Context, finding: &EngineFinding) -> Result<(), Failure> {
+fn print_finding(context: &Context, finding: &EngineFinding, next: &str) -> Result<(), Failure> {
     let snapshots: Vec<String> = finding.snapshots.iter().map(ToString::to_string).collect();
+    let hidden = finding.paths_total.saturating_sub(finding.paths.len() as u64);
     if context.output.json {
-        let shown = finding.paths.len() as u64;
         return context.output.message(&Message::Finding(Box::new(Finding {
             code: finding.code.as_str(),
             severity: finding.severity.as_str(),
@@ -72,71 +142,28 @@ fn print_finding(context: &Context, finding: &EngineFinding) -> Result<(), Failu
             snapshots,
             paths: lossy_all(&finding.paths),
             paths_b64: twin_all(&finding.paths),
-            paths_truncated: finding.paths_total.saturating_sub(shown),
-            healable_from: Vec::new(),
-            next_command: None,
+            paths_truncated: hidden,
+            healable_from: finding.healable_from.iter().map(|source| source.as_str()).collect(),
+            next_command: Some(next.to_owned()),
         })));
     }
     if finding.severity == Severity::Info && context.output.verbose == 0 {
         return Ok(());
     }
     let output = &context.output;
-    output.data(format!("{}: {}\n", finding.code.as_str(), finding.message).as_bytes())?;
+    let data = |line: String| output.data(line.as_bytes());
+    data(format!("{}: {}\n", finding.code.as_str(), finding.message))?;
     if let Some(object) = &finding.object {
-        output.data(format!("  in {object}\n").as_bytes())?;
+        data(format!("  in {object}\n"))?;
     }
     for path in &finding.paths {
-        output.data(format!("  lost {}\n", printable(path)).as_bytes())?;
+        data(format!("  lost {}\n", printable(path)))?;
     }
-    let hidden = finding.paths_total.saturating_sub(finding.paths.len() as u64);
     if hidden > 0 {
-        output.data(format!("  and {}\n", count(hidden, "more path")).as_bytes())?;
+        data(format!("  and {}\n", count(hidden, "more path")))?;
     }
     for id in &snapshots {
-        output.data(format!("  snapshot {}\n", short_id(id)).as_bytes())?;
+        data(format!("  snapshot {}\n", short_id(id)))?;
     }
-    Ok(())
-}
-
-fn summary(stats: &CheckStats, options: CheckOptions, seconds_elapsed: f64) -> CheckSummary {
-    let level = if options.read_data { "read_data" } else { "structure" };
-    CheckSummary {
-        level,
-        num_errors: stats.num_errors,
-        broken_packs: stats.broken_packs.iter().map(ToString::to_string).collect(),
-        suggest_repair_index: stats.suggest_repair_index,
-        suggest_prune: false,
-        packs_total: stats.packs_total,
-        packs_verified: stats.packs_verified,
-        packs_skipped: stats.packs_total.saturating_sub(stats.packs_verified),
-        bytes_verified: stats.bytes_verified,
-        chunks_missing: stats.chunks_missing,
-        chunks_damaged: stats.chunks_damaged,
-        snapshots_damaged: stats.snapshots_damaged.len() as u64,
-        paths_lost: stats.paths_lost,
-        restorable: stats.snapshots_damaged.is_empty(),
-        stopped_at: None,
-        seconds_elapsed,
-        next_command: None,
-    }
-}
-
-fn print_text(context: &Context, summary: &CheckSummary) -> Result<(), Failure> {
-    let output = &context.output;
-    output.text(&format!(
-        "checked {} ({}): {}, {} verified",
-        count(summary.packs_total, "pack"),
-        summary.level.replace('_', " "),
-        count(summary.num_errors, "finding"),
-        amount(summary.bytes_verified),
-    ))?;
-    if summary.paths_lost > 0 {
-        output.text(&format!("{} lost", count(summary.paths_lost, "path")))?;
-    }
-    let verdict = if summary.restorable {
-        "every snapshot is restorable"
-    } else {
-        "not every snapshot is restorable: back up again, and restore what the findings leave"
-    };
-    output.text(verdict)
+    data(format!("  next: {next}\n"))
 }

@@ -15,6 +15,7 @@ mod schemas;
 mod sandbox;
 
 mod cli_bench;
+mod cli_check;
 mod cli_copy;
 mod cli_damage;
 mod cli_exit_codes;

@@ -75,26 +75,54 @@ codes! {
     P201 Error "pack header bad" "back up again: chunks of this pack are stored again"
     P202 Error "pack trailer or length bad" "back up again: chunks of this pack are stored again"
     P203 Error "pack directory bad" "back up again: chunks of this pack are stored again"
-    P204 Error "block does not open" "restore from another copy of the repository"
-    P205 Error "block opens, but a chunk id differs" "test this machine's memory"
-    P206 Error "whole-pack hash differs" "restore from another copy of the repository"
+    P204 Error "block does not open" "put the pack back from another copy of the repository"
+    P205 Error "block opens, but a chunk id differs"
+        "test this machine's memory; put the pack back from another copy of the repository"
+    P206 Error "whole-pack hash differs" "put the pack back from another copy of the repository"
     P207 Error "pack name and header id differ" "rename the pack to the id in its header"
-    P208 Error "pack missing but referenced" "restore the pack from another copy of the repository"
-    P210 Error "read error" "check the medium"
-    I301 Warning "index row points nowhere" "delete the index in the cache folder"
-    I302 Warning "directory entry not indexed" "delete the index in the cache folder"
-    I303 Warning "index unreadable" "delete the index in the cache folder"
-    S401 Error "manifest damaged" "forget the snapshot and back up again"
+    P208 Error "pack missing but referenced"
+        "put the pack back from another copy of the repository, or back up again"
+    P209 Warning "pack unknown to the index" "build the index anew: `repair index --apply`"
+    P210 Error "read error" "check the medium, then check again"
+    I301 Warning "index row points nowhere" "build the index anew: `repair index --apply`"
+    I302 Warning "directory entry not indexed" "build the index anew: `repair index --apply`"
+    I303 Warning "index unreadable" "build the index anew: `repair index --apply`"
+    I304 Warning "index ahead of storage: a pack that it knew is gone"
+        "nothing, if the pack was removed on purpose; else put it back"
+    S401 Error "manifest damaged" "put it back from another copy, or back up again"
     S402 Error "snapshot needs a missing chunk" "back up again while the source still has the files"
-    S403 Error "snapshot needs a damaged chunk" "back up again while the source still has the files"
+    S403 Error "snapshot needs a damaged chunk"
+        "put the pack back from another copy; restore what is left while it can be read"
+    S405 Error "repository older than last seen here"
+        "find out who put an old copy back or removed snapshots; then remove the memory of it"
     T501 Error "tree undecodable" "forget the snapshot and back up again"
     T502 Error "illegal name in a tree" "do not trust who wrote this snapshot"
     T503 Error "unsorted or duplicate names in a tree" "do not trust who wrote this snapshot"
     L701 Info "lease of a session" "if its process is dead: `unlock --lease ID`"
     L702 Error "lease, tombstone, condemned list or epoch malformed" "stop all sessions"
+    L703 Error "condemned pack is the only copy of what a snapshot needs"
+        "do not prune; back up again while the source still has the files"
     X801 Warning "foreign file" "move it elsewhere"
     X802 Info "left-over temporary file" "remove it when no session is running"
     X803 Info "quarantine not empty" "look into it"
+}
+
+/// What a finding can be healed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HealSource {
+    /// Other objects of the same repository.
+    Repository,
+}
+
+impl HealSource {
+    /// Stable word for scripts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Repository => "repository",
+        }
+    }
 }
 
 /// One thing that a check found.
@@ -120,6 +148,8 @@ pub struct Finding {
     pub paths: Vec<Vec<u8>>,
     /// Number of paths concerned.
     pub paths_total: u64,
+    /// Where what is damaged can be had; empty if that is not known.
+    pub healable_from: Vec<HealSource>,
     /// One line for people.
     pub message: String,
 }
@@ -137,12 +167,18 @@ impl Finding {
             snapshots: Vec::new(),
             paths: Vec::new(),
             paths_total: 0,
+            healable_from: Vec::new(),
             message: message.into(),
         }
     }
 
     pub(super) fn of(code: FindingCode, object: &ObjectName, message: impl Into<String>) -> Self {
         Self { object: Some(object.clone()), ..Self::new(code, message) }
+    }
+
+    /// The same of what other objects of the repository can heal.
+    pub(super) fn healable(self) -> Self {
+        Self { healable_from: vec![HealSource::Repository], ..self }
     }
 
     /// The same of an object that nothing needs (FORMAT.md section 10).

@@ -1,9 +1,9 @@
 //! Config, key slots, coordination objects, left-overs.
 
 use gleaner_store::{
-    Defect, Listed, OBJECT_BYTES_MAX, ObjectName, StorageError, decode_condemned, decode_config,
-    decode_epoch, decode_key_epoch, decode_lease, decode_outcome, decode_tombstone, layout,
-    read_key_slot,
+    Defect, Listed, OBJECT_BYTES_MAX, ObjectName, SessionId, StorageError, decode_condemned,
+    decode_config, decode_epoch, decode_key_epoch, decode_lease, decode_outcome, decode_tombstone,
+    layout, read_key_slot,
 };
 
 use super::Check;
@@ -51,19 +51,24 @@ impl Check<'_> {
             let config = decode_config(bytes, repository.keys())?;
             if config.id == id { Ok(()) } else { Err(Defect::Identity) }
         };
-        let mut is_sound = false;
-        for name in [layout::config(), layout::config_copy()] {
-            let defect = match repository.storage().bytes(&name) {
-                Err(StorageError::NotFound { .. }) => Some("missing".to_owned()),
-                _ => self.defect_of(&name, &decode),
-            };
-            let Some(message) = defect else {
-                is_sound = true;
-                continue;
-            };
-            let finding = Finding::of(FindingCode::K101, &name, message);
-            // The copy comes second: while the config is sound, nobody reads it.
-            self.report(&if is_sound { finding.harmless() } else { finding });
+        let defect = |name: &ObjectName| match repository.storage().bytes(name) {
+            Err(StorageError::NotFound { .. }) => Some("missing".to_owned()),
+            _ => self.defect_of(name, &decode),
+        };
+        let (name, copy) = (layout::config(), layout::config_copy());
+        match (defect(&name), defect(&copy)) {
+            (None, None) => {}
+            // While the config is sound, nobody reads its copy.
+            (None, Some(message)) => {
+                self.report(&Finding::of(FindingCode::K101, &copy, message).healable().harmless());
+            }
+            (Some(message), None) => {
+                self.report(&Finding::of(FindingCode::K101, &name, message).healable());
+            }
+            (Some(message), Some(of_copy)) => {
+                self.report(&Finding::of(FindingCode::K101, &name, message));
+                self.report(&Finding::of(FindingCode::K101, &copy, of_copy));
+            }
         }
     }
 
@@ -107,8 +112,8 @@ impl Check<'_> {
     /// that somebody took a rotation back. One that cannot be read was named before.
     pub(super) fn key_epoch_of_packs(&mut self) {
         let Ok(current) = current_key_epoch(self.repository) else { return };
-        let highest = self.directories.iter().map(|directory| directory.header.key_epoch).max();
-        if let Some(highest) = highest.filter(|highest| *highest > current) {
+        let highest = self.key_epoch_max;
+        if highest > current {
             let message = format!("key epoch is {current}, and packs are sealed under {highest}");
             self.report(&Finding::of(FindingCode::K104, &layout::key_epoch(), message));
         }
@@ -132,6 +137,7 @@ impl Check<'_> {
             };
             let decode = |bytes: &[u8]| decode_lease(session, bytes).map(|_| ());
             self.versions(versions, &decode);
+            self.session(session);
         }
         for listed in storage.list(&layout::forgotten())? {
             let Some(id) = layout::parse_tombstone(&listed.name) else {
@@ -144,6 +150,17 @@ impl Check<'_> {
             });
         }
         self.condemned()
+    }
+
+    /// Names the session of a lease: that its process is dead is not to be seen from here.
+    fn session(&mut self, session: SessionId) {
+        self.sessions.insert(session.0);
+        let name = layout::lease(session);
+        let Ok(Some((_, bytes))) = self.repository.storage().read_latest(&name) else { return };
+        let Ok(lease) = decode_lease(session, &bytes) else { return };
+        let what = FindingCode::L701.what();
+        let message = format!("{what} of process {} on {}", lease.process, lease.host);
+        self.report(&Finding::of(FindingCode::L701, &name, message));
     }
 
     /// Versions of one object, of which the highest counts.

@@ -99,3 +99,6 @@ impl OpenIndex {
         rows
     }
 }
+
+#[cfg(test)]
+mod tests;

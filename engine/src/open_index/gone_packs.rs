@@ -95,6 +95,7 @@ impl OpenIndex {
         self.set_states(gone, PackState::Condemned)?;
         self.set_states(returned, PackState::Live)?;
         let reasons = self.reasons(gone)?;
+        self.note_vanished(&reasons.vanished);
         let is_vanished = !reasons.vanished.is_empty() || !returned.is_empty();
         if is_vanished {
             self.doubt_parents();

@@ -77,7 +77,7 @@ impl Prune<'_> {
     ) -> Result<bool> {
         let (storage, keys) = (self.repository.storage(), self.repository.keys());
         let mut survivors =
-            Survivors::new(self.repository, &self.index, self.run, self.session, made);
+            Survivors::new(self.repository, &self.index, self.run, self.session.id, made);
         for (pack, bytes) in &planned.rewritten {
             if self.is_over() {
                 self.stats.is_unfinished = true;
@@ -154,7 +154,9 @@ impl Prune<'_> {
             Ok(rescue) => rescue,
             Err(error) => {
                 // What cannot be read may need anything: all packs are live again.
-                if matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::UnsupportedVersion) {
+                let is_damage =
+                    matches!(error.kind(), ErrorKind::Corrupt | ErrorKind::UnsupportedVersion);
+                if is_damage && !self.session.is_fenced() {
                     self.write_outcome(list, false, Rescue::default())?;
                 }
                 return Err(error);
@@ -203,7 +205,7 @@ impl Prune<'_> {
             let bytes = sizes.get(&pack).copied().unwrap_or(0);
             let directory = read_pack_directory(storage, keys, pack, bytes)?;
             if roots.open_sessions.contains(&directory.header.session)
-                && directory.header.session != self.session.0
+                && directory.header.session != self.session.id.0
             {
                 continue;
             }

@@ -75,6 +75,15 @@ impl HeldLease {
         self.shared.write(&mut self.shared.state(), |lease| lease.epoch = epoch)
     }
 
+    /// Whether a fencer took the lease away; false if that cannot be told.
+    pub(super) fn is_lost(&self) -> bool {
+        let mut state = self.shared.state();
+        if let Err(error) = self.shared.settle(&mut state) {
+            tracing::debug!(%error, "the own lease is not readable");
+        }
+        state.is_lost
+    }
+
     /// Ends the signs of life and takes the lease away. What stays after a failure is the lease of
     /// a dead session: harmless, and no reason to call what was committed a failure.
     pub(super) fn close(mut self) {

@@ -45,7 +45,7 @@ const META_LOOKUPS: &str = "lookups";
 const ROW_DISK_BYTES: u64 = 33;
 
 /// One in so many rows has to be in the cache for it to be filled: to put a block in and drop
-/// another for it costs as much as a hit saves (docs/decisions/0008-row-reads.md).
+/// another for it costs as much as a hit saves (docs/decisions/0009-row-reads.md).
 const CACHE_SHARE_MIN: u64 = 2;
 
 /// Database of an index.

@@ -115,7 +115,7 @@ pub(super) fn last_level_options(cache: &Cache, tuning: &Tuning) -> Options {
     options
 }
 
-/// A block is read, checked and searched for one row (docs/decisions/0008-row-reads.md): half of
+/// A block is read, checked and searched for one row (docs/decisions/0009-row-reads.md): half of
 /// the usual size, and without a hash index.
 const CHUNK_BLOCK_BYTES: usize = 2048;
 

@@ -75,7 +75,7 @@ fn check_reads_every_byte_and_finds_no_damage() {
         let copied = old.copied();
         let repository = copied.open().unwrap();
         let mut found = Vec::new();
-        let options = CheckOptions { read_data: true };
+        let options = CheckOptions::read_data();
         let stats = check(&repository, &options, &Run::silent(), &mut |finding| {
             found.push(format!("{finding:?}"));
         })
@@ -155,7 +155,7 @@ fn program_of_today_goes_on_where_the_old_one_stopped() {
         assert_eq!((stats.chunks_novel, stats.bytes_novel), (0, 0), "cut and named as before");
         assert_eq!(snapshots(&repository).len(), 4);
         let again = copied.open().unwrap();
-        let options = CheckOptions { read_data: true };
+        let options = CheckOptions::read_data();
         let checked = check(&again, &options, &Run::silent(), &mut |_| ()).unwrap();
         assert_eq!(checked.num_errors, 0);
     }

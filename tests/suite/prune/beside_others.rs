@@ -1,5 +1,8 @@
 //! Backups, restores and forgetting while a prune runs.
 
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,11 +10,13 @@ use gleaner_engine::{
     BackupOptions, EntryEvent, Error, Observer, Parent, PruneOptions, PruneStats, Repository, Run,
     TagChange, backup, forget, restore, retag,
 };
-use gleaner_store::{Clock, SnapshotId, layout};
+use gleaner_store::{Clock, SnapshotId, SnapshotObject, layout};
 use gleaner_tests::engine_doubles::{
     back_up, backup_options, credential, disk_files, environment, prune, prune_options,
     restore_options, seeded_tree, snapshot_files, write_tree,
 };
+
+use gleaner_tests::hooked_storage::{HookedStorage, ReadingCall};
 
 use super::{Place, tree_of};
 
@@ -104,7 +109,7 @@ fn prune_waits_for_a_backup_that_lives_and_goes_on_when_it_ends() {
     std::thread::scope(|scope| {
         let mut handle = None;
         let observer = Disturber(Mutex::new(Some(|| {
-            let (sender, receiver) = std::sync::mpsc::channel();
+            let (sender, receiver) = channel();
             let pruning = &pruning;
             handle = Some(scope.spawn(move || {
                 let shown = &mut |_: &gleaner_engine::PrunePlan| sender.send(()).unwrap();
@@ -166,7 +171,7 @@ fn what_a_restore_reads_stays_until_it_ends() {
         forget(&pruning, &[first]).unwrap();
         for _ in 0..3 {
             let stats = prune(&pruning).unwrap();
-            assert_eq!(stats.packs_deleted, 0, "its lease names the snapshot");
+            assert_eq!((stats.packs_condemned, stats.packs_deleted), (0, 0), "its lease names it");
         }
     })));
     let run = Run { observer: &observer, ..Run::silent() };
@@ -267,5 +272,44 @@ fn snapshot_that_is_tagged_while_a_prune_is_undecided_stays_whole() {
     for _ in 0..3 {
         prune(&pruning).unwrap();
         place.assert_whole("after a run");
+    }
+}
+
+#[test]
+fn packs_of_a_session_that_lives_are_not_judged() {
+    // Judged they would be garbage, since nothing refers to them yet, and the session counts on
+    // them without a look. It has moved its lease, so that nobody waits for it any more.
+    let (mut place, _) = forgotten(62);
+    let source = place.source("c");
+    write_tree(&source, &seeded_tree(8, 10, 60_000));
+    let pruning = patient(&place, 63);
+    let looks = AtomicU64::new(0);
+    let hooked = HookedStorage::new(place.storage.clone(), move |_, call| {
+        if call == ReadingCall::List(&layout::epoch()) {
+            // Two looks are those of S1 and S2, the others S5 before and after the lease moves.
+            match looks.fetch_add(1, Relaxed) {
+                2 => assert!(condemn_only(&pruning).packs_condemned > 0, "of the forgotten one"),
+                3 => drop(condemn_only(&pruning)),
+                _ => {}
+            }
+        }
+        Ok(())
+    });
+    let hooked = environment(Arc::new(hooked), 64);
+    let writing = Repository::open(hooked, &credential()).unwrap();
+    let stats = backup(&writing, &backup_options(&[&source]), &Run::silent()).unwrap();
+    let committed = writing.read_snapshot(stats.snapshot.unwrap()).unwrap();
+    assert_eq!(epoch_of(&committed), 1, "it moved its lease, and the list is decided");
+    place.expected.insert(stats.snapshot.unwrap(), (source.clone(), disk_files(&source)));
+    for _ in 0..3 {
+        prune(&place.repository).unwrap();
+        place.assert_whole("after a run");
+    }
+}
+
+fn epoch_of(object: &SnapshotObject) -> u64 {
+    match object {
+        SnapshotObject::Manifest(snapshot) => snapshot.epoch,
+        SnapshotObject::FenceMarker => panic!("it committed"),
     }
 }

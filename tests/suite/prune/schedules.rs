@@ -203,8 +203,12 @@ fn one_schedule(base: &Base, seed: u64, tally: &mut Tally) {
             }
             Err(error) => {
                 assert_ne!(error.kind(), ErrorKind::Corrupt, "seed {seed}: {error}");
+                let is_fenced = matches!(error, Error::Store(gleaner_store::Error::Fenced));
                 let is_typed = matches!(error.kind(), ErrorKind::Retry | ErrorKind::Locked);
-                assert!(is_typed || dies || schedule.prunes > 1, "seed {seed}: {error}");
+                assert!(
+                    is_typed || is_fenced || dies || schedule.prunes > 1,
+                    "seed {seed}: {error}"
+                );
                 tally.prunes_refused += 1;
             }
         }
@@ -238,7 +242,7 @@ fn verify(
         assert_restores(&reopened, &expected, &case);
     }
     let mut errors = 0;
-    check(&fresh, &CheckOptions { read_data: true }, &Run::silent(), &mut |finding| {
+    check(&fresh, &CheckOptions::read_data(), &Run::silent(), &mut |finding| {
         errors += u64::from(finding.severity == Severity::Error);
     })
     .unwrap();

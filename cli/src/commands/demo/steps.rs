@@ -128,7 +128,7 @@ fn check(
     repository: &Repository,
     found: &mut FoundFn<'_>,
 ) -> Result<gleaner_engine::CheckStats, Failure> {
-    let options = CheckOptions { read_data: true };
+    let options = CheckOptions::read_data();
     Ok(gleaner_engine::check(repository, &options, &watched(tour), &mut |finding| {
         let pack = finding.pack.map(|pack| pack.to_string());
         found(pack.as_deref(), &finding.paths);
