@@ -42,13 +42,6 @@ impl CondemnedEpoch {
         }
         packs
     }
-
-    /// Packs that hold what was needed of the victims.
-    pub(crate) fn holders(&self) -> impl Iterator<Item = PackId> {
-        let survivors = self.lists.values().flat_map(|list| &list.survivors);
-        let holders = self.outcome.iter().flat_map(|outcome| &outcome.holders);
-        survivors.chain(holders).copied()
-    }
 }
 
 /// Reads what was said in the epochs below `epoch`; without `with_gone`, of epochs whose packs are
@@ -130,8 +123,6 @@ pub(crate) struct Condemned {
     pub(crate) epoch: Epoch,
     /// Packs that lookups pass over: neither rescued nor of a cancelled epoch, nor gone.
     pub(crate) packs: HashSet<PackId>,
-    /// Packs that hold what was needed of them.
-    pub(crate) holders: HashSet<PackId>,
     /// True while a list has no outcome: its run may have looked at the snapshots before this
     /// session named its parent, so that nothing of that parent is rescued.
     pub(crate) is_undecided: bool,
@@ -146,7 +137,6 @@ impl Condemned {
         let mut condemned = Self { epoch, ..Self::default() };
         for said in read_epochs(storage, epoch, false)?.values().filter(|said| !said.is_gone) {
             condemned.packs.extend(said.packs());
-            condemned.holders.extend(said.holders());
             condemned.is_undecided |= said.outcome.is_none() && !said.lists.is_empty();
         }
         Ok(condemned)

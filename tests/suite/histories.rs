@@ -11,8 +11,8 @@ use std::sync::Arc;
 use gleaner_engine::{BackupStats, Repository, TagChange, forget, leases, retag};
 use gleaner_store::{MemoryStorage, SeededRandom, SnapshotId};
 use gleaner_tests::engine_doubles::{
-    Tree, back_up, change_some, create, disk_files, encrypted, open, seeded_tree, snapshot_files,
-    snapshot_of, unencrypted, write_tree,
+    Tree, back_up, change_some, create, disk_files, encrypted, open, prune, seeded_tree,
+    snapshot_files, snapshot_of, unencrypted, write_tree,
 };
 use gleaner_tests::fault::{Call, Effect, Fault, Faults, Reach};
 use gleaner_tests::faulty_storage::FaultyStorage;
@@ -83,7 +83,7 @@ impl History {
     }
 
     fn step(&mut self) -> &'static str {
-        match self.random.below(10) {
+        match self.random.below(12) {
             0..=2 => {
                 self.change("a");
                 let stats = back_up(&self.repository, &self.source("a")).unwrap();
@@ -113,9 +113,14 @@ impl History {
                 self.two_writers();
                 "two writers"
             }
-            _ => {
+            9 => {
                 self.refused();
                 "refused"
+            }
+            _ => {
+                // Whoever crashed left a lease, which is silent by now.
+                prune(&self.repository).unwrap();
+                "prune"
             }
         }
     }

@@ -16,10 +16,11 @@ impl OpenIndex {
     /// holds the chunk too. What another session of this process knows of a later epoch stays: a
     /// miss too many costs bytes, a hit too many a snapshot.
     ///
-    /// Cost: nothing if the states are those already; else the directories of packs that the lists
-    /// name as holders are read, since rows of condemned packs give way only to packs that are
-    /// inserted afterwards. When the epoch moved on since the index was compared with the storage,
-    /// that is done once more.
+    /// Cost: nothing if the states are those already; else the directories of all live packs are
+    /// read, since rows of condemned packs give way only to packs that are inserted afterwards. The
+    /// packs that a list names as holders would not do: sessions that came after its plan stored
+    /// the chunks too. When the epoch moved on since the index was compared with the storage, that
+    /// is done once more.
     ///
     /// # Errors
     /// The storage's, the index's.
@@ -47,18 +48,12 @@ impl OpenIndex {
             .collect();
         if !changed.is_empty() {
             self.index.set_pack_states(&changed)?;
-            // Chunks of packs that are live again may have gone over to others, and back.
-            let is_again = |facts: &&PackFacts| {
-                condemned.holders.contains(&facts.pack)
-                    || changed.contains(&(facts.pack, PackState::Live))
-            };
-            let again: Vec<(PackId, u64)> = known
+            let live: Vec<(PackId, u64)> = known
                 .iter()
                 .filter(|facts| state(facts) == PackState::Live)
-                .filter(is_again)
                 .map(|facts| (facts.pack, facts.sealed_bytes))
                 .collect();
-            self.take_in(&again, run)?;
+            self.take_in(&live, run)?;
         }
         let compared_at = *self.compared_at.lock().unwrap_or_else(PoisonError::into_inner);
         if condemned.epoch > compared_at {

@@ -20,8 +20,6 @@ use crate::progress::Run;
 struct Reasons {
     /// A prune deleted them, or may have done so.
     pruned: Vec<PackId>,
-    /// Packs that hold what was needed of those.
-    holders: HashSet<PackId>,
     /// Nobody said that they would go.
     vanished: Vec<PackId>,
 }
@@ -96,18 +94,11 @@ impl OpenIndex {
         self.set_states(returned, PackState::Live)?;
         let reasons = self.reasons(gone)?;
         self.note_vanished(&reasons.vanished);
-        let is_vanished = !reasons.vanished.is_empty() || !returned.is_empty();
-        if is_vanished {
+        if !reasons.vanished.is_empty() || !returned.is_empty() {
             self.doubt_parents();
         }
-        // Rows of a pack that is gone give way to those of a pack that holds the same chunk. Who
-        // holds chunks of packs that vanished, nobody said.
-        let again: Vec<(PackId, u64)> = there
-            .iter()
-            .filter(|(pack, _)| is_vanished || reasons.holders.contains(pack))
-            .copied()
-            .collect();
-        if self.take_in(&again, run)? == 0 {
+        // Rows of a pack that is gone give way to those of a pack that holds the same chunk.
+        if self.take_in(there, run)? == 0 {
             self.set_states(&reasons.vanished, PackState::Trash)?;
             self.index.remove_packs(&reasons.pruned)?;
         }
@@ -123,7 +114,6 @@ impl OpenIndex {
         for said in read_epochs(&*self.storage, Epoch(u64::MAX), true)?.values() {
             if said.outcome.as_ref().is_some_and(|outcome| outcome.drained) {
                 victims.extend(said.packs());
-                reasons.holders.extend(said.holders());
             }
         }
         (reasons.pruned, reasons.vanished) = gone.iter().partition(|pack| victims.contains(pack));

@@ -78,7 +78,9 @@ fn runs_that_stop_at_the_first_error_find_all_damage_in_the_end() {
         let stats = Checked::of(&subject.with_cache(2 + run), &one_error).stats;
         if stats.stopped_at.is_some() {
             assert_eq!(stats.stopped_at, Some(StopReason::MaxErrors));
-            assert_eq!(stats.broken_packs.len(), 1, "it stops after the pack that has it");
+            // Two threads read: the other one may be in a damaged pack too.
+            let broken = stats.broken_packs.len();
+            assert!((1..=2).contains(&broken), "it stops after the pack that has it: {broken}");
         }
         broken.extend(stats.broken_packs);
         if broken.len() == packs.len() {

@@ -247,32 +247,76 @@ fn two_sessions_of_one_process_share_the_later_view() {
 fn snapshot_that_is_tagged_while_a_prune_is_undecided_stays_whole() {
     let mut place = Place::new(60);
     let first = place.add("a", &seeded_tree(1, 10, 20_000));
-    let tree = place.expected[&first].clone();
+    let expected = place.expected.remove(&first).unwrap();
     let snapshot = place.repository.snapshots().unwrap().snapshots.remove(0);
-    place.forget(first);
-    let pruning = patient(&place, 61);
-    // An undecided list that names its packs.
-    let source = place.source("b");
-    write_tree(&source, &seeded_tree(7, 3, 10_000));
-    let observer = Disturber(Mutex::new(Some(|| {
-        assert!(condemn_only(&pruning).packs_condemned > 0);
-    })));
-    let run = Run { observer: &observer, ..Run::silent() };
-    let other = place.other();
-    let made = backup(&other, &backup_options(&[&source]), &run).unwrap();
-    place.expected.insert(made.snapshot.unwrap(), (source.clone(), disk_files(&source)));
-    // The tombstone is not seen by a storage that lags: as if it came after the retag's look.
     let tombstone = layout::tombstone(first);
+    // Forgotten once, so that its packs are condemned, and then not yet, as seen by others.
+    forget(&place.repository, &[first]).unwrap();
     let bytes = place.storage.raw(&tombstone).unwrap();
+    assert!(condemn_only_undecided(&place).packs_condemned > 0);
     place.storage.remove_raw(&tombstone);
+
+    // The second mark has listed the leases when the tag's lease comes, and lists the snapshots
+    // when the tombstone is there; only then the tag commits.
+    let (named, wait_for_named) = channel();
+    let (decided, wait_for_decided) = channel();
+    let tagging = {
+        let looks = AtomicU64::new(0);
+        let (storage, raw) = (place.storage.clone(), place.storage.clone());
+        let wait_for_decided = Mutex::new(wait_for_decided);
+        HookedStorage::new(storage, move |_, call| {
+            let is_epoch = call == ReadingCall::List(&layout::epoch());
+            if is_epoch && looks.fetch_add(1, Relaxed) == 2 {
+                raw.replace_raw(&tombstone, &bytes);
+                named.send(()).unwrap();
+                wait_for_decided.lock().unwrap().recv().unwrap();
+            }
+            Ok(())
+        })
+    };
     let change = TagChange::Set(vec!["kept".to_owned()]);
-    let tagged = retag(&place.repository, &snapshot, &change, "host").unwrap().unwrap();
-    place.storage.replace_raw(&tombstone, &bytes);
-    place.expected.insert(tagged.id, tree);
+    let tag = move || {
+        let tagging = environment(Arc::new(tagging), 65);
+        let tagging = Repository::open(tagging, &credential()).unwrap();
+        retag(&tagging, &snapshot, &change, "host").unwrap().unwrap()
+    };
+    let tag = Mutex::new(Some(tag));
+    let started = Arc::new(Mutex::new(None));
+    let deciding = {
+        let (started, wait_for_named) = (Arc::clone(&started), Mutex::new(wait_for_named));
+        HookedStorage::new(place.storage.clone(), move |_, call| {
+            if call == ReadingCall::List(&layout::forgotten())
+                && let Some(tag) = tag.lock().unwrap().take()
+            {
+                *started.lock().unwrap() = Some(std::thread::spawn(tag));
+                wait_for_named.lock().unwrap().recv().unwrap();
+            }
+            Ok(())
+        })
+    };
+    let environment = gleaner_engine::Environment {
+        clock: Arc::new(Patient),
+        ..environment(Arc::new(deciding), 66)
+    };
+    condemn_only(&Repository::open(environment, &credential()).unwrap());
+    decided.send(()).unwrap();
+    let tagged = started.lock().unwrap().take().unwrap().join().unwrap();
+    place.expected.insert(tagged.id, expected);
+    let pruning = patient(&place, 67);
     for _ in 0..3 {
+        place.assert_whole("before a run");
         prune(&pruning).unwrap();
-        place.assert_whole("after a run");
     }
+    place.assert_whole("in the end");
+}
+
+/// A list without an outcome: its run waits for a session that lives.
+fn condemn_only_undecided(place: &Place) -> PruneStats {
+    let pruning = patient(place, 61);
+    let lease = super::refused::open_lease(place, gleaner_store::LeaseKind::Write, 0);
+    let stats = condemn_only(&pruning);
+    gleaner_engine::fence(&pruning, lease.session).unwrap();
+    stats
 }
 
 #[test]

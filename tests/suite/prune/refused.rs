@@ -89,7 +89,7 @@ fn snapshots_that_vanished_without_being_forgotten_stop_it() {
     assert!(prune_with(&place, &allowed).unwrap().packs_condemned > 0);
 }
 
-fn open_lease(place: &Place, kind: LeaseKind, epoch: u64) -> Lease {
+pub(super) fn open_lease(place: &Place, kind: LeaseKind, epoch: u64) -> Lease {
     let lease = Lease {
         session: SessionId([5; 16]),
         nonce: [1; 16],
