@@ -191,7 +191,8 @@ fn a_check_that_stops_early_with_a_finding_is_4() {
             break;
         }
         assert_eq!(summary["stopped_at"], "max_errors");
-        assert_eq!(found.len(), 1, "{summary}");
+        // The next pack may be read already when the finding of the first is told.
+        assert!((1..=2).contains(&found.len()), "{summary}");
     }
     assert_eq!(broken.len(), all.len(), "each run went on where the one before stopped");
     check(&sandbox, &["--max-errors", "0"]).expect_error(2, "usage");

@@ -330,10 +330,11 @@ fn packs_of_a_session_that_lives_are_not_judged() {
     let looks = AtomicU64::new(0);
     let hooked = HookedStorage::new(place.storage.clone(), move |_, call| {
         if call == ReadingCall::List(&layout::epoch()) {
-            // Two looks are those of S1 and S2, the others S5 before and after the lease moves.
+            // The first are those of S1, S2 and of the index; the others are S5, before and after
+            // the lease moves.
             match looks.fetch_add(1, Relaxed) {
-                2 => assert!(condemn_only(&pruning).packs_condemned > 0, "of the forgotten one"),
-                3 => drop(condemn_only(&pruning)),
+                3 => assert!(condemn_only(&pruning).packs_condemned > 0, "of the forgotten one"),
+                4 => drop(condemn_only(&pruning)),
                 _ => {}
             }
         }
@@ -343,7 +344,7 @@ fn packs_of_a_session_that_lives_are_not_judged() {
     let writing = Repository::open(hooked, &credential()).unwrap();
     let stats = backup(&writing, &backup_options(&[&source]), &Run::silent()).unwrap();
     let committed = writing.read_snapshot(stats.snapshot.unwrap()).unwrap();
-    assert_eq!(epoch_of(&committed), 1, "it moved its lease, and the list is decided");
+    assert_eq!(epoch_of(&committed), 2, "it moved its lease, and the list is decided");
     place.expected.insert(stats.snapshot.unwrap(), (source.clone(), disk_files(&source)));
     for _ in 0..3 {
         prune(&place.repository).unwrap();
