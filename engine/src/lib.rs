@@ -33,8 +33,11 @@ mod selection;
 mod tree_walk;
 mod diff;
 mod maintenance;
+mod other_sessions;
+mod survivors;
 mod prune;
 mod check;
+mod repair;
 mod retention;
 mod statistics;
 
@@ -65,6 +68,10 @@ pub use progress::{
 };
 pub use prune::{
     MaxUnused, PruneChunks, PruneOptions, PrunePacks, PrunePlan, PruneStats, plan_prune, prune,
+};
+pub use repair::{
+    DamagedPack, LostChunk, PackRepairOptions, PackRepairPlan, PackRepairStats, UndoStats,
+    plan_pack_repair, quarantine_runs, repair_packs, undo_repair,
 };
 pub use repository::{
     COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,

@@ -108,11 +108,13 @@ codes! {
 }
 
 /// What a finding can be healed from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum HealSource {
     /// Other objects of the same repository.
     Repository,
+    /// Another repository.
+    OtherRepository,
 }
 
 impl HealSource {
@@ -121,6 +123,7 @@ impl HealSource {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Repository => "repository",
+            Self::OtherRepository => "other_repository",
         }
     }
 }
