@@ -70,8 +70,9 @@ pub use prune::{
     MaxUnused, PruneChunks, PruneOptions, PrunePacks, PrunePlan, PruneStats, plan_prune, prune,
 };
 pub use repair::{
-    DamagedPack, LostChunk, PackRepairOptions, PackRepairPlan, PackRepairStats, UndoStats,
-    plan_pack_repair, quarantine_runs, repair_packs, undo_repair,
+    DamagedPack, DamagedSnapshot, LostChunk, PackRepairOptions, PackRepairPlan, PackRepairStats,
+    SnapshotRepairOptions, SnapshotRepairPlan, SnapshotRepairStats, UndoStats, plan_pack_repair,
+    plan_snapshot_repair, quarantine_runs, repair_packs, repair_snapshots, undo_repair,
 };
 pub use repository::{
     COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,

@@ -13,6 +13,7 @@ mod pack_use;
 mod plan;
 mod epochs;
 mod trash;
+mod quarantine;
 
 use std::sync::Arc;
 use std::time::Duration;

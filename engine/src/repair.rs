@@ -19,6 +19,7 @@ mod copies;
 mod by_path;
 mod quarantine;
 mod undo;
+mod snapshots;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -40,6 +41,11 @@ use copies::{Search, Take};
 use examine::Damage;
 use remains::{HeaderGuesses, Remains};
 
+pub use snapshots::{
+    DamagedSnapshot, SnapshotRepairOptions, SnapshotRepairPlan, SnapshotRepairStats,
+    plan_snapshot_repair, repair_snapshots,
+};
+pub(crate) use undo::quarantined;
 pub use undo::{UndoStats, quarantine_runs, undo_repair};
 
 /// What a repair of packs may use.

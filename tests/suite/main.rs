@@ -31,6 +31,7 @@ mod kill_loop;
 mod old_repositories;
 mod prune;
 mod regressions;
+mod repair;
 mod second_reader;
 mod tidy;
 mod two_writers;

@@ -41,7 +41,7 @@ pub(crate) struct Quarantined {
     pub(crate) name: ObjectName,
     /// The name that it had.
     before: ObjectName,
-    bytes: u64,
+    pub(crate) bytes: u64,
 }
 
 /// Everything that is in quarantine.
