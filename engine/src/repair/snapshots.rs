@@ -122,8 +122,8 @@ pub fn repair_snapshots(
 ) -> Result<SnapshotRepairStats> {
     let (kind, roots, host) = (LeaseKind::Maintenance, Vec::new(), options.host.clone());
     let session = Session::declare(&repository.env, Declaration { kind, roots, host })?;
-    let result = SilenceWatch::new(repository, session.id, options.is_dead).be_alone(run).and_then(
-        |()| {
+    let result =
+        SilenceWatch::new(repository, session.id, options.is_dead).be_alone(run).and_then(|()| {
             let plan = plan_snapshot_repair(repository, run)?;
             show(&plan);
             let mut stats = SnapshotRepairStats::default();
@@ -136,8 +136,7 @@ pub fn repair_snapshots(
                 }
             }
             Ok(stats)
-        },
-    );
+        });
     session.close();
     result
 }

@@ -40,7 +40,7 @@ pub(crate) struct Quarantined {
     /// Its name there.
     pub(crate) name: ObjectName,
     /// The name that it had.
-    before: ObjectName,
+    pub(crate) before: ObjectName,
     pub(crate) bytes: u64,
 }
 
