@@ -11,7 +11,7 @@ use gleaner_tests::engine_doubles::{
 };
 use zeroize::Zeroizing;
 
-use super::workload::{SECOND_PASSWORD, Workload, prune_alone};
+use super::workload::{SECOND_PASSWORD, Workload, prune_alone, repair_alone};
 
 /// What was promised, by the words of the log.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl Promises {
                 "init" => promises.is_created = true,
                 "key" => promises.has_second_key = true,
                 // It promises what it leaves alone.
-                "pruned" => {}
+                "pruned" | "repaired" => {}
                 "rotated" => promises.key_epoch = id.parse().unwrap(),
                 "made" => {
                     // A copy of a retagged snapshot ends the time in which it could be either.
@@ -66,6 +66,8 @@ pub(super) struct Judge<'a> {
     promised: Vec<String>,
     seed: u64,
     next_backup_every: usize,
+    /// Packs are damaged: a repair comes before the verdict.
+    pub(super) is_damaged: bool,
     /// Images that held a repository.
     pub(super) mounted: usize,
 }
@@ -73,7 +75,8 @@ pub(super) struct Judge<'a> {
 impl<'a> Judge<'a> {
     pub(super) fn new(workload: &'a Workload, seed: u64, next_backup_every: usize) -> Self {
         let promised = Vec::new();
-        Self { workload, promised, seed: seed << 32 | 1 << 31, next_backup_every, mounted: 0 }
+        let (seed, is_damaged) = (seed << 32 | 1 << 31, false);
+        Self { workload, promised, seed, next_backup_every, is_damaged, mounted: 0 }
     }
 
     /// As [`Judge::new`], for images of what a process did after a crash that left `promised`.
@@ -118,6 +121,11 @@ impl<'a> Judge<'a> {
         let key_epoch = key_epoch.unwrap_or_else(|error| panic!("{case}: {error}"));
         assert!(key_epoch >= promises.key_epoch, "{case}: a rotation is lost");
         self.mounted += 1;
+        if self.is_damaged {
+            let repaired = repair_alone(&repository);
+            let stats = repaired.unwrap_or_else(|error| panic!("{case}: repair: {error}"));
+            assert!(stats.unhealed.is_empty(), "{case}: {stats:?}");
+        }
         self.judge_list(&repository, &promises, &case);
         if self.mounted.is_multiple_of(self.next_backup_every) {
             self.next_backup(&repository, &promises, &case);
