@@ -580,5 +580,7 @@ pub(crate) struct PrunePackCounts {
     pub(crate) total: u64,
     pub(crate) keep: u64,
     pub(crate) repack: u64,
+    /// Of those, sealed under an older key epoch.
+    pub(crate) rekey: u64,
     pub(crate) remove: u64,
 }

@@ -42,7 +42,6 @@ const REFUSED_FLAGS: &[(&str, &str)] = &[
     ("--keep-yearly", RETENTION),
     ("--keep-tag", RETENTION),
     ("--keep-within", RETENTION),
-    ("--rewrite-key-epochs", "there is one key epoch"),
 ];
 
 /// In borg and PBS "prune" means retention.
