@@ -28,6 +28,8 @@ pub(crate) enum Message<'m> {
     PrunePlan(Box<PruneLine>),
     #[serde(rename = "summary")]
     Prune(Box<PruneLine>),
+    #[serde(rename = "plan")]
+    MigrationPlan(MigrationLine),
     FindingCode(FindingCodeLine),
     Wanted(WantedLine),
     Snapshot(SnapshotLine),
@@ -479,6 +481,14 @@ pub(crate) struct Healed {
     pub(crate) repository: u64,
     pub(crate) access: u64,
     pub(crate) index: u64,
+}
+
+/// What a migration would do.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct MigrationLine {
+    pub(crate) from: u16,
+    pub(crate) to: u16,
+    pub(crate) steps: Vec<&'static str>,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -27,6 +27,7 @@ mod cli_index;
 mod cli_json;
 mod cli_keys;
 mod cli_limits;
+mod cli_migrate;
 mod cli_names;
 mod cli_profiles;
 mod cli_prune;
