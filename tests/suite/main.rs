@@ -21,6 +21,7 @@ mod corpus_replay;
 mod crash_recovery;
 mod damage_sweep;
 mod fidelity;
+mod foreign_objects;
 mod histories;
 mod index_places;
 #[cfg(feature = "rocksdb")]
@@ -28,6 +29,7 @@ mod index_rebuilt;
 mod io_faults;
 mod key_rotation;
 mod kill_loop;
+mod nonces;
 mod old_repositories;
 mod prune;
 mod regressions;
