@@ -36,3 +36,4 @@ mod regressions;
 mod second_reader;
 mod tidy;
 mod two_writers;
+mod what_storage_sees;

@@ -34,5 +34,6 @@ mod cli_prune;
 mod cli_repair;
 mod cli_restore;
 mod cli_schemas;
+mod cli_secrets;
 mod cli_selection;
 mod cli_streams;
