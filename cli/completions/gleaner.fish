@@ -600,43 +600,46 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-lock -d 'Ta
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
 sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
 neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-profile
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-quiet
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s q -l quiet -d 'Print nothing but errors'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-verbose
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-json
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l json -d 'Print JSON lines'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l input
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-input -d 'Never ask'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-yes
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l yes -d 'Answer moderate questions with yes'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l color
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-color -d 'No colours [env: NO_COLOR]'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l cache
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-cache -d 'Keep the index in memory and write no cache'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l lock
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-idle
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "all" -d 'Packs, then snapshots; or put back what a repair took out of use'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -674,7 +677,136 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l wanted -d 'Look at what this file names, written by `check --wanted`; without it everything is read' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l from-password-file -d 'File with the password of --from-repo' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l from-password-command -d 'Command that prints the password of --from-repo' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l max-duration -d 'Stop between two packs after this time (1h30m); the next run goes on' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l from-repo -d 'Repository to take lost chunks from; may be given more than once' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-from-repo
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-drop-lost
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l drop-lost -d 'Write a new snapshot without the lost paths; the old one stays until it is forgotten'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l from-password-file -d 'File with the password of --from-repo' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l from-password-command -d 'Command that prints the password of --from-repo' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l undo -d 'Put back what this repair took out of use, byte for byte' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l from-repo -d 'Repository to take lost chunks from; may be given more than once' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-from-repo
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-drop-lost
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l drop-lost -d 'Write new snapshots without the lost paths; the old ones stay until they are forgotten'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "all" -d 'Packs, then snapshots; or put back what a repair took out of use'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -1697,6 +1829,9 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_see
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "all" -d 'Packs, then snapshots; or put back what a repair took out of use'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Add a key slot with a password of its own'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'

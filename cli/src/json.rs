@@ -211,9 +211,18 @@ pub(crate) struct RepairSummary {
     pub(crate) unhealed: u64,
     pub(crate) packs: u64,
     pub(crate) chunks: u64,
+    pub(crate) snapshots_written: u64,
+    pub(crate) snapshots_damaged: u64,
+    pub(crate) paths_lost: u64,
+    pub(crate) put_back: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) quarantine: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) run_id: Vec<String>,
 }
 
-/// Objects that were healed, by what they were healed from; `index` counts indexes.
+/// Chunks that were lost in their packs, by what they were healed from: `repository` is another
+/// pack or another repository. `index` counts indexes.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Healed {
     pub(crate) parity: u64,

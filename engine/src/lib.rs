@@ -34,8 +34,11 @@ mod tree_walk;
 mod diff;
 mod maintenance;
 mod migration;
+mod other_sessions;
+mod survivors;
 mod prune;
 mod check;
+mod repair;
 mod retention;
 mod statistics;
 
@@ -67,6 +70,11 @@ pub use progress::{
 };
 pub use prune::{
     MaxUnused, PruneChunks, PruneOptions, PrunePacks, PrunePlan, PruneStats, plan_prune, prune,
+};
+pub use repair::{
+    DamagedPack, DamagedSnapshot, LostChunk, PackRepairOptions, PackRepairPlan, PackRepairStats,
+    SnapshotRepairOptions, SnapshotRepairPlan, SnapshotRepairStats, UndoStats, plan_pack_repair,
+    plan_snapshot_repair, quarantine_runs, repair_packs, repair_snapshots, undo_repair,
 };
 pub use repository::{
     COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,

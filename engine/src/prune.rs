@@ -7,14 +7,13 @@
 //! Why nothing that is needed can go is argued in docs/gc.md. Packs are only ever deleted by
 //! [`trash`]; what a run condemns, the next deletes.
 
-mod sessions;
 mod roots;
 mod mark;
 mod pack_use;
 mod plan;
-mod survivors;
 mod epochs;
 mod trash;
+mod quarantine;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +23,7 @@ use gleaner_store::{Epoch, ErrorKind, Lease, LeaseKind, SessionId, Suite};
 use crate::condemned::{Condemned, read_epochs};
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
+use crate::other_sessions::SilenceWatch;
 use crate::progress::Run;
 use crate::repository::Repository;
 use crate::reserve;
@@ -31,7 +31,6 @@ use crate::session::{Declaration, Session, read_epoch};
 
 use plan::Planned;
 pub use plan::{MaxUnused, PruneChunks, PrunePacks, PrunePlan};
-use sessions::SilenceWatch;
 
 /// What a prune may do.
 #[derive(Clone)]

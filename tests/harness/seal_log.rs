@@ -195,6 +195,10 @@ impl<S: Storage> Storage for LoggedStorage<S> {
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
         self.inner.delete(name)
     }
+
+    fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
+        self.inner.rename(from, to)
+    }
 }
 
 #[cfg(test)]

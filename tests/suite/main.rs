@@ -33,6 +33,7 @@ mod nonces;
 mod old_repositories;
 mod prune;
 mod regressions;
+mod repair;
 mod second_reader;
 mod tidy;
 mod two_writers;

@@ -44,7 +44,9 @@ pub(crate) use init::InitArgs;
 pub(crate) use migrate::MigrateArgs;
 pub(crate) use parse::{Parsed, command, parse};
 pub(crate) use prune::PruneArgs;
-pub(crate) use repair::{RepairArgs, RepairIndexArgs, RepairVerb};
+pub(crate) use repair::{
+    HealFromArgs, RepairArgs, RepairIndexArgs, RepairPacksArgs, RepairSnapshotsArgs, RepairVerb,
+};
 pub(crate) use restore::{
     DiffArgs, DumpArgs, FindArgs, LsArgs, LsSort, Mode, Overwrite, RestoreArgs, SnapshotsArgs,
     StatsArgs,

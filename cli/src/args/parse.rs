@@ -22,7 +22,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("find", "gleaner find -r ~/repo '*.key'"),
     ("stats", "gleaner stats -r ~/repo --mode raw-data"),
     ("check", "gleaner check -r ~/repo --read-data"),
-    ("repair", "gleaner repair index -r ~/repo --apply"),
+    ("repair", "gleaner repair packs -r ~/repo --from-repo /mnt/second --apply"),
     ("cat", "gleaner cat -r ~/repo snapshot latest"),
     ("list", "gleaner list -r ~/repo packs"),
     ("key", "gleaner key -r ~/repo add --new-password-file second.txt"),

@@ -5,10 +5,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("rewrite", "reserved: snapshots are not rewritten; back up again with --exclude"),
     ("self-update", "reserved: update with your package manager"),
     ("generate", "reserved: use `gleaner completions` or `gleaner man`"),
-    // Of `repair`.
-    ("packs", "not in this version: `check` finds damage, the next backup stores data anew"),
-    ("snapshots", "not in this version: `check` names what is lost"),
-    ("all", "not in this version: there is `repair index`"),
     ("mount", "not in this version: use `ls`, `dump` and `restore`"),
     ("parity", "not in this version"),
     ("serve", "not in this version"),

@@ -82,7 +82,7 @@ fn run(
 
 /// Whether the process behind a lease of this host is gone. A number that was given to another
 /// process since looks alive, and then the lease has to fall silent first.
-fn is_dead(lease: &Lease) -> bool {
+pub(super) fn is_dead(lease: &Lease) -> bool {
     let process = i32::try_from(lease.process).ok().and_then(rustix::process::Pid::from_raw);
     lease.host == host_name()
         && process.is_some_and(|process| {

@@ -50,6 +50,8 @@ fn every_schema_describes_a_line_of_the_suite() {
         &["check"],
         &["copy", "-r", "second", "--from-repo", "repo", "--from-password-file", "open"],
         &["repair", "index", "--apply", "--yes"],
+        &["repair", "packs"],
+        &["repair", "all", "--apply", "--yes"],
         &["forget", "--keep-last", "1"],
         &["prune"],
         &["migrate", "--apply"],

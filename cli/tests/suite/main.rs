@@ -32,6 +32,8 @@ mod cli_names;
 mod cli_profiles;
 mod cli_prune;
 mod cli_repair;
+mod cli_repair_packs;
+mod cli_repair_snapshots;
 mod cli_restore;
 mod cli_schemas;
 mod cli_secrets;

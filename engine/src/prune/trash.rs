@@ -15,7 +15,7 @@ use crate::open_index::list_packs;
 use crate::session::read_epoch;
 
 /// A list is deleted once the epoch is so much above its own.
-const EPOCHS_IN_TRASH: u64 = 2;
+pub(super) const EPOCHS_IN_TRASH: u64 = 2;
 
 impl Prune<'_> {
     /// Deletes what earlier runs condemned, as far as no session may need it.
@@ -43,6 +43,7 @@ impl Prune<'_> {
                 self.stats.waits_for.extend(sessions.filter(|session| !known.contains(session)));
             }
         }
+        self.clear_quarantine(epoch)?;
         self.count_trash()
     }
 
