@@ -73,6 +73,9 @@ _gleaner() {
             gleaner,man)
                 cmd="gleaner__subcmd__man"
                 ;;
+            gleaner,migrate)
+                cmd="gleaner__subcmd__migrate"
+                ;;
             gleaner,prune)
                 cmd="gleaner__subcmd__prune"
                 ;;
@@ -186,6 +189,9 @@ _gleaner() {
                 ;;
             gleaner__subcmd__help,man)
                 cmd="gleaner__subcmd__help__subcmd__man"
+                ;;
+            gleaner__subcmd__help,migrate)
+                cmd="gleaner__subcmd__help__subcmd__migrate"
                 ;;
             gleaner__subcmd__help,prune)
                 cmd="gleaner__subcmd__help__subcmd__prune"
@@ -323,7 +329,7 @@ _gleaner() {
 
     case "${cmd}" in
         gleaner)
-            opts="-r -p -P -q -v -h -V --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune compact tag unlock config demo bench version completions man help"
+            opts="-r -p -P -q -v -h -V --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune compact migrate tag unlock config demo bench version completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2053,7 +2059,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__help)
-            opts="init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help"
+            opts="init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2431,6 +2437,20 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        gleaner__subcmd__help__subcmd__migrate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3554,8 +3574,86 @@ _gleaner() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        gleaner__subcmd__migrate)
+            opts="-r -p -P -q -v -h --no-apply --apply --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --repo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --repository-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index-mode)
+                    COMPREPLY=($(compgen -W "exact sparse neighbor" -- "${cur}"))
+                    return 0
+                    ;;
+                --index-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-read)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -P)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         gleaner__subcmd__prune)
-            opts="-n -r -p -P -q -v -h --max-unused --max-repack-size --repack-smaller-than --max-duration --no-now --now --no-unsafe-allow-shrink --unsafe-allow-shrink --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --max-unused --max-repack-size --repack-smaller-than --max-duration --no-rewrite-key-epochs --rewrite-key-epochs --no-now --now --no-unsafe-allow-shrink --unsafe-allow-shrink --no-dry-run --dry-run --repo --repository-file --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1605,6 +1605,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-rewrite-key-epochs[]' \
+'--rewrite-key-epochs[Rewrite all packs that are sealed under older key epochs (after \`key rotate\`)]' \
 '--no-now[]' \
 '--now[Delete in this run what it condemns; refused while other sessions are open]' \
 '--no-unsafe-allow-shrink[]' \
@@ -1661,6 +1663,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-rewrite-key-epochs[]' \
+'--rewrite-key-epochs[Rewrite all packs that are sealed under older key epochs (after \`key rotate\`)]' \
 '--no-now[]' \
 '--now[Delete in this run what it condemns; refused while other sessions are open]' \
 '--no-unsafe-allow-shrink[]' \
@@ -1668,6 +1672,53 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--no-dry-run[]' \
 '-n[Print the plan, and change nothing]' \
 '--dry-run[Print the plan, and change nothing]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(migrate)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-apply[]' \
+'--apply[Do it; without this only say what would be done]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -2481,6 +2532,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(migrate)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (tag)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2587,6 +2642,7 @@ _gleaner_commands() {
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
 'compact:Reclaim the space of what no snapshot needs' \
+'migrate:Say what would bring the repository to the newest format version, and do it' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2755,6 +2811,7 @@ _gleaner__subcmd__help_commands() {
 'copy:Copy snapshots from another repository' \
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
+'migrate:Say what would bring the repository to the newest format version, and do it' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2913,6 +2970,11 @@ _gleaner__subcmd__help__subcmd__ls_commands() {
 _gleaner__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help man commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__migrate_commands] )) ||
+_gleaner__subcmd__help__subcmd__migrate_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help migrate commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__prune_commands] )) ||
 _gleaner__subcmd__help__subcmd__prune_commands() {
@@ -3077,6 +3139,11 @@ _gleaner__subcmd__ls_commands() {
 _gleaner__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner man commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__migrate_commands] )) ||
+_gleaner__subcmd__migrate_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner migrate commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__prune_commands] )) ||
 _gleaner__subcmd__prune_commands() {

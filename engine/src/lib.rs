@@ -33,6 +33,7 @@ mod selection;
 mod tree_walk;
 mod diff;
 mod maintenance;
+mod migration;
 mod other_sessions;
 mod survivors;
 mod prune;
@@ -60,6 +61,7 @@ pub use maintenance::{
     FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget, key_slots,
     leases, remove_key_slot, retag,
 };
+pub use migration::{MigrationPlan, MigrationStep, plan_migration};
 #[cfg(feature = "rocksdb")]
 pub use open_index::IndexState;
 pub use progress::{

@@ -18,6 +18,7 @@ mod restore;
 
 mod bench;
 mod check;
+mod migrate;
 mod prune;
 mod repair;
 
@@ -40,6 +41,7 @@ pub(crate) use forget::{
 };
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;
+pub(crate) use migrate::MigrateArgs;
 pub(crate) use parse::{Parsed, command, parse};
 pub(crate) use prune::PruneArgs;
 pub(crate) use repair::{

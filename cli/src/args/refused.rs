@@ -6,7 +6,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("self-update", "reserved: update with your package manager"),
     ("generate", "reserved: use `gleaner completions` or `gleaner man`"),
     ("mount", "not in this version: use `ls`, `dump` and `restore`"),
-    ("migrate", "not in this version: there is one format version"),
     ("parity", "not in this version"),
     ("serve", "not in this version"),
     ("agent", "not in this version"),
@@ -38,7 +37,6 @@ const REFUSED_FLAGS: &[(&str, &str)] = &[
     ("--keep-yearly", RETENTION),
     ("--keep-tag", RETENTION),
     ("--keep-within", RETENTION),
-    ("--rewrite-key-epochs", "there is one key epoch"),
 ];
 
 /// In borg and PBS "prune" means retention.

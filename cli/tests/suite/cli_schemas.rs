@@ -54,6 +54,7 @@ fn every_schema_describes_a_line_of_the_suite() {
         &["repair", "all", "--apply", "--yes"],
         &["forget", "--keep-last", "1"],
         &["prune"],
+        &["migrate", "--apply"],
         &["version"],
         &["config", "show", "backup"],
         &["man", "pages"],

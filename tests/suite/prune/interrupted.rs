@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gleaner_engine::{Error, PruneOptions, Repository, Run};
+use gleaner_engine::{Error, PruneOptions, PruneStats, Repository, Run, rotate_keys};
 use gleaner_store::{ErrorKind, Storage as _, layout};
 use gleaner_tests::engine_doubles::{
     credential, environment, open, prune, prune_options, seeded_tree,
@@ -28,6 +28,31 @@ fn garbage(seed: u64) -> Place {
     place
 }
 
+/// What two runs that are interrupted are to do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Work {
+    /// Free what is not needed.
+    Free,
+    /// And rewrite what is sealed under old keys, which is all that there is.
+    Rekey,
+}
+
+impl Work {
+    fn prepare(self, seed: u64) -> Place {
+        let place = garbage(seed);
+        if self == Self::Rekey {
+            rotate_keys(&place.repository).unwrap();
+        }
+        place
+    }
+
+    fn run(self, repository: &Repository) -> Result<PruneStats, Error> {
+        let rewrite_key_epochs = self == Self::Rekey;
+        let options = PruneOptions { rewrite_key_epochs, ..prune_options() };
+        gleaner_engine::prune(repository, &options, &Run::silent(), &mut |_| {})
+    }
+}
+
 fn faulty(place: &Place, faults: &Faults, seed: u64) -> Repository {
     let storage = FaultyStorage::new(place.storage.clone(), faults.clone());
     Repository::open(environment(Arc::new(storage), seed), &credential()).unwrap()
@@ -35,16 +60,16 @@ fn faulty(place: &Place, faults: &Faults, seed: u64) -> Repository {
 
 /// Runs two prunes whose `nth` call fails, and all after it if the process dies there. Returns
 /// whether the call was reached.
-fn fails_at(seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
-    let case = format!("call {nth}, {reach:?}, {effect:?}");
-    let mut place = garbage(seed);
+fn fails_at(work: Work, seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
+    let case = format!("{work:?}, call {nth}, {reach:?}, {effect:?}");
+    let mut place = work.prepare(seed);
     let faults = Faults::new();
     let repository = faulty(&place, &faults, seed + 7);
     let calls = &[Call::PutIfAbsent, Call::Delete, Call::List, Call::Get, Call::Settle];
     faults.arm(Fault { calls, nth, reach, effect });
     let mut results = Vec::new();
     for _ in 0..2 {
-        results.push(prune(&repository));
+        results.push(work.run(&repository));
     }
     let is_reached = faults.hits() > 0;
     for error in results.iter().filter_map(|result| result.as_ref().err()) {
@@ -56,7 +81,7 @@ fn fails_at(seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
     place.assert_whole(&case);
     // The next runs go on where the dead one stopped.
     for _ in 0..3 {
-        prune(&place.repository).unwrap_or_else(|error| panic!("{case}: {error}"));
+        work.run(&place.repository).unwrap_or_else(|error| panic!("{case}: {error}"));
     }
     place.assert_whole(&case);
     let leases = gleaner_engine::leases(&place.repository).unwrap();
@@ -64,16 +89,18 @@ fn fails_at(seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
     let planned =
         gleaner_engine::plan_prune(&place.repository, &prune_options(), &Run::silent()).unwrap();
     assert_eq!((planned.bytes_in_trash, planned.packs.unused), (0, 0), "{case}");
+    let epoch = u32::from(work == Work::Rekey);
+    assert!(place.key_epochs().into_keys().eq([epoch]), "{case}: {:?}", place.key_epochs());
     is_reached
 }
 
-fn every_call(seed: u64, reach: Reach, effect: Effect, step: u64) {
+fn every_call(work: Work, seed: u64, reach: Reach, effect: Effect, step: u64) {
     let mut nth = 1;
-    while fails_at(seed, nth, reach, effect) {
+    while fails_at(work, seed, nth, reach, effect) {
         nth += step;
     }
     assert!(nth > 40, "a prune makes more calls than {nth}");
-    println!("R3/R4: prune, {reach:?}, {effect:?}: {} calls", nth / step);
+    println!("R3/R4: prune, {work:?}, {reach:?}, {effect:?}: {} calls", nth / step);
 }
 
 const EIO: Effect = Effect::Error(Errno::IO.raw_os_error());
@@ -82,22 +109,27 @@ const STEP: u64 = if cfg!(feature = "slow") { 1 } else { 7 };
 
 #[test]
 fn process_that_dies_at_any_call_loses_nothing() {
-    every_call(30, Reach::Onward, EIO, STEP);
+    every_call(Work::Free, 30, Reach::Onward, EIO, STEP);
+}
+
+#[test]
+fn process_that_dies_while_it_rewrites_old_key_epochs_loses_nothing() {
+    every_call(Work::Rekey, 38, Reach::Onward, EIO, STEP);
 }
 
 #[test]
 fn call_that_fails_once_loses_nothing() {
-    every_call(31, Reach::Once, EIO, STEP);
+    every_call(Work::Free, 31, Reach::Once, EIO, STEP);
 }
 
 #[test]
 fn reply_that_is_lost_loses_nothing() {
-    every_call(32, Reach::Once, Effect::ErrorAfter(Errno::IO.raw_os_error()), STEP);
+    every_call(Work::Free, 32, Reach::Once, Effect::ErrorAfter(Errno::IO.raw_os_error()), STEP);
 }
 
 #[test]
 fn process_that_dies_after_a_call_was_done_loses_nothing() {
-    every_call(33, Reach::Onward, Effect::ErrorAfter(Errno::IO.raw_os_error()), STEP);
+    every_call(Work::Free, 33, Reach::Onward, Effect::ErrorAfter(Errno::IO.raw_os_error()), STEP);
 }
 
 #[test]
