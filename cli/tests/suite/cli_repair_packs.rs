@@ -53,9 +53,11 @@ fn objects_in_quarantine(sandbox: &Sandbox) -> usize {
     runs.map(|run| std::fs::read_dir(run.unwrap().path()).unwrap().count()).sum()
 }
 
+type Change = fn(&mut Vec<u8>);
+
 #[test]
 fn packs_without_directory_or_trailer_are_salvaged() {
-    let cases: [(&str, fn(&mut Vec<u8>)); 2] = [
+    let cases: [(&str, Change); 2] = [
         ("directory", |bytes| {
             let at = bytes.len() - 104 - 30;
             bytes[at..at + 20].fill(0);
