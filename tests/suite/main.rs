@@ -29,6 +29,7 @@ mod io_faults;
 mod key_rotation;
 mod kill_loop;
 mod old_repositories;
+mod parity;
 mod prune;
 mod regressions;
 mod second_reader;

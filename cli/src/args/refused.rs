@@ -11,7 +11,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("all", "not in this version: there is `repair index`"),
     ("mount", "not in this version: use `ls`, `dump` and `restore`"),
     ("migrate", "not in this version: there is one format version"),
-    ("parity", "not in this version"),
     ("serve", "not in this version"),
     ("agent", "not in this version"),
     ("pending", "not in this version"),

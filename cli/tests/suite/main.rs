@@ -28,6 +28,7 @@ mod cli_json;
 mod cli_keys;
 mod cli_limits;
 mod cli_names;
+mod cli_parity;
 mod cli_profiles;
 mod cli_prune;
 mod cli_repair;

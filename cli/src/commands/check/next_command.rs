@@ -46,10 +46,13 @@ impl<'a> NextCommand<'a> {
             | Code::P206
             | Code::P207
             | Code::P208
+            | Code::A601
+            | Code::A603
             | Code::S401 => format!("cp -f OTHER-COPY/{object} {place}/{object}"),
             Code::P209 | Code::I301 | Code::I302 | Code::I303 | Code::I304 => {
                 self.gleaner("repair index", "--apply")
             }
+            Code::A602 => self.gleaner("parity", "add"),
             Code::P210 => self.gleaner("check", "--read-data"),
             Code::S402 | Code::T501 | Code::L703 => self.backup(&finding.snapshots),
             Code::S403 => self.restore(&finding.snapshots),
