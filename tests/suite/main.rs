@@ -32,5 +32,6 @@ mod old_repositories;
 mod prune;
 mod regressions;
 mod second_reader;
+mod soak;
 mod tidy;
 mod two_writers;
