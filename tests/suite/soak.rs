@@ -136,10 +136,9 @@ fn process_soaks() {
     let rounds = held.len();
     let (before, after) =
         (Held::most(&held[rounds / 3..rounds * 2 / 3]), Held::most(&held[rounds * 2 / 3..]));
-    println!(
-        "\nsoaked {rounds} rounds, {} kills, {} checks, {} logical bytes, {before:?} then {after:?}",
-        soak.kills, soak.checks, soak.logical_bytes
-    );
+    let Soak { kills, checks, logical_bytes, .. } = soak;
+    println!("\nsoaked {rounds} rounds: {kills} kills, {checks} checks, {logical_bytes} bytes");
+    println!("held {before:?}, then {after:?}");
     assert!(after.descriptors <= before.descriptors, "{before:?} {after:?}");
     assert!(
         after.resident_bytes <= before.resident_bytes + GROWTH_BYTES_MAX,
@@ -157,9 +156,9 @@ fn soaked(folder: &Path, seed: u64) -> u64 {
         .unwrap();
     let stdout = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success(), "{stdout}\n{}", String::from_utf8_lossy(&ran.stderr));
-    let line = stdout.lines().find(|line| line.starts_with("soaked ")).unwrap();
-    println!("\n{line}");
-    line.split(' ').nth(1).unwrap().parse().unwrap()
+    let of = |word: &str| stdout.lines().find(|line| line.starts_with(word)).unwrap();
+    println!("\n{}; {}", of("soaked "), of("held "));
+    of("soaked ").split(' ').nth(1).unwrap().parse().unwrap()
 }
 
 #[test]

@@ -164,8 +164,8 @@ impl FullDisk {
         }
     }
 
-    /// Forgets the second snapshot, of which others need nothing, or the first, whose pack has to be
-    /// written again for the small file. Says how many bytes only it had.
+    /// Forgets the second snapshot, of which others need nothing, or the first, whose pack has to
+    /// be written again for the small file. Says how many bytes only it had.
     fn forget_one(&mut self, is_wholly_dead: bool) -> u64 {
         let (id, large) = self.expected.remove(usize::from(is_wholly_dead));
         self.run(&["forget", &id]).expect(0);
