@@ -37,8 +37,8 @@ groups=(
     "kill-loop | R6 | suite | 5 | kill_loop::killed_at_random_moments_every_reported_snapshot_is_whole | tests/suite/kill_loop.rs"
     "histories | R12 | suite | 20 | histories::random_histories_agree_with_a_map | tests/suite/histories.rs"
     "soak | R21 | suite | 1 | soak::process_holds_as_much_after_many_rounds_as_before | tests/suite/soak.rs tests/suite/kill_loop.rs"
-    "syscalls | R5 | cli | 100 | cli_syscall_faults::system_call_that_fails_anywhere_loses_nothing_and_the_next_run_works | cli/src cli/tests/suite/cli_syscall_faults.rs"
-    "full-disks | R8 | cli | 10 | cli_full_disk::disk_of_any_size_that_is_full_is_readable_and_can_be_used_again | cli/src cli/tests/suite/cli_full_disk.rs"
+    "syscalls | R5 | cli | 20 | cli_syscall_faults::system_call_that_fails_anywhere_loses_nothing_and_the_next_run_works | cli/src cli/tests/suite/cli_syscall_faults.rs"
+    "full-disks | R8 | cli | 5 | cli_full_disk::disk_of_any_size_that_is_full_is_readable_and_can_be_used_again | cli/src cli/tests/suite/cli_full_disk.rs"
     "schedules | R13 | suite | 2000 | prune::schedules::no_order_of_calls_loses_what_was_acknowledged | tests/suite/prune*"
 )
 # What every group is about, and what every group is made with.

@@ -204,9 +204,10 @@ impl Base {
     /// The binary under strace with these arguments of strace's.
     fn traced(&self, strace: &[String], verb: Verb) -> Output {
         let gleaner = self.sandbox.command(self.args(verb));
-        let mut command = Command::new("strace");
+        // Ends with 124 if it hangs.
+        let mut command = Command::new("timeout");
         let log = self.sandbox.path("strace.log");
-        command.args(["-f", "-qq", "--seccomp-bpf", "-o"]).arg(log).args(strace);
+        command.args(["120", "strace", "-f", "-qq", "--seccomp-bpf", "-o"]).arg(log).args(strace);
         command.arg("--").arg(gleaner.get_program()).args(gleaner.get_args());
         command.env_clear();
         command.envs(gleaner.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -265,8 +266,11 @@ impl Base {
         };
         // A few calls decide, hundreds of them only look for folders: the first ones more often.
         let most = if below(2) == 0 { most.min(8) } else { most };
-        let (nth, onward) = (1 + below(most), if below(3) == 0 { "+" } else { "" });
         let Injection { call, fault, is_aimed } = injection;
+        // What only means "call again" does not go on for ever.
+        let may_last = !matches!(*fault, "error=EINTR" | "error=EAGAIN");
+        let onward = if below(3) == 0 && may_last { "+" } else { "" };
+        let nth = 1 + below(most);
         let case = format!("{verb:?}, inject={call}:{fault}:when={nth}{onward}");
         self.put_back();
         let mut strace = vec!["-e".to_owned(), format!("trace={call}"), "-e".to_owned()];
