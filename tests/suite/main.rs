@@ -36,6 +36,7 @@ mod prune;
 mod regressions;
 mod repair;
 mod second_reader;
+mod soak;
 mod tidy;
 mod two_writers;
 mod what_storage_sees;

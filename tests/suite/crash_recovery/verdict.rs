@@ -59,35 +59,34 @@ impl Promises {
     }
 }
 
+/// One image in so many also gets a backup and prunes, after which everything is judged again.
+const NEXT_BACKUP_EVERY: u64 = 8;
+
 /// Judges images of one workload.
 pub(super) struct Judge<'a> {
     workload: &'a Workload,
     /// Promises from before the log of these images.
     promised: Vec<String>,
     seed: u64,
-    next_backup_every: usize,
+    /// Which of the images get a backup.
+    phase: u64,
     /// Packs are damaged: a repair comes before the verdict.
     pub(super) is_damaged: bool,
     /// Images that held a repository.
-    pub(super) mounted: usize,
+    pub(super) mounted: u64,
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(workload: &'a Workload, seed: u64, next_backup_every: usize) -> Self {
-        let promised = Vec::new();
+    pub(super) fn new(workload: &'a Workload, seed: u64) -> Self {
+        let (promised, phase) = (Vec::new(), seed % NEXT_BACKUP_EVERY);
         let (seed, is_damaged) = (seed << 32 | 1 << 31, false);
-        Self { workload, promised, seed, next_backup_every, is_damaged, mounted: 0 }
+        Self { workload, promised, seed, phase, is_damaged, mounted: 0 }
     }
 
     /// As [`Judge::new`], for images of what a process did after a crash that left `promised`.
-    pub(super) fn after(
-        workload: &'a Workload,
-        promised: &[String],
-        seed: u64,
-        next_backup_every: usize,
-    ) -> Self {
+    pub(super) fn after(workload: &'a Workload, promised: &[String], seed: u64) -> Self {
         let promised = promised.to_vec();
-        Self { promised, ..Self::new(workload, seed, next_backup_every) }
+        Self { promised, ..Self::new(workload, seed) }
     }
 
     /// # Panics
@@ -127,7 +126,7 @@ impl<'a> Judge<'a> {
             assert!(stats.unhealed.is_empty(), "{case}: {stats:?}");
         }
         self.judge_list(&repository, &promises, &case);
-        if self.mounted.is_multiple_of(self.next_backup_every) {
+        if self.mounted % NEXT_BACKUP_EVERY == self.phase {
             self.next_backup(&repository, &promises, &case);
             self.next_prunes(&storage, &promises, &case);
         }

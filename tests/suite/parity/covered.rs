@@ -2,12 +2,14 @@
 
 use gleaner_engine::{CheckOptions, FindingCode, HealSource, healed_bytes};
 use gleaner_store::{SeededRandom, layout};
+use gleaner_tests::seeds::Seeds;
 
 use super::{Place, below, choose, flip_shards, wanting};
 
-const CASES: u64 = if cfg!(feature = "slow") { 20_000 } else { 200 };
+/// For each seed.
+const CASES: u64 = 200;
 /// Cases between two whose repository is checked as well.
-const CHECK_EACH: u64 = if cfg!(feature = "slow") { 100 } else { 10 };
+const CHECK_EACH: u64 = 10;
 
 /// Damages `shards` shards of a pack in one of the ways in which media lose bytes. What goes
 /// as a whole shard stays one; a cut at the end takes shards there.
@@ -36,9 +38,16 @@ fn damaged(pack: &[u8], shard_bytes: usize, shards: usize, random: &SeededRandom
 
 #[test]
 fn losses_that_parity_covers_heal_byte_equal_and_one_more_is_named() {
-    const SEED: u64 = 10;
+    let seeds = Seeds::of_quick_run(1);
+    let mut count = 0;
+    seeds.run(|seed| count += random_losses(seed));
+    println!("{} (R10)", seeds.counted(count, "losses of shards"));
+}
+
+/// Random losses up to the bound and beyond; returns how many.
+fn random_losses(seed: u64) -> u64 {
     let places = [Place::new(1, wanting(3)), Place::new(2, wanting(17))];
-    let random = SeededRandom::new(SEED);
+    let random = SeededRandom::new(10 + seed);
     let (mut healed, mut beyond, mut checks) = (0, 0, 0);
     for case in 0..CASES {
         let place = &places[below(&random, places.len())];
@@ -63,7 +72,7 @@ fn losses_that_parity_covers_heal_byte_equal_and_one_more_is_named() {
         place.storage.replace_raw(&layout::pack(&id), &bad);
         place.storage.replace_raw(&layout::parity(&id), &sidecar);
         let found = place.sidecar(id);
-        let case = format!("seed {SEED}, case {case}: {lost} of {bound}");
+        let case = format!("seed {seed}, case {case}: {lost} of {bound}");
         assert_eq!(found.damaged_recovery_shards() as usize, spoiled, "{case}");
         let result = healed_bytes(&place.storage, id).unwrap();
         if bad == pack {
@@ -83,11 +92,11 @@ fn losses_that_parity_covers_heal_byte_equal_and_one_more_is_named() {
         place.storage.replace_raw(&layout::pack(&id), &pack);
         place.storage.replace_raw(&layout::parity(&id), &parity);
     }
-    println!("R10: {CASES} cases, {healed} healed, {beyond} refused, {checks} checks, seed {SEED}");
     assert!(healed > CASES / 3 && beyond > CASES / 5 && checks > 5, "{healed} {beyond} {checks}");
     for place in &places {
         assert_eq!(place.codes(), Vec::<String>::new());
     }
+    CASES
 }
 
 /// A check names the damage, and what parity can do.
