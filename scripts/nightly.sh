@@ -23,6 +23,7 @@ groups=(
     "init-backups | R1 | suite | 100 | ${crash}crash_in_init_or_any_of_three_backups_keeps_what_was_acknowledged | $crash_sources"
     "forget-retag | R1 | suite | 100 | ${crash}crash_in_forget_or_retag_keeps_what_was_acknowledged | $crash_sources"
     "key-rotation | R1 | suite | 50 | ${crash}crash_in_key_rotation_keeps_what_was_acknowledged | $crash_sources"
+    "with-parity | R1 | suite | 20 | ${crash}crash_between_packs_and_their_parity_keeps_what_was_acknowledged | $crash_sources"
     "many-packs | R1 | suite | 5 | ${crash}crash_between_packs_keeps_what_was_acknowledged | $crash_sources"
     "failed-syncs | R1 | suite | 10 | ${crash}crash_after_a_failed_sync_keeps_what_was_acknowledged | $crash_sources"
     "beside-dead | R1 | suite | 5 | ${crash}crash_after_a_backup_beside_a_dead_one_keeps_what_was_acknowledged | $crash_sources"

@@ -191,17 +191,14 @@ fn crash_between_packs_keeps_what_was_acknowledged() {
 
 #[test]
 fn crash_between_packs_and_their_parity_keeps_what_was_acknowledged() {
-    let mut count = 0;
-    for seed in seeds(4) {
+    count_states(&Seeds::of_quick_run(4), 500, "R1, packs with parity", |seed| {
         let mut workload = Workload::new(seed, Faults::new());
         workload.init(InitOptions { parity_percent: Some(3), ..unencrypted() });
         workload.settle();
         workload.back_up(&seeded_tree(seed, 2, 2000));
         workload.back_up(&seeded_tree(seed + 1, 2, 2000));
-        count += judge_all(&workload, seed);
-    }
-    println!("R1, packs with parity: {count} crash states");
-    assert!(count >= 500, "{count}");
+        judge_all(&workload, seed)
+    });
 }
 
 #[test]

@@ -80,8 +80,9 @@ impl Prune<'_> {
         let names: Vec<ObjectName> = packs.chain(victims.iter().map(layout::parity)).collect();
         storage.delete_all(&names)?;
         self.delete_manifests(&list.forgotten, leases)?;
+        let (name, gone) = (layout::gone(epoch), encode_gone(epoch));
         let (Put::Created | Put::AlreadyExists) =
-            storage.put_if_absent(&layout::gone(epoch), &[&encode_gone(epoch)])?;
+            self.with_reserve(|_| Ok(storage.put_if_absent(&name, &[&gone])?))?;
         self.stats.packs_deleted += count;
         self.stats.bytes_freed += bytes;
         self.index.forget(&victims)
