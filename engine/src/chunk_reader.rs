@@ -87,8 +87,9 @@ impl<'a> ChunkFinder<'a> {
         // what a snapshot refers to was there before the snapshot.
         if answers.contains(&Lookup::Novel) && !self.has_caught_up.load(Ordering::Relaxed) {
             match self.index.catch_up(&Run::silent()) {
-                Ok(()) => {
-                    self.has_caught_up.store(true, Ordering::Relaxed);
+                Ok(left_out) => {
+                    unread = left_out;
+                    self.has_caught_up.store(unread.is_none(), Ordering::Relaxed);
                     answers = self.index.locate(&ids);
                 }
                 Err(error) => {

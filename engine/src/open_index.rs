@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gleaner_chunker::{ChunkId, PackId};
+use gleaner_chunker::{ChunkId, ErrorKind, PackId};
 use gleaner_index::{ChunkIndex, Lookup, MemoryIndex, PackFacts, PackState};
 use gleaner_store::{
     Epoch, Keys, ObjectName, PackDirectory, RepositoryConfig, Storage, layout, read_pack_directory,
@@ -39,6 +39,19 @@ pub use place::IndexState;
 pub(crate) use place::Place;
 #[cfg(not(feature = "rocksdb"))]
 pub(crate) use place_in_memory::Place;
+
+/// Packs that were not taken in.
+#[derive(Debug, Default)]
+struct LeftOut {
+    packs: u64,
+    /// Why one of them could not be read, if it is neither gone nor damaged.
+    unread: Option<ErrorKind>,
+}
+
+/// Whether a pack that fails like this holds nothing any more, as opposed to nobody knows what.
+const fn is_gone_or_damaged(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NotFound | ErrorKind::Corrupt)
+}
 
 /// An index and the directories behind it.
 pub(crate) struct OpenIndex {
@@ -113,7 +126,7 @@ impl OpenIndex {
             .collect();
         if matches!(env.index_place, IndexPlace::Neighbors) {
             open.leave_out(unknown);
-        } else if open.take_in(&unknown, run)? > 0 {
+        } else if open.take_in(&unknown, run)?.packs > 0 {
             open.doubt_parents();
         }
         Ok(open)
@@ -134,15 +147,20 @@ impl OpenIndex {
     /// They may not be durable yet: a commit that relies on one [settles](Self::settle) it.
     ///
     /// A pack that cannot be read is warned of and left out: its chunks are novel again for a
-    /// backup, and `check` names it. Returns how many were left out.
-    fn take_in(&self, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<u64> {
-        let mut left_out = 0;
+    /// backup, and `check` names it. Returns what was left out.
+    fn take_in(&self, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<LeftOut> {
+        let mut left_out = LeftOut::default();
         for (pack, bytes) in packs {
             run.cancel.check()?;
             let directory = read_pack_directory(&*self.storage, &self.keys, *pack, *bytes);
+            let failed = directory.as_ref().err().map(gleaner_store::Error::kind);
             match readable(directory, run)? {
                 Some(directory) => self.insert(&directory)?,
-                None => left_out += 1,
+                None => {
+                    left_out.packs += 1;
+                    let unread = failed.filter(|kind| !is_gone_or_damaged(*kind));
+                    left_out.unread = left_out.unread.or(unread);
+                }
             }
         }
         Ok(left_out)
@@ -180,10 +198,11 @@ impl OpenIndex {
     }
 
     /// Takes in packs that others stored since the index was opened, and gives up those that are
-    /// gone.
+    /// gone. If the storage did not give away the directory of one, says of what kind that was: a
+    /// chunk may be in there.
     ///
     /// Cost: one listing, and the directories of the packs that came.
-    pub(crate) fn catch_up(&self, run: &Run<'_>) -> Result<()> {
+    pub(crate) fn catch_up(&self, run: &Run<'_>) -> Result<Option<ErrorKind>> {
         // In this order: what comes in between is not taken for gone.
         let known = self.index.packs()?;
         let packs = list_packs(&*self.storage)?;
@@ -194,7 +213,7 @@ impl OpenIndex {
         };
         let unknown: Vec<(PackId, u64)> =
             unknown.into_iter().filter(|(pack, _)| !left_out.contains(pack)).collect();
-        self.take_in(&unknown, run).map(|_| ())
+        Ok(self.take_in(&unknown, run)?.unread)
     }
 
     /// Makes the chunks of a pack findable that this process made durable.

@@ -106,7 +106,9 @@ impl<'a> PackSalvage<'a> {
 
     /// The blocks that can be opened, in order of offset.
     ///
-    /// Cost: all bytes are read once; those behind a damaged frame are searched.
+    /// Cost: all bytes are read once; those behind a damaged frame are searched. Frames that open
+    /// nothing are tried until they have cost [`TRIES_MAX`] times the pack: nobody but who wrote
+    /// them on purpose makes more.
     pub fn blocks(&self) -> impl Iterator<Item = SalvagedBlock> + '_ {
         let by_directory = self.directory.as_ref().map(|(blocks, _)| {
             (0..).zip(blocks).filter_map(|(ordinal, entry)| {
@@ -114,7 +116,8 @@ impl<'a> PackSalvage<'a> {
                 self.open(frame, usize::try_from(entry.offset).ok()?)
             })
         });
-        let by_frames = by_directory.is_none().then_some(Frames { salvage: self, at: None });
+        let by_frames =
+            by_directory.is_none().then_some(Frames { salvage: self, at: None, tried: 0 });
         by_directory.into_iter().flatten().chain(by_frames.into_iter().flatten())
     }
 
@@ -147,7 +150,12 @@ struct Frames<'s, 'a> {
     salvage: &'s PackSalvage<'a>,
     /// Where to go on; nothing was looked at if there is none.
     at: Option<usize>,
+    /// Bytes of seals that did not open.
+    tried: usize,
 }
+
+/// What is spent on seals that do not open, in lengths of the pack.
+const TRIES_MAX: usize = 16;
 
 impl Iterator for Frames<'_, '_> {
     type Item = SalvagedBlock;
@@ -158,11 +166,16 @@ impl Iterator for Frames<'_, '_> {
         loop {
             let rest = bytes.get(at..)?;
             let frame = rest.first_chunk().and_then(|frame| Frame::decode(frame).ok());
-            if let Some(frame) = frame
-                && let Some(block) = self.salvage.open(frame, at)
-            {
-                self.at = Some(at + FRAME_BYTES + frame.sealed_bytes as usize);
-                return Some(block);
+            if let Some(frame) = frame {
+                if let Some(block) = self.salvage.open(frame, at) {
+                    self.at = Some(at + FRAME_BYTES + frame.sealed_bytes as usize);
+                    return Some(block);
+                }
+                self.tried = self.tried.saturating_add(frame.sealed_bytes as usize);
+                if self.tried > bytes.len().saturating_mul(TRIES_MAX) {
+                    self.at = Some(bytes.len());
+                    return None;
+                }
             }
             let behind = rest.get(1..)?;
             at += 1 + memchr::memmem::find(behind, &FRAME_MAGIC)?;

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod fault;
+pub mod seeds;
 
 pub mod faulty_fs;
 pub mod faulty_storage;

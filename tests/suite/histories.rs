@@ -16,11 +16,12 @@ use gleaner_tests::engine_doubles::{
 };
 use gleaner_tests::fault::{Call, Effect, Fault, Faults, Reach};
 use gleaner_tests::faulty_storage::FaultyStorage;
+use gleaner_tests::seeds::Seeds;
 use rustix::io::Errno;
 use tempfile::TempDir;
 
-const STEPS: u64 = 100;
-const HISTORIES: u64 = if cfg!(feature = "slow") { 200 } else { 20 };
+/// Steps of a history, 1 to this many.
+const STEPS_MAX: u64 = 200;
 
 /// What has to be listed: contents and tags.
 type Model = BTreeMap<SnapshotId, (Tree, Vec<String>)>;
@@ -209,28 +210,38 @@ impl History {
     }
 }
 
-#[test]
-fn random_histories_agree_with_a_map() {
-    for seed in 0..HISTORIES {
-        let mut history = History::new(seed);
-        for step in 0..STEPS {
-            let what = history.step();
-            let case = format!("seed {seed}, step {step} ({what})");
-            history.assert_list(&case);
-            if step % 20 == 19 {
-                history.assert_contents(&case);
-            }
-        }
-        history.reopen();
-        history.assert_contents(&format!("seed {seed}, at the end"));
-        // Only crashes leave leases, and they harm nobody.
-        assert!(leases(&history.repository).unwrap().len() as u64 <= STEPS);
-        if let Some((id, _)) = history.model.first_key_value() {
-            let list = history.repository.snapshots().unwrap().snapshots;
-            assert!(list.iter().any(|snapshot| snapshot.id == *id));
+/// Runs one history to its end; returns its steps.
+fn one_history(seed: u64) -> u64 {
+    let mut history = History::new(seed);
+    let steps = 1 + history.random.below(STEPS_MAX);
+    for step in 0..steps {
+        let what = history.step();
+        let case = format!("seed {seed}, step {step} ({what})");
+        history.assert_list(&case);
+        if step % 20 == 19 {
+            history.assert_contents(&case);
         }
     }
-    println!("R12: {HISTORIES} histories of {STEPS} steps");
+    history.reopen();
+    history.assert_contents(&format!("seed {seed}, at the end"));
+    // Only crashes leave leases, and they harm nobody.
+    assert!(leases(&history.repository).unwrap().len() as u64 <= steps);
+    if let Some((id, _)) = history.model.first_key_value() {
+        let list = history.repository.snapshots().unwrap().snapshots;
+        assert!(list.iter().any(|snapshot| snapshot.id == *id));
+    }
+    steps
+}
+
+#[test]
+fn random_histories_agree_with_a_map() {
+    let seeds = Seeds::of_quick_run(20);
+    let (mut histories, mut steps) = (0, 0);
+    seeds.run(|seed| {
+        histories += 1;
+        steps += one_history(seed);
+    });
+    println!("{} of {steps} steps (R12)", seeds.counted(histories, "histories"));
 }
 
 #[test]

@@ -20,26 +20,26 @@ use gleaner_tests::engine_doubles::{
     Tree, back_up, credential, encrypted, prune_options, seeded_tree, snapshot_files, snapshot_of,
     write_tree,
 };
+use gleaner_tests::seeds::Seeds;
 
 const FOLDER: &str = "GLEANER_KILL_LOOP_FOLDER";
 const FIRST: &str = "GLEANER_KILL_LOOP_FIRST";
 
-const KILLS: u64 = if cfg!(feature = "slow") { 2000 } else { 200 };
-/// A new repository after so many kills, so that the ledger stays readable in time.
+/// A seed is a new repository and so many kills, so that the ledger stays readable in time.
 const KILLS_PER_REPOSITORY: u64 = 20;
 /// A child lives for at most so many microseconds after its last awaited report: a prune and a
 /// backup.
 const THEN_US_MAX: u64 = 40_000;
 
 /// The content of the source at a backup: mostly the same, and one file with its number.
-fn tree(number: u64) -> Tree {
+pub(super) fn tree(number: u64) -> Tree {
     let mut tree = seeded_tree(1, 8, 20_000);
     tree.extend(seeded_tree(number, 2, 60_000));
     tree.insert(b"number".to_vec(), number.to_string().into_bytes());
     tree
 }
 
-fn repository(folder: &Path) -> Repository {
+pub(super) fn repository(folder: &Path) -> Repository {
     let index = IndexPlace::CacheDir(folder.join("cache"));
     let place = folder.join("repository");
     if place.exists() {
@@ -96,14 +96,19 @@ fn reports(stdout: std::process::ChildStdout) -> Receiver<String> {
 }
 
 /// When a child is killed: so many reports after its start, and then at most so much later.
-struct Life {
-    reports: u64,
-    then: Duration,
+pub(super) struct Life {
+    pub(super) reports: u64,
+    pub(super) then: Duration,
 }
 
 /// Runs a child from a backup number on and kills it after a while; what it reported goes into the
 /// ledger.
-fn run_and_kill(folder: &Path, first: u64, life: &Life, ledger: &mut BTreeMap<String, u64>) {
+pub(super) fn run_and_kill(
+    folder: &Path,
+    first: u64,
+    life: &Life,
+    ledger: &mut BTreeMap<String, u64>,
+) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["kill_loop::child_backs_up_until_it_is_killed", "--exact", "--nocapture"])
         .env(FOLDER, folder)
@@ -142,7 +147,7 @@ fn run_and_kill(folder: &Path, first: u64, life: &Life, ledger: &mut BTreeMap<St
 }
 
 /// Reads every snapshot that was reported, and any other that is listed: whole or not there.
-fn assert_ledger(folder: &Path, ledger: &BTreeMap<String, u64>, is_last: bool) {
+pub(super) fn assert_ledger(folder: &Path, ledger: &BTreeMap<String, u64>, is_last: bool) {
     let repository = repository(folder);
     let list = repository.snapshots().unwrap();
     assert!(list.damaged.is_empty(), "{:?}", list.damaged);
@@ -172,22 +177,25 @@ fn assert_ledger(folder: &Path, ledger: &BTreeMap<String, u64>, is_last: bool) {
 }
 
 #[test]
-fn killed_at_200_random_moments_every_reported_snapshot_is_whole() {
-    let random = SeededRandom::new(6);
-    let (mut reported, mut first) = (0, 1);
-    for round in 0..KILLS / KILLS_PER_REPOSITORY {
+fn killed_at_random_moments_every_reported_snapshot_is_whole() {
+    let seeds = Seeds::of_quick_run(10);
+    let (mut kills, mut reported) = (0, 0);
+    seeds.run(|seed| {
+        let random = SeededRandom::new(seed);
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = BTreeMap::new();
         repository(folder.path());
         for kill in 1..=KILLS_PER_REPOSITORY {
             let then = Duration::from_micros(random.below(THEN_US_MAX));
             let life = Life { reports: random.below(3), then };
+            // No two children of a repository back up the same.
+            let first = 1 + 1000 * (seed * KILLS_PER_REPOSITORY + kill);
             run_and_kill(folder.path(), first, &life, &mut ledger);
-            first += 1000;
             assert_ledger(folder.path(), &ledger, kill == KILLS_PER_REPOSITORY);
+            kills += 1;
         }
-        assert!(!ledger.is_empty(), "round {round}: no child lived long enough to report");
+        assert!(!ledger.is_empty(), "no child lived long enough to report");
         reported += ledger.len();
-    }
-    println!("R6: {KILLS} kills, {reported} reported snapshots, all whole (seed 6)");
+    });
+    println!("{} (R6): {reported} reported snapshots, all whole", seeds.counted(kills, "kills"));
 }

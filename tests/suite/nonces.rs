@@ -26,7 +26,7 @@ use rustix::io::Errno;
 use tempfile::TempDir;
 
 const STEPS: u64 = 60;
-const HISTORIES: u64 = if cfg!(feature = "slow") { 120 } else { 12 };
+const HISTORIES: u64 = 12;
 
 const EIO: i32 = Errno::IO.raw_os_error();
 

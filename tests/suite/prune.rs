@@ -7,6 +7,7 @@
 mod beside_others;
 mod choice;
 mod interrupted;
+mod read_faults;
 mod refused;
 mod rekeyed;
 mod schedules;

@@ -7,6 +7,7 @@
 
 mod healed;
 mod interrupted;
+mod rest_of_snapshots;
 mod salvaged;
 mod undone;
 
@@ -16,8 +17,8 @@ use std::sync::Arc;
 
 use gleaner_chunker::PackId;
 use gleaner_engine::{
-    CheckOptions, CheckStats, Finding, PackRepairOptions, PackRepairPlan, PackRepairStats,
-    Repository, Run, Severity, check, plan_pack_repair, repair_packs,
+    CheckOptions, CheckStats, Finding, InitOptions, PackRepairOptions, PackRepairPlan,
+    PackRepairStats, Repository, Run, Severity, check, plan_pack_repair, repair_packs,
 };
 use gleaner_store::{
     MemoryStorage, ObjectName, PackDirectory, PackKind, SnapshotId, Storage as _, layout,
@@ -38,10 +39,14 @@ struct Place {
 
 impl Place {
     fn new(seed: u64) -> Self {
+        Self::with(seed, encrypted())
+    }
+
+    fn with(seed: u64, options: InitOptions<'static>) -> Self {
         let storage = MemoryStorage::new();
         let folder = tempfile::tempdir().unwrap();
         let mut place = Self { folder, storage, expected: BTreeMap::new(), seed: seed << 32 };
-        let repository = create(Arc::new(place.storage.clone()), place.seed, encrypted());
+        let repository = create(Arc::new(place.storage.clone()), place.seed, options);
         for (number, name) in ["a", "b"].into_iter().enumerate() {
             place.add(&repository, name, &seeded_tree(seed + number as u64, 12, 90_000));
         }
@@ -143,6 +148,7 @@ impl Place {
 fn options(from: &[Repository]) -> PackRepairOptions<'_> {
     PackRepairOptions {
         wanted: None,
+        parity: true,
         from,
         max_duration: None,
         host: "host".to_owned(),

@@ -9,10 +9,16 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking, helper functions of tests included"
 )]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "counts of cases, seeds and skips are part of a test's result"
+)]
 
 mod json_schema;
 mod schemas;
 mod sandbox;
+mod seeds;
 
 mod cli_bench;
 mod cli_check;
@@ -22,6 +28,7 @@ mod cli_exit_codes;
 mod cli_first_minutes;
 mod cli_flags;
 mod cli_forget;
+mod cli_full_disk;
 mod cli_generated;
 mod cli_index;
 mod cli_json;
@@ -29,6 +36,7 @@ mod cli_keys;
 mod cli_limits;
 mod cli_migrate;
 mod cli_names;
+mod cli_parity;
 mod cli_profiles;
 mod cli_prune;
 mod cli_repair;
@@ -39,3 +47,4 @@ mod cli_schemas;
 mod cli_secrets;
 mod cli_selection;
 mod cli_streams;
+mod cli_syscall_faults;

@@ -35,6 +35,14 @@ impl Sandbox {
         Self { folder: TempDir::new().unwrap(), has_password: true }
     }
 
+    /// On a disk in memory, if there is one: for many runs that are not about the disk.
+    pub(crate) fn in_memory() -> Self {
+        match TempDir::new_in("/dev/shm") {
+            Ok(folder) => Self { folder, has_password: true },
+            Err(_) => Self::new(),
+        }
+    }
+
     /// Without a password in the environment.
     pub(crate) fn without_password() -> Self {
         Self { has_password: false, ..Self::new() }
@@ -79,7 +87,10 @@ impl Sandbox {
 
     /// The binary with nothing but the sandbox around it.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gleaner"));
+        // A long run brings a copy, which no build replaces while it runs.
+        let binary = std::env::var_os("GLEANER_TEST_BINARY");
+        let binary = binary.unwrap_or_else(|| env!("CARGO_BIN_EXE_gleaner").into());
+        let mut command = Command::new(binary);
         command
             .args(args)
             .env_clear()

@@ -99,6 +99,10 @@ codes! {
     T501 Error "tree undecodable" "forget the snapshot and back up again"
     T502 Error "illegal name in a tree" "do not trust who wrote this snapshot"
     T503 Error "unsorted or duplicate names in a tree" "do not trust who wrote this snapshot"
+    A601 Warning "shards of a pack damaged, and repairable" "heal the pack from its parity sidecar"
+    A602 Warning "parity sidecar missing or damaged" "write it anew: `parity add`"
+    A603 Error "pack damaged beyond its parity"
+        "put the pack back from another copy of the repository, or back up again"
     L701 Info "lease of a session" "if its process is dead: `unlock --lease ID`"
     L702 Error "lease, tombstone, condemned list or epoch malformed" "stop all sessions"
     L703 Error "condemned pack is the only copy of what a snapshot needs"
@@ -112,6 +116,8 @@ codes! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum HealSource {
+    /// The parity sidecar of the pack.
+    Parity,
     /// Other objects of the same repository.
     Repository,
     /// Another repository.
@@ -123,6 +129,7 @@ impl HealSource {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Parity => "parity",
             Self::Repository => "repository",
             Self::OtherRepository => "other_repository",
         }
@@ -152,7 +159,7 @@ pub struct Finding {
     pub paths: Vec<Vec<u8>>,
     /// Number of paths concerned.
     pub paths_total: u64,
-    /// Where what is damaged can be had; empty if that is not known.
+    /// Where what is damaged can be had, the nearest first; empty if that is not known.
     pub healable_from: Vec<HealSource>,
     /// One line for people.
     pub message: String,
@@ -182,7 +189,13 @@ impl Finding {
 
     /// The same of what other objects of the repository can heal.
     pub(super) fn healable(self) -> Self {
-        Self { healable_from: vec![HealSource::Repository], ..self }
+        self.healable_by(HealSource::Repository)
+    }
+
+    /// The same of what can be had from there too.
+    pub(super) fn healable_by(mut self, source: HealSource) -> Self {
+        self.healable_from.push(source);
+        self
     }
 
     /// The same of an object that nothing needs (FORMAT.md section 10).

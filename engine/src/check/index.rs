@@ -45,7 +45,7 @@ impl IndexQuestions {
             Err(Error::Cancelled) => return Err(Error::Cancelled),
             // What it does not know then is a finding.
             Err(error) => tracing::warn!(%error, "the index did not catch up"),
-            Ok(()) => {}
+            Ok(_) => {}
         }
         let states = index.known_packs().unwrap_or_default().into_iter().collect();
         let leaves_out = matches!(repository.env.index_place, IndexPlace::Neighbors);

@@ -98,7 +98,7 @@ impl OpenIndex {
             self.doubt_parents();
         }
         // Rows of a pack that is gone give way to those of a pack that holds the same chunk.
-        if self.take_in(there, run)? == 0 {
+        if self.take_in(there, run)?.packs == 0 {
             self.set_states(&reasons.vanished, PackState::Trash)?;
             self.index.remove_packs(&reasons.pruned)?;
         }

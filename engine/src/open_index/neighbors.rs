@@ -55,8 +55,8 @@ impl OpenIndex {
             return;
         }
         let unread = match self.take_in(&rest, &Run::silent()) {
-            Ok(0) => None,
-            Ok(_) => Some(ErrorKind::Corrupt),
+            Ok(left_out) if left_out.packs == 0 => None,
+            Ok(left_out) => Some(left_out.unread.unwrap_or(ErrorKind::Corrupt)),
             Err(error) => {
                 tracing::warn!(%error, "packs of other sources are not known");
                 // They may be asked for once more.

@@ -11,7 +11,7 @@ use gleaner_tests::engine_doubles::{
 };
 use zeroize::Zeroizing;
 
-use super::workload::{SECOND_PASSWORD, Workload, prune_alone};
+use super::workload::{SECOND_PASSWORD, Workload, prune_alone, repair_alone};
 
 /// What was promised, by the words of the log.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl Promises {
                 "init" => promises.is_created = true,
                 "key" => promises.has_second_key = true,
                 // It promises what it leaves alone.
-                "pruned" => {}
+                "pruned" | "repaired" => {}
                 "rotated" => promises.key_epoch = id.parse().unwrap(),
                 "made" => {
                     // A copy of a retagged snapshot ends the time in which it could be either.
@@ -59,32 +59,34 @@ impl Promises {
     }
 }
 
+/// One image in so many also gets a backup and prunes, after which everything is judged again.
+const NEXT_BACKUP_EVERY: u64 = 8;
+
 /// Judges images of one workload.
 pub(super) struct Judge<'a> {
     workload: &'a Workload,
     /// Promises from before the log of these images.
     promised: Vec<String>,
     seed: u64,
-    next_backup_every: usize,
+    /// Which of the images get a backup.
+    phase: u64,
+    /// Packs are damaged: a repair comes before the verdict.
+    pub(super) is_damaged: bool,
     /// Images that held a repository.
-    pub(super) mounted: usize,
+    pub(super) mounted: u64,
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(workload: &'a Workload, seed: u64, next_backup_every: usize) -> Self {
-        let promised = Vec::new();
-        Self { workload, promised, seed: seed << 32 | 1 << 31, next_backup_every, mounted: 0 }
+    pub(super) fn new(workload: &'a Workload, seed: u64) -> Self {
+        let (promised, phase) = (Vec::new(), seed % NEXT_BACKUP_EVERY);
+        let (seed, is_damaged) = (seed << 32 | 1 << 31, false);
+        Self { workload, promised, seed, phase, is_damaged, mounted: 0 }
     }
 
     /// As [`Judge::new`], for images of what a process did after a crash that left `promised`.
-    pub(super) fn after(
-        workload: &'a Workload,
-        promised: &[String],
-        seed: u64,
-        next_backup_every: usize,
-    ) -> Self {
+    pub(super) fn after(workload: &'a Workload, promised: &[String], seed: u64) -> Self {
         let promised = promised.to_vec();
-        Self { promised, ..Self::new(workload, seed, next_backup_every) }
+        Self { promised, ..Self::new(workload, seed) }
     }
 
     /// # Panics
@@ -118,8 +120,13 @@ impl<'a> Judge<'a> {
         let key_epoch = key_epoch.unwrap_or_else(|error| panic!("{case}: {error}"));
         assert!(key_epoch >= promises.key_epoch, "{case}: a rotation is lost");
         self.mounted += 1;
+        if self.is_damaged {
+            let repaired = repair_alone(&repository);
+            let stats = repaired.unwrap_or_else(|error| panic!("{case}: repair: {error}"));
+            assert!(stats.unhealed.is_empty(), "{case}: {stats:?}");
+        }
         self.judge_list(&repository, &promises, &case);
-        if self.mounted.is_multiple_of(self.next_backup_every) {
+        if self.mounted % NEXT_BACKUP_EVERY == self.phase {
             self.next_backup(&repository, &promises, &case);
             self.next_prunes(&storage, &promises, &case);
         }

@@ -18,11 +18,10 @@ use gleaner_tests::engine_doubles::{
     self as doubles, Tree, back_up, backup_options, create, environment, open, seeded_bytes,
     unencrypted, write_tree,
 };
+use gleaner_tests::seeds::Seeds;
 use gleaner_tests::turns::{Order, TurnClock, TurnStorage, Turns};
 
 use super::assert_restores;
-
-const SCHEDULES: u64 = if cfg!(feature = "slow") { 20_000 } else { 400 };
 
 /// What all schedules begin with.
 struct Base {
@@ -258,14 +257,15 @@ fn place_of(base: &Base, root: &[u8]) -> Option<(PathBuf, Tree)> {
 #[test]
 fn no_order_of_calls_loses_what_was_acknowledged() {
     let base = Base::new();
-    let first = std::env::var("GLEANER_SCHEDULES_FROM").map_or(0, |from| from.parse().unwrap());
-    let count = std::env::var("GLEANER_SCHEDULES").map_or(SCHEDULES, |n| n.parse().unwrap());
+    let seeds = Seeds::of_quick_run(400);
     let mut tally = Tally::default();
-    for seed in first..first + count {
+    let mut schedules = 0;
+    seeds.run(|seed| {
         one_schedule(&base, seed, &mut tally);
-    }
-    println!("R13: {count} schedules from seed {first}: {tally:?}");
-    if count >= 400 {
+        schedules += 1;
+    });
+    println!("{} (R13): {tally:?}", seeds.counted(schedules, "schedules"));
+    if schedules >= 400 {
         // Schedules that show none of these would prove nothing.
         assert!(tally.backups_refused > 0 && tally.fenced > 0 && tally.killed > 0, "{tally:?}");
         assert!(tally.deleted > 0 && tally.rescued > 0, "{tally:?}");

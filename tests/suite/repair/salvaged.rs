@@ -14,9 +14,11 @@ fn a_sound_repository_needs_no_repair() {
     assert_eq!(place.storage.names(), before);
 }
 
+type Change = fn(&mut Vec<u8>);
+
 #[test]
 fn packs_without_directory_trailer_or_header_lose_nothing() {
-    let cases: [(&str, fn(&mut Vec<u8>)); 6] = [
+    let cases: [(&str, Change); 6] = [
         ("directory", |bytes| {
             let at = bytes.len() - TRAILER_BYTES - 20;
             bytes[at] ^= 1;

@@ -157,7 +157,7 @@ fn ignored_tests(tree: &SourceTree) -> Vec<String> {
         for (position, token) in tokens.iter().enumerate() {
             if matches_at(&tokens, position, &["#", "[", "ignore"]) {
                 let line = token.line;
-                violations.push(format!("{path}:{line}: slow cases go under the feature `slow`"));
+                violations.push(format!("{path}:{line}: slow cases are seeds of a nightly run"));
             }
         }
     }

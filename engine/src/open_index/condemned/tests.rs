@@ -21,6 +21,7 @@ fn repository() -> Repository {
         pack_target_bytes: crate::PACK_TARGET_BYTES_DEFAULT,
         compression_level: 0,
         pad: false,
+        parity_percent: None,
         label: String::new(),
         domain_from: None,
     };
