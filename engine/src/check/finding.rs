@@ -81,8 +81,8 @@ codes! {
     P206 Error "whole-pack hash differs" "save what is left: `repair packs --apply`"
     P207 Error "pack name and header id differ" "save what is in it: `repair packs --apply`"
     P208 Error "pack missing but referenced"
-        "take its chunks from another repository: `repair packs --from-repo OTHER --apply`, or back \
-         up again"
+        "take its chunks from another repository: `repair packs --from-repo OTHER --apply`, or \
+         back up again"
     P209 Warning "pack unknown to the index" "build the index anew: `repair index --apply`"
     P210 Error "read error" "check the medium, then check again"
     I301 Warning "index row points nowhere" "build the index anew: `repair index --apply`"
@@ -90,7 +90,8 @@ codes! {
     I303 Warning "index unreadable" "build the index anew: `repair index --apply`"
     I304 Warning "index ahead of storage: a pack that it knew is gone"
         "nothing, if the pack was removed on purpose; else put it back"
-    S401 Error "manifest damaged" "put it aside: `repair snapshots --apply`; copy the snapshot from another repository"
+    S401 Error "manifest damaged"
+        "put it aside: `repair snapshots --apply`; copy the snapshot from another repository"
     S402 Error "snapshot needs a missing chunk" "back up again while the source still has the files"
     S403 Error "snapshot needs a damaged chunk"
         "save what is left: `repair packs --apply`, with `--from-repo` if there is a copy"
@@ -109,7 +110,8 @@ codes! {
         "do not prune; back up again while the source still has the files"
     X801 Warning "foreign file" "move it elsewhere"
     X802 Info "left-over temporary file" "remove it when no session is running"
-    X803 Info "quarantine not empty" "nothing: prune clears it; `repair all --undo RUN` puts it back"
+    X803 Info "quarantine not empty"
+        "nothing: prune clears it; `repair all --undo RUN` puts it back"
 }
 
 /// What a finding can be healed from.
