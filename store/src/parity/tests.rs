@@ -9,6 +9,8 @@ use super::format::{recovery_shards_for, shard_bytes_for};
 use super::{PARITY_HEAD_BYTES, ParityHead, ParitySidecar, encode_parity, parity_bytes_max};
 use crate::defect::Defect;
 use crate::error::Error;
+use crate::layout;
+use crate::object_name::ObjectName;
 use crate::random::{RandomSource as _, SeededRandom};
 
 const PACK: PackId = PackId::from_bytes([7; 32]);
@@ -35,6 +37,19 @@ fn choose(random: &SeededRandom, count: usize, bound: usize) -> Vec<usize> {
     }
     all.truncate(count);
     all
+}
+
+#[test]
+fn sidecars_stand_beside_their_packs_and_are_taken_for_none() {
+    let (pack, sidecar) = (layout::pack(&PACK), layout::parity(&PACK));
+    assert_eq!(sidecar.as_str(), format!("{pack}.par"));
+    assert_eq!(layout::parse_parity(&sidecar), Some(PACK));
+    assert_eq!((layout::parse_parity(&pack), layout::parse_pack(&sidecar)), (None, None));
+    for name in ["data/07/x.par", "data/08/", "keys/", ""] {
+        let name = format!("{name}{}", sidecar.as_str().trim_start_matches("data/07/"));
+        let is_taken = ObjectName::new(&name).is_ok_and(|n| layout::parse_parity(&n).is_some());
+        assert!(!is_taken, "{name}");
+    }
 }
 
 #[test]
