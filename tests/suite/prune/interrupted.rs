@@ -394,7 +394,9 @@ fn list_for_which_there_is_no_room_takes_the_reserve_and_then_gets_shorter() {
     let mut place = Place::new(49);
     place.add("kept", &seeded_tree(99, 2, 5000));
     let garbage: Vec<_> = (0..12).map(|seed| place.add("a", &seeded_tree(seed, 2, 5000))).collect();
-    garbage.into_iter().for_each(|id| place.forget(id));
+    for id in garbage {
+        place.forget(id);
+    }
     let packs = place.packs().len();
     // Room for a list of a few packs, and for the lease.
     let (inner, bytes_max, refused) = (place.storage.clone(), 500, AtomicU64::new(0));
@@ -429,4 +431,18 @@ fn request_to_stop_is_heeded() {
     assert!(matches!(result, Err(Error::Cancelled)));
     assert_eq!(gleaner_engine::leases(&place.repository).unwrap(), []);
     place.assert_whole("stopped");
+}
+
+#[test]
+fn what_dead_writers_left_in_tmp_goes_unless_somebody_lives() {
+    let mut place = garbage(51);
+    let name = ObjectName::new("tmp/0123456789abcdef0123456789abcdef").unwrap();
+    place.storage.replace_raw(&name, b"half a pack");
+    let lease = super::refused::open_lease(&place, gleaner_store::LeaseKind::Read, 0);
+    prune(&place.repository).unwrap();
+    assert!(place.storage.names().contains(&name), "it may be of the one that lives");
+    gleaner_engine::fence(&place.repository, lease.session).unwrap();
+    prune(&place.repository).unwrap();
+    assert!(!place.storage.names().contains(&name));
+    place.assert_whole("without it");
 }

@@ -90,11 +90,15 @@ fn chunks_of_a_pack_that_goes_are_found_in_another_although_following_was_interr
         .map(|(pack, _)| gleaner_store::layout::pack(pack))
         .map(|name| (storage.raw(&name).unwrap(), name))
         .collect();
-    hidden.iter().for_each(|(_, name)| storage.remove_raw(name));
+    for (_, name) in &hidden {
+        storage.remove_raw(name);
+    }
     let environment = Environment::system(Arc::new(storage.clone()), IndexPlace::Memory);
     let second = Repository::open(environment, &crate::Credential::None).unwrap();
     store(&second);
-    hidden.iter().for_each(|(bytes, name)| storage.replace_raw(name, bytes));
+    for (bytes, name) in &hidden {
+        storage.replace_raw(name, bytes);
+    }
     drop((first, second));
 
     let environment = Environment::system(Arc::new(storage.clone()), IndexPlace::Memory);
