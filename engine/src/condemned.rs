@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use gleaner_chunker::PackId;
+use gleaner_store::layout::CondemnedName;
 use gleaner_store::{
-    CondemnedList, Defect, Epoch, OBJECT_BYTES_MAX, ObjectName, Outcome, Storage, decode_condemned,
-    decode_outcome, layout,
+    CondemnedList, Defect, Epoch, MarkFacts, OBJECT_BYTES_MAX, ObjectName, Outcome, Storage,
+    StorageError, decode_condemned, decode_outcome, layout,
 };
 
 use crate::error::{Error, Result};
@@ -44,84 +45,135 @@ impl CondemnedEpoch {
     }
 }
 
-/// Reads what was said in the epochs below `epoch`; without `with_gone`, of epochs whose packs are
-/// gone only that.
+/// Reads what was said in the epochs below `epoch`; of epochs whose packs are gone only that.
 ///
-/// Cost: one listing, and one read for each object.
+/// Cost: one listing, and one read for each object of the others.
 ///
 /// # Errors
 /// The storage's; damage.
 pub(crate) fn read_epochs(
     storage: &dyn Storage,
     epoch: Epoch,
-    with_gone: bool,
 ) -> Result<BTreeMap<Epoch, CondemnedEpoch>> {
-    read(storage, epoch, with_gone, &Err)
+    read_all(storage, epoch, false, &Err)
 }
 
 /// Reads what was said in all epochs, as if lists and outcomes that cannot be read were not there:
 /// for who goes on over damage, and deletes nothing.
 ///
-/// Cost: as [`read_epochs`].
+/// Cost: one listing, and one read for each object.
 ///
 /// # Errors
 /// That of the listing.
 pub(crate) fn read_epochs_over_damage(
     storage: &dyn Storage,
 ) -> Result<BTreeMap<Epoch, CondemnedEpoch>> {
-    read(storage, Epoch(u64::MAX), true, &|_| Ok(()))
+    read_all(storage, Epoch(u64::MAX), true, &|_| Ok(()))
 }
 
-/// `unreadable` says whether it is an end that an object cannot be read.
-fn read(
+/// What to make of an object that cannot be read: an end, or nothing.
+type Unreadable<'u> = dyn Fn(Error) -> Result<()> + 'u;
+
+fn read_all(
     storage: &dyn Storage,
     epoch: Epoch,
     with_gone: bool,
-    unreadable: &dyn Fn(Error) -> Result<()>,
+    unreadable: &Unreadable<'_>,
 ) -> Result<BTreeMap<Epoch, CondemnedEpoch>> {
-    use layout::CondemnedName;
-    let listed = storage.list(&layout::condemned())?;
-    let names: Vec<(ObjectName, CondemnedName)> = listed
-        .into_iter()
-        .filter_map(|listed| Some((layout::parse_condemned(&listed.name)?, listed.name)))
-        .map(|(parsed, name)| (name, parsed))
-        .filter(|(_, parsed)| epoch_of(parsed) < epoch)
-        .collect();
-    let mut epochs: BTreeMap<Epoch, CondemnedEpoch> = BTreeMap::new();
-    for (_, parsed) in &names {
-        if let CondemnedName::Gone(of) = parsed {
-            epochs.entry(*of).or_default().is_gone = true;
-        }
-    }
-    for (name, parsed) in names {
-        let said = epochs.entry(epoch_of(&parsed)).or_default();
-        if said.is_gone && !with_gone {
+    let mut epochs = BTreeMap::new();
+    for (of, names) in names_by_epoch(storage)? {
+        if of >= epoch {
             continue;
         }
-        match parsed {
-            CondemnedName::List(of, number) => {
-                match decoded(storage, &name, |bytes| decode_condemned(of, bytes)) {
-                    Ok(list) => drop(said.lists.insert(number, list)),
-                    Err(error) => unreadable(error)?,
-                }
-            }
-            CondemnedName::Outcome(of) => {
-                match decoded(storage, &name, |bytes| decode_outcome(of, bytes)) {
-                    Ok(outcome) => said.outcome = Some(outcome),
-                    Err(error) => unreadable(error)?,
-                }
-            }
-            CondemnedName::Gone(_) => {}
+        let is_gone = names.contains(&CondemnedName::Gone(of));
+        let said = if is_gone && !with_gone {
+            CondemnedEpoch { is_gone, ..CondemnedEpoch::default() }
+        } else {
+            read_names(storage, names, unreadable)?
+        };
+        epochs.insert(of, said);
+    }
+    Ok(epochs)
+}
+
+/// Those of `packs` that a list condemned whose outcome let it happen, gone or not.
+///
+/// Cost: one listing, and one read for each object of the latest epochs until all packs were met.
+///
+/// # Errors
+/// The storage's; damage.
+pub(crate) fn condemned_of(storage: &dyn Storage, packs: &[PackId]) -> Result<HashSet<PackId>> {
+    let mut sought: HashSet<PackId> = packs.iter().copied().collect();
+    let mut found = HashSet::new();
+    for names in names_by_epoch(storage)?.into_values().rev() {
+        if sought.is_empty() {
+            break;
+        }
+        let said = read_names(storage, names, &Err)?;
+        if said.outcome.as_ref().is_some_and(|outcome| outcome.drained) {
+            found.extend(said.packs().into_iter().filter(|pack| sought.remove(pack)));
+        }
+    }
+    Ok(found)
+}
+
+/// What the last run marked that said so.
+///
+/// # Errors
+/// The storage's; damage.
+pub(crate) fn newest_mark(storage: &dyn Storage) -> Result<Option<MarkFacts>> {
+    for of in names_by_epoch(storage)?.into_keys().rev() {
+        let list = layout::condemned_list(of, 0);
+        match decoded(storage, &list, |bytes| decode_condemned(of, bytes)) {
+            Ok(CondemnedList { mark: Some(mark), .. }) => return Ok(Some(mark)),
+            Ok(_)
+            | Err(Error::Store(gleaner_store::Error::Storage(StorageError::NotFound { .. }))) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+fn names_by_epoch(storage: &dyn Storage) -> Result<BTreeMap<Epoch, Vec<CondemnedName>>> {
+    let mut epochs: BTreeMap<Epoch, Vec<CondemnedName>> = BTreeMap::new();
+    for listed in storage.list(&layout::condemned())? {
+        if let Some(name) = layout::parse_condemned(&listed.name) {
+            epochs.entry(epoch_of(&name)).or_default().push(name);
         }
     }
     Ok(epochs)
 }
 
-const fn epoch_of(name: &layout::CondemnedName) -> Epoch {
+fn read_names(
+    storage: &dyn Storage,
+    names: Vec<CondemnedName>,
+    unreadable: &Unreadable<'_>,
+) -> Result<CondemnedEpoch> {
+    let mut said = CondemnedEpoch::default();
+    for name in names {
+        match name {
+            CondemnedName::List(of, number) => {
+                let name = layout::condemned_list(of, number);
+                match decoded(storage, &name, |bytes| decode_condemned(of, bytes)) {
+                    Ok(list) => drop(said.lists.insert(number, list)),
+                    Err(error) => unreadable(error)?,
+                }
+            }
+            CondemnedName::Outcome(of) => match read_outcome(storage, of) {
+                Ok(outcome) => said.outcome = Some(outcome),
+                Err(error) => unreadable(error)?,
+            },
+            CondemnedName::Gone(_) => said.is_gone = true,
+        }
+    }
+    Ok(said)
+}
+
+const fn epoch_of(name: &CondemnedName) -> Epoch {
     match name {
-        layout::CondemnedName::List(epoch, _)
-        | layout::CondemnedName::Outcome(epoch)
-        | layout::CondemnedName::Gone(epoch) => *epoch,
+        CondemnedName::List(epoch, _)
+        | CondemnedName::Outcome(epoch)
+        | CondemnedName::Gone(epoch) => *epoch,
     }
 }
 
@@ -165,7 +217,7 @@ impl Condemned {
     /// As [`read_epochs`].
     pub(crate) fn read(storage: &dyn Storage, epoch: Epoch) -> Result<Self> {
         let mut condemned = Self { epoch, ..Self::default() };
-        for (of, said) in read_epochs(storage, epoch, false)? {
+        for (of, said) in read_epochs(storage, epoch)? {
             if said.is_gone {
                 continue;
             }

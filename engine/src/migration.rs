@@ -104,6 +104,6 @@ fn read_keys(repository: &Repository) -> Result<()> {
 fn read_coordination(repository: &Repository) -> Result<()> {
     let storage = repository.storage();
     read_epoch(storage)?;
-    read_epochs(storage, Epoch(u64::MAX), true)?;
+    read_epochs(storage, Epoch(u64::MAX))?;
     leases(repository).map(drop)
 }

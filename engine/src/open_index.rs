@@ -1,6 +1,7 @@
 //! The index of an open repository, brought up to the packs that are on storage.
 
 mod condemned;
+mod condemned_rows;
 mod directory_cache;
 mod found_packs;
 mod gone_packs;
@@ -20,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gleaner_chunker::{ChunkId, ErrorKind, PackId};
-use gleaner_index::{ChunkIndex, Lookup, MemoryIndex, PackFacts, PackState};
+use gleaner_index::{ChunkIndex, Lookup, PackFacts, PackState};
 use gleaner_store::{
     Epoch, Keys, ObjectName, PackDirectory, RepositoryConfig, Storage, layout, read_pack_directory,
 };
@@ -31,6 +32,7 @@ use crate::error::{Error, Result};
 use crate::progress::Run;
 use crate::session::read_epoch;
 
+use condemned_rows::CondemnedRows;
 use directory_cache::DirectoryCache;
 use found_packs::{NEVER_WAS, facts_of, readable};
 #[cfg(feature = "rocksdb")]
@@ -70,7 +72,7 @@ pub(crate) struct OpenIndex {
     /// Epoch at which the index was compared with the storage.
     compared_at: Mutex<Epoch>,
     /// Rows of condemned packs, for reading; made when they are first asked for.
-    condemned_rows: Mutex<Option<MemoryIndex>>,
+    condemned_rows: Mutex<Option<CondemnedRows>>,
     /// True if chunks of earlier snapshots may be missing: the index knew packs that are gone,
     /// or knew nothing at all, or packs are being condemned. Then chunks reused from a parent are
     /// looked up one by one.

@@ -14,6 +14,7 @@ mod plan;
 mod epochs;
 mod trash;
 mod quarantine;
+mod temporary;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ use crate::session::{Declaration, Session, read_epoch};
 
 use plan::Planned;
 pub use plan::{MaxUnused, PruneChunks, PrunePacks, PrunePlan};
+use temporary::temporary;
 
 /// What a prune may do.
 #[derive(Clone)]
@@ -96,7 +98,7 @@ pub struct PruneStats {
 
 /// Says what a prune would do, and writes nothing.
 ///
-/// Memory: two filters of about 2 bytes for each chunk stored, 150 bytes for each pack, and 50
+/// Memory: filters of 6 bytes for each chunk stored, 150 bytes for each pack, and 50
 /// bytes for each chunk to be rewritten (at most 2^21).
 ///
 /// # Errors
@@ -195,6 +197,8 @@ impl<'a> Prune<'a> {
     }
 
     fn run(&mut self, show: &mut dyn FnMut(&PrunePlan)) -> Result<()> {
+        let storage = self.repository.storage();
+        let temporary = temporary(storage).unwrap_or_default();
         self.watch.be_alone(self.run)?;
         if self.finish_open_epoch()? {
             self.delete_what_is_due()?;
@@ -212,7 +216,10 @@ impl<'a> Prune<'a> {
                 self.carry_out(planned)?;
             }
         }
-        self.stats.epoch = read_epoch(self.repository.storage())?.0;
+        if let Err(error) = self.remove_temporary(&temporary) {
+            tracing::debug!(%error, "temporary objects of dead writers stay");
+        }
+        self.stats.epoch = read_epoch(storage)?.0;
         Ok(())
     }
 
@@ -230,7 +237,7 @@ impl<'a> Prune<'a> {
     /// Finishes an epoch that an earlier run left open; false if this one had to stop.
     fn finish_open_epoch(&mut self) -> Result<bool> {
         let storage = self.repository.storage();
-        for said in read_epochs(storage, Epoch(u64::MAX), false)?.into_values() {
+        for said in read_epochs(storage, Epoch(u64::MAX))?.into_values() {
             if said.is_gone || said.outcome.is_some() {
                 continue;
             }

@@ -245,6 +245,13 @@ impl Repository {
     /// # Errors
     /// The storage's listing; damage of a single manifest is in the list instead.
     pub fn snapshots(&self) -> Result<SnapshotList> {
+        Ok(self.read_snapshots()?.0)
+    }
+
+    /// As [`Self::snapshots`], with those that were listed and are not there: forgotten and deleted
+    /// meanwhile, or the listing is wrong.
+    pub(crate) fn read_snapshots(&self) -> Result<(SnapshotList, Vec<SnapshotId>)> {
+        let mut absent = Vec::new();
         let forgotten: std::collections::HashSet<SnapshotId> = self
             .storage()
             .list(&layout::forgotten())?
@@ -259,17 +266,16 @@ impl Repository {
             }
             match self.read_snapshot(id) {
                 Ok(SnapshotObject::Manifest(snapshot)) => list.snapshots.push(*snapshot),
-                // A marker, or forgotten and deleted since the listing.
-                Ok(SnapshotObject::FenceMarker)
-                | Err(Error::Store(gleaner_store::Error::Storage(StorageError::NotFound {
+                Ok(SnapshotObject::FenceMarker) => {}
+                Err(Error::Store(gleaner_store::Error::Storage(StorageError::NotFound {
                     ..
-                }))) => {}
+                }))) => absent.push(id),
                 Err(Error::Store(error)) => list.damaged.push((id, error)),
                 Err(error) => return Err(error),
             }
         }
         list.snapshots.sort_by_key(|snapshot| (snapshot.time_ns, snapshot.sequence, snapshot.id));
-        Ok(list)
+        Ok((list, absent))
     }
 
     /// Reads what stands under a snapshot's name.

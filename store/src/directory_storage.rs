@@ -143,8 +143,9 @@ impl<F: Fs> DirectoryStorage<F> {
         match self.with_folders(name, || self.name_without_replacing(temp, name)) {
             Ok(()) => {
                 self.sync_above(name, &before)?;
-                let synced = self.fs.sync_dir(temp.folder());
-                synced.map_err(|error| self.poison(name, Some(error)))?;
+                // The object is durable by now, and others may count on it. A temporary name that a
+                // crash brings back is garbage: that this failed is no reason to take it back.
+                let _garbage = self.fs.sync_dir(temp.folder());
                 Ok(Put::Created)
             }
             Err(error) => {

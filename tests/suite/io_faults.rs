@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use gleaner_engine::{Error, Repository, Result, Run, forget, restore};
 use gleaner_store::{
-    DirectoryStorage, ErrorKind, MemoryFs, MemoryStorage, SeededRandom, SnapshotId, Storage,
+    DirectoryStorage, ErrorKind, MemoryFs, MemoryStorage, ObjectName, Put, SeededRandom,
+    SnapshotId, Storage,
 };
 use gleaner_tests::engine_doubles::{
     Tree, back_up, create, credential, disk_files, encrypted, environment, open, restore_options,
     seeded_tree, snapshot_files, snapshot_of, write_tree,
 };
-use gleaner_tests::fault::{Call, Effect, Faults, fault_loop};
+use gleaner_tests::fault::{Call, Effect, Fault, Faults, Reach, fault_loop};
 use gleaner_tests::faulty_fs::FaultyFs;
 use gleaner_tests::faulty_storage::FaultyStorage;
 use rustix::io::Errno;
@@ -169,7 +170,7 @@ fn fault_at_any_folder_that_a_session_makes_sure_of_loses_nothing() {
     let runs = fault_loop(&[Call::Mkdir], EIO, |faults, fault| {
         // Every 16th of the 267: the loop counts on, the others end at once.
         if fault.nth % 16 != 1 && fault.nth < 268 {
-            faults.arm(gleaner_tests::fault::Fault { nth: 1, ..fault });
+            faults.arm(Fault { nth: 1, ..fault });
         }
         let fs = before.fs.snapshot();
         let repository = open(storage(&fs, faults, 3), 4).unwrap();
@@ -265,6 +266,22 @@ fn failed_sync_of_a_pack_is_answered_by_another_pack_and_not_by_another_sync() {
     assert!(with.iter().any(|packs| *packs != without), "no pack got another name");
     for packs in with {
         assert_eq!(packs.len(), without.len(), "the name that failed is still there");
+    }
+}
+
+#[test]
+fn object_that_is_durable_is_not_taken_back_for_its_temporary_name() {
+    // Its own folder is synced first, then that of its temporary name.
+    for (nth, is_durable) in [(1, false), (2, true)] {
+        let faults = Faults::new();
+        let fs = MemoryFs::new();
+        storage(&fs, &Faults::new(), 1).create_layout().unwrap();
+        let storage = storage(&fs, &faults, 2);
+        let name = ObjectName::new("data/00/object").unwrap();
+        faults.arm(Fault { calls: &[Call::SyncDir], nth, reach: Reach::Once, effect: EIO });
+        let put = storage.put_if_absent(&name, &[b"bytes"]);
+        assert_eq!(faults.hits(), 1);
+        assert_eq!(matches!(put, Ok(Put::Created)), is_durable, "{put:?}");
     }
 }
 

@@ -5,6 +5,7 @@
 //! which runs in the middle of it. If this fails, a snapshot refers to bytes that a prune deletes.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use gleaner_chunker::PackId;
@@ -390,6 +391,160 @@ fn pack_that_its_writer_takes_back_meanwhile_fails_the_commit_and_not_the_next_r
     let stats = back_up(&other, &place.source).unwrap();
     assert_eq!(stats.bytes_novel, place.first.bytes_novel);
     assert_restores_without(&place, &stats, &[]);
+}
+
+/// Fails to store the first pack after it was named, once others have seen it.
+struct FailsLate<F> {
+    inner: MemoryStorage,
+    between: Mutex<Option<F>>,
+}
+
+impl<F> std::fmt::Debug for FailsLate<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FailsLate").finish_non_exhaustive()
+    }
+}
+
+impl<F: FnOnce() + Send> Storage for FailsLate<F> {
+    fn create_layout(&self) -> Result<(), StorageError> {
+        self.inner.create_layout()
+    }
+
+    fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put, StorageError> {
+        let put = self.inner.put_if_absent(name, parts)?;
+        if layout::parse_pack(name).is_some()
+            && let Some(between) = self.between.lock().unwrap().take()
+        {
+            between();
+            return Err(StorageError::Poisoned { name: name.clone(), source: None });
+        }
+        Ok(put)
+    }
+
+    fn bytes(&self, name: &ObjectName) -> Result<u64, StorageError> {
+        self.inner.bytes(name)
+    }
+
+    fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Vec<u8>, StorageError> {
+        self.inner.get(name, bytes_max)
+    }
+
+    fn read_at(
+        &self,
+        name: &ObjectName,
+        offset: u64,
+        bytes: &mut [u8],
+    ) -> Result<(), StorageError> {
+        self.inner.read_at(name, offset, bytes)
+    }
+
+    fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError> {
+        self.inner.list(folder)
+    }
+
+    fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        self.inner.settle(names)
+    }
+
+    fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
+        self.inner.delete(name)
+    }
+}
+
+/// Waits before it creates a manifest.
+struct WaitsToCommit {
+    inner: MemoryStorage,
+    ready: Sender<()>,
+    go: Mutex<Receiver<()>>,
+}
+
+impl std::fmt::Debug for WaitsToCommit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WaitsToCommit").finish_non_exhaustive()
+    }
+}
+
+impl Storage for WaitsToCommit {
+    fn create_layout(&self) -> Result<(), StorageError> {
+        self.inner.create_layout()
+    }
+
+    fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put, StorageError> {
+        if layout::parse_snapshot(name).is_some() {
+            self.ready.send(()).unwrap();
+            self.go.lock().unwrap().recv().unwrap();
+        }
+        self.inner.put_if_absent(name, parts)
+    }
+
+    fn bytes(&self, name: &ObjectName) -> Result<u64, StorageError> {
+        self.inner.bytes(name)
+    }
+
+    fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Vec<u8>, StorageError> {
+        self.inner.get(name, bytes_max)
+    }
+
+    fn read_at(
+        &self,
+        name: &ObjectName,
+        offset: u64,
+        bytes: &mut [u8],
+    ) -> Result<(), StorageError> {
+        self.inner.read_at(name, offset, bytes)
+    }
+
+    fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError> {
+        self.inner.list(folder)
+    }
+
+    fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        self.inner.settle(names)
+    }
+
+    fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
+        self.inner.delete(name)
+    }
+}
+
+#[test]
+fn pack_that_another_session_made_durable_is_not_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source");
+    write_tree(&source, &seeded_tree(3, 10, 20_000));
+    let storage = MemoryStorage::new();
+    create(Arc::new(storage.clone()), 1, unencrypted());
+    // The other one counts on the pack, makes it durable, and is about to commit when the writer's
+    // own sync fails.
+    let (ready, is_ready) = channel();
+    let (go, wait) = channel();
+    let other = {
+        let (inner, source, go) = (storage.clone(), source.clone(), Mutex::new(wait));
+        move || {
+            let waiting = Arc::new(WaitsToCommit { inner, ready, go });
+            let repository = open(waiting, 3).unwrap();
+            back_up(&repository, &source).unwrap()
+        }
+    };
+    let handle = Arc::new(Mutex::new(None));
+    let between = {
+        let (handle, is_ready) = (Arc::clone(&handle), Mutex::new(is_ready));
+        move || {
+            *handle.lock().unwrap() = Some(std::thread::spawn(other));
+            is_ready.lock().unwrap().recv().unwrap();
+        }
+    };
+    let between = Mutex::new(Some(between));
+    let failing = FailsLate { inner: storage.clone(), between };
+    back_up(&open(Arc::new(failing), 2).unwrap(), &source).unwrap();
+    go.send(()).unwrap();
+    let stats = handle.lock().unwrap().take().unwrap().join().unwrap();
+    assert_eq!(stats.bytes_novel, 0, "all of it was there");
+    let reopened = open(Arc::new(storage), 50).unwrap();
+    for snapshot in reopened.snapshots().unwrap().snapshots {
+        let files = snapshot_files(&reopened, &snapshot, &source).unwrap();
+        assert!(files == gleaner_tests::engine_doubles::disk_files(&source));
+    }
 }
 
 /// As above, with an index on disk: an earlier process took the packs in.

@@ -77,6 +77,11 @@ fn run(
         let message = "not all was done: a limit came first, or there was no room";
         return Err(Failure::new(Kind::Limit, message).next("gleaner prune"));
     }
+    if stats.packs_damaged > 0 {
+        let packs = count(stats.packs_damaged, "pack");
+        let message = format!("{packs} cannot be read, and stay as they are");
+        return Err(Failure::new(Kind::Damaged, message).next("gleaner check --read-data"));
+    }
     Ok(())
 }
 

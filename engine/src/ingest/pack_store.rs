@@ -1,7 +1,7 @@
 //! Makes a pack durable, and never trusts a file whose write or sync failed.
 
 use gleaner_chunker::PackId;
-use gleaner_store::{ErrorKind, PackDirectory, Put, SealedPack, StorageError};
+use gleaner_store::{ErrorKind, PackDirectory, Put, SealedPack, StorageError, layout};
 
 use crate::error::{Error, Result};
 use crate::parity::store_sidecar;
@@ -15,7 +15,8 @@ const ATTEMPTS_MAX: u32 = 3;
 ///
 /// After a failure the same blocks are sealed again as another pack, since a second sync that
 /// succeeds proves nothing about the file that failed. Its name is taken back, if that works: to
-/// other processes it would look like any pack.
+/// other processes it would look like any pack. While another session has a lease it stays: that
+/// one may have made it durable before the failure, and committed.
 pub(crate) fn store_pack(repository: &Repository, mut pack: SealedPack) -> Result<PackDirectory> {
     let mut attempts = 0;
     loop {
@@ -52,10 +53,24 @@ fn put(repository: &Repository, pack: &SealedPack) -> Result<(), StorageError> {
         // the pack under it is not ours. These bytes need another name.
         Ok(Put::AlreadyExists) => Err(StorageError::Poisoned { name, source: None }),
         Err(error) => {
-            if let Err(kept) = repository.storage().delete(&name) {
-                tracing::warn!(%kept, "a pack that is not durable keeps its name");
+            if is_alone(repository, pack) {
+                if let Err(kept) = repository.storage().delete(&name) {
+                    tracing::warn!(%kept, "a pack that is not durable keeps its name");
+                }
+            } else {
+                tracing::warn!(%name, "a pack that may not be durable keeps its name");
             }
             Err(error)
         }
     }
+}
+
+/// Whether no other session has a lease; false if that cannot be told.
+fn is_alone(repository: &Repository, pack: &SealedPack) -> bool {
+    let own = pack.directory.header.session;
+    repository.storage().list(&layout::leases()).is_ok_and(|listed| {
+        let sessions = listed.iter().filter_map(|listed| layout::parse_lease(&listed.name));
+        let mut sessions = sessions;
+        sessions.all(|session| session.0 == own)
+    })
 }

@@ -1,13 +1,12 @@
-//! Packs that a prune chose for removal: passed over by lookups, read as long as they are there.
+//! Packs that a prune chose for removal: passed over by lookups.
 
 use std::sync::PoisonError;
 
-use gleaner_chunker::{ChunkId, PackId};
-use gleaner_index::{ChunkIndex as _, Lookup, MemoryIndex, PackFacts, PackState};
-use gleaner_store::Keys;
+use gleaner_chunker::PackId;
+use gleaner_index::{PackFacts, PackState};
 
+use super::OpenIndex;
 use super::found_packs::UNFINISHED;
-use super::{OpenIndex, facts_of, is_gone_or_damaged};
 use crate::condemned::Condemned;
 use crate::error::Result;
 use crate::progress::Run;
@@ -70,54 +69,6 @@ impl OpenIndex {
             }
         }
         Ok(())
-    }
-
-    /// Answers for chunks that no live pack holds, where a condemned one does: reading may use it
-    /// as long as it is there.
-    ///
-    /// Cost: nothing if no pack is condemned. Else their directories are read at the first call,
-    /// and 50 to 90 bytes a chunk stay in memory. A storage that does not answer is asked again at
-    /// the next call; until then nobody knows what those packs hold.
-    pub(crate) fn look_up_condemned(&self, keys: &Keys, ids: &[ChunkId], answers: &mut [Lookup]) {
-        let mut kept = self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let (rows, unread) = match kept.take() {
-            Some(rows) => (rows, None),
-            None => self.condemned_rows(keys),
-        };
-        for (answer, found) in answers.iter_mut().zip(rows.lookup_batch(ids)) {
-            if *answer == Lookup::Novel {
-                *answer = match (found, unread) {
-                    (Lookup::Novel, Some(failed)) => failed,
-                    (found, _) => found,
-                };
-            }
-        }
-        *kept = unread.is_none().then_some(rows);
-    }
-
-    /// Packs that are gone by now, or damaged, have no rows. If others could not be read, also what
-    /// to answer for a chunk that may be in them.
-    fn condemned_rows(&self, keys: &Keys) -> (MemoryIndex, Option<Lookup>) {
-        let rows = MemoryIndex::new();
-        let known = match self.index.packs() {
-            Ok(known) => known,
-            Err(error) => return (rows, Some(Lookup::Failed { kind: error.kind(), pack: None })),
-        };
-        let mut unread = None;
-        for facts in known.iter().filter(|facts| facts.state == PackState::Condemned) {
-            let entered = self.directory(keys, facts.pack).and_then(|directory| {
-                let ids: Vec<ChunkId> = directory.chunks.iter().map(|chunk| chunk.id).collect();
-                Ok(rows.insert_pack(facts_of(&directory), &ids)?)
-            });
-            if let Err(error) = entered {
-                tracing::debug!(%error, "a condemned pack is not readable");
-                if !is_gone_or_damaged(error.kind()) {
-                    let (kind, pack) = (error.kind(), Some(facts.pack));
-                    unread = Some(Lookup::Failed { kind, pack });
-                }
-            }
-        }
-        (rows, unread)
     }
 }
 

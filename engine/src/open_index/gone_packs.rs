@@ -8,11 +8,10 @@ use std::sync::PoisonError;
 
 use gleaner_chunker::PackId;
 use gleaner_index::{PackFacts, PackState};
-use gleaner_store::Epoch;
 
 use super::OpenIndex;
 use super::found_packs::UNFINISHED;
-use crate::condemned::read_epochs;
+use crate::condemned::condemned_of;
 use crate::error::Result;
 use crate::progress::Run;
 
@@ -118,12 +117,7 @@ impl OpenIndex {
         if gone.is_empty() {
             return Ok(reasons);
         }
-        let mut victims = HashSet::new();
-        for said in read_epochs(&*self.storage, Epoch(u64::MAX), true)?.values() {
-            if said.outcome.as_ref().is_some_and(|outcome| outcome.drained) {
-                victims.extend(said.packs());
-            }
-        }
+        let victims = condemned_of(&*self.storage, gone)?;
         (reasons.pruned, reasons.vanished) = gone.iter().partition(|pack| victims.contains(pack));
         Ok(reasons)
     }

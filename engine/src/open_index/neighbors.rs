@@ -8,7 +8,7 @@ use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::{ErrorKind, Lookup};
 use gleaner_store::read_pack_header;
 
-use super::OpenIndex;
+use super::{OpenIndex, list_packs};
 use crate::error::Result;
 use crate::progress::Run;
 
@@ -44,6 +44,12 @@ impl OpenIndex {
         taken.map(|_| ())
     }
 
+    /// Those of the packs that are still there: what a prune deleted meanwhile is not unreadable.
+    fn present(&self, packs: &[(PackId, u64)]) -> Result<Vec<(PackId, u64)>> {
+        let listed: HashSet<(PackId, u64)> = list_packs(&*self.storage)?.into_iter().collect();
+        Ok(packs.iter().filter(|pack| listed.contains(pack)).copied().collect())
+    }
+
     /// Takes in all packs that were left out, and answers again for chunks that were not found. A
     /// chunk that is in none of them is not known to be missing if some could not be read.
     pub(super) fn locate_in_rest(&self, ids: &[ChunkId], answers: &mut [Lookup]) {
@@ -54,7 +60,8 @@ impl OpenIndex {
         if rest.is_empty() {
             return;
         }
-        let unread = match self.take_in(&rest, &Run::silent()) {
+        let unread = match self.present(&rest).and_then(|rest| self.take_in(&rest, &Run::silent()))
+        {
             Ok(left_out) if left_out.packs == 0 => None,
             Ok(left_out) => Some(left_out.unread.unwrap_or(ErrorKind::Corrupt)),
             Err(error) => {
@@ -72,3 +79,6 @@ impl OpenIndex {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

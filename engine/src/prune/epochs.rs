@@ -336,7 +336,7 @@ impl Prune<'_> {
 
     /// Packs that nobody condemned, the list's survivors first.
     fn live_packs(&self, list: &CondemnedList, packs: &[(PackId, u64)]) -> Result<Vec<PackId>> {
-        let said = read_epochs(self.repository.storage(), Epoch(u64::MAX), false)?;
+        let said = read_epochs(self.repository.storage(), Epoch(u64::MAX))?;
         let condemned: HashSet<PackId> = said.values().flat_map(CondemnedEpoch::packs).collect();
         let survivors: HashSet<PackId> = list.survivors.iter().copied().collect();
         let mut live: Vec<PackId> =

@@ -12,7 +12,7 @@ use super::PruneOptions;
 use super::mark::{Mark, Repeats};
 use super::pack_use::{PackUse, warn_unreadable};
 use super::roots::Roots;
-use crate::condemned::{CondemnedEpoch, read_epochs};
+use crate::condemned::{CondemnedEpoch, newest_mark, read_epochs};
 use crate::error::{Error, Result};
 use crate::key_epoch::current_key_epoch;
 use crate::open_index::{OpenIndex, list_packs};
@@ -167,9 +167,8 @@ impl Planned {
         if let Some(own) = own {
             roots.open_sessions.remove(&own.0);
         }
-        let said = read_epochs(storage, Epoch(u64::MAX), true)?;
-        let condemned: HashSet<PackId> =
-            said.values().filter(|said| !said.is_gone).flat_map(CondemnedEpoch::packs).collect();
+        let said = read_epochs(storage, Epoch(u64::MAX))?;
+        let condemned: HashSet<PackId> = said.values().flat_map(CondemnedEpoch::packs).collect();
         let expected = index.stats()?.chunks_listed;
         let snapshots: Vec<&Snapshot> = roots.snapshots.iter().collect();
         let mark = Mark::of(repository, index, &snapshots, expected, run)?;
@@ -194,12 +193,11 @@ impl Planned {
             uses.push(PackUse::of(&directory, &mark, &mut repeats, &roots.open_sessions));
             Counters::add(&run.counters.bytes_done, bytes);
         }
-        let facts = MarkFacts {
-            live_bytes: uses.iter().map(|pack| pack.used_raw - pack.repeated_raw).sum(),
-            forgotten: roots.forgotten,
-        };
+        let live: u64 = uses.iter().map(|pack| pack.used_raw - pack.repeated_raw).sum();
+        let repeated_raw = repeated_in_open(repository, &mark, &mut repeats, &uses);
+        let facts = MarkFacts { live_bytes: live - repeated_raw, forgotten: roots.forgotten };
         if !options.allow_shrink {
-            refuse_shrunk(said.values().rev(), facts)?;
+            refuse_shrunk(newest_mark(storage)?, facts.live_bytes, roots.forgotten_ever)?;
         }
         let oldest_key_epoch =
             if options.rewrite_key_epochs { current_key_epoch(repository)? } else { 0 };
@@ -280,19 +278,40 @@ impl Planned {
     }
 }
 
-/// Stops where snapshots seem to have vanished without anybody forgetting them.
-fn refuse_shrunk<'s>(
-    mut said: impl Iterator<Item = &'s CondemnedEpoch>,
-    now: MarkFacts,
-) -> Result<()> {
-    let before = said.find_map(|said| said.list().and_then(|list| list.mark));
+/// Raw bytes of chunks in packs of open sessions that are counted in another pack already. They are
+/// no waste yet, since their writers may take them back, and will be when these have ended.
+fn repeated_in_open(
+    repository: &Repository,
+    mark: &Mark,
+    repeats: &mut Repeats,
+    uses: &[PackUse],
+) -> u64 {
+    let mut repeated_raw = 0;
+    for pack in uses.iter().filter(|pack| !pack.is_closed && !pack.is_dead()) {
+        let (storage, keys) = (repository.storage(), repository.keys());
+        // Taken back by now.
+        let Ok(directory) = read_pack_directory(storage, keys, pack.pack, pack.bytes) else {
+            continue;
+        };
+        for (chunk, is_used) in directory.chunks.iter().zip(mark.holds(&directory.chunks)) {
+            if is_used && repeats.is_repeat(&chunk.id) {
+                repeated_raw += u64::from(chunk.bytes);
+            }
+        }
+    }
+    repeated_raw
+}
+
+/// Stops where snapshots seem to have vanished without anybody forgetting them. What a lease named
+/// then although it was forgotten was needed and may not be any more, so that all count now.
+fn refuse_shrunk(before: Option<MarkFacts>, now: u64, forgotten_ever: u64) -> Result<()> {
     match before {
         Some(before)
-            if now.forgotten <= before.forgotten
-                && u128::from(now.live_bytes) * 100
+            if forgotten_ever <= before.forgotten
+                && u128::from(now) * 100
                     < u128::from(before.live_bytes) * u128::from(SHRUNK_PERCENT) =>
         {
-            Err(Error::LiveSetShrank { before: before.live_bytes, now: now.live_bytes })
+            Err(Error::LiveSetShrank { before: before.live_bytes, now })
         }
         _ => Ok(()),
     }

@@ -18,8 +18,10 @@ pub(super) struct Roots {
     pub(super) open_sessions: HashSet<[u8; 16]>,
     /// Forgotten snapshots that no lease names and whose manifests are still there.
     pub(super) deletable: Vec<SnapshotId>,
-    /// Snapshots that were forgotten, ever, but for those that leases name.
+    /// Snapshots that were forgotten, ever, but for those that leases name: they are marked.
     pub(super) forgotten: u64,
+    /// All that were forgotten, ever.
+    pub(super) forgotten_ever: u64,
 }
 
 impl Roots {
@@ -32,7 +34,7 @@ impl Roots {
             open_sessions.insert(lease.session.0);
             named.extend(lease.roots);
         }
-        let list = repository.snapshots()?;
+        let (list, absent) = repository.read_snapshots()?;
         if let Some((_, error)) = list.damaged.into_iter().next() {
             return Err(error.into());
         }
@@ -42,6 +44,16 @@ impl Roots {
             snapshots.extend(manifest(repository, *id)?);
         }
         let storage = repository.storage();
+        for id in absent {
+            // Who deletes a manifest has seen its tombstone. Without one it is lost, or hidden.
+            match storage.bytes(&layout::tombstone(id)) {
+                Ok(_) => {}
+                Err(StorageError::NotFound { .. }) => {
+                    return Err(StorageError::NotFound { name: layout::snapshot(id) }.into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
         let forgotten: HashSet<SnapshotId> = storage
             .list(&layout::forgotten())?
             .iter()
@@ -54,8 +66,9 @@ impl Roots {
             .filter(|id| forgotten.contains(id) && !named.contains(id))
             .take(CONDEMNED_SNAPSHOTS_MAX)
             .collect();
+        let forgotten_ever = forgotten.len() as u64;
         let forgotten = forgotten.difference(&named).count() as u64;
-        Ok(Self { snapshots, open_sessions, deletable, forgotten })
+        Ok(Self { snapshots, open_sessions, deletable, forgotten, forgotten_ever })
     }
 }
 

@@ -26,7 +26,7 @@ impl Prune<'_> {
         // After the epoch: a session that comes later has this epoch at least.
         let leases = self.watch.others(self.run)?;
         self.stats.waits_for.clear();
-        for (of, said) in read_epochs(storage, epoch, false)? {
+        for (of, said) in read_epochs(storage, epoch)? {
             if said.is_gone || said.outcome.is_none() {
                 continue;
             }
@@ -114,7 +114,7 @@ impl Prune<'_> {
 
     fn count_trash(&mut self) -> Result<()> {
         let storage = self.repository.storage();
-        let said = read_epochs(storage, Epoch(u64::MAX), false)?;
+        let said = read_epochs(storage, Epoch(u64::MAX))?;
         let condemned: HashSet<PackId> = said.values().flat_map(CondemnedEpoch::packs).collect();
         let packs = list_packs(storage)?;
         let in_trash = packs.iter().filter(|(pack, _)| condemned.contains(pack));

@@ -34,12 +34,11 @@ impl PackRepair<'_> {
             Some(wanted) => self.still_damaged(wanted, &mut damage)?,
             None => self.checked(&mut damage)?,
         };
-        let condemned: HashSet<PackId> =
-            read_epochs(self.repository.storage(), Epoch(u64::MAX), false)?
-                .values()
-                .filter(|said| !said.is_gone)
-                .flat_map(CondemnedEpoch::packs)
-                .collect();
+        let condemned: HashSet<PackId> = read_epochs(self.repository.storage(), Epoch(u64::MAX))?
+            .values()
+            .filter(|said| !said.is_gone)
+            .flat_map(CondemnedEpoch::packs)
+            .collect();
         for (pack, bytes) in list_packs(self.repository.storage())? {
             if !named.contains(&pack) {
                 continue;

@@ -85,6 +85,25 @@ fn no_more_is_rewritten_than_allowed() {
 }
 
 #[test]
+fn pack_above_what_may_be_rewritten_does_not_hold_up_smaller_ones() {
+    let mut place = Place::new(17);
+    for (source, bytes) in [("large", 60_000), ("small", 6000)] {
+        let kept = seeded_tree(1, 4, bytes / 4);
+        let mut all = seeded_tree(2, 10, bytes);
+        all.extend(kept.clone());
+        let first = place.add(source, &all);
+        place.add(source, &kept);
+        place.forget(first);
+    }
+    let both = plan(&place, &prune_options());
+    assert!(both.packs.repack >= 2);
+    let max_repack_bytes = both.bytes.repack / 3;
+    let some = plan(&place, &PruneOptions { max_repack_bytes, ..prune_options() });
+    assert!(some.packs.repack > 0 && some.packs.repack < both.packs.repack, "{some:?}");
+    assert!(some.more_is_left);
+}
+
+#[test]
 fn small_packs_are_merged_once_there_are_several() {
     let mut place = Place::new(14);
     for seed in 0..8 {

@@ -475,3 +475,17 @@ fn request_to_stop_is_heeded() {
     assert_eq!(gleaner_engine::leases(&place.repository).unwrap(), []);
     place.assert_whole("stopped");
 }
+
+#[test]
+fn what_dead_writers_left_in_tmp_goes_unless_somebody_lives() {
+    let mut place = garbage(51);
+    let name = ObjectName::new("tmp/0123456789abcdef0123456789abcdef").unwrap();
+    place.storage.replace_raw(&name, b"half a pack");
+    let lease = super::refused::open_lease(&place, gleaner_store::LeaseKind::Read, 0);
+    prune(&place.repository).unwrap();
+    assert!(place.storage.names().contains(&name), "it may be of the one that lives");
+    gleaner_engine::fence(&place.repository, lease.session).unwrap();
+    prune(&place.repository).unwrap();
+    assert!(!place.storage.names().contains(&name));
+    place.assert_whole("without it");
+}

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use gleaner_chunker::PackId;
-use gleaner_engine::{Error, PruneOptions, PruneStats, Run};
+use gleaner_engine::{Error, PruneOptions, PruneStats, Repository, Run};
 use gleaner_store::{
-    Lease, LeaseKind, LeaseState, ObjectName, Put, SessionId, Storage as _, StorageError, Update,
-    encode_lease, layout,
+    Lease, LeaseKind, LeaseState, ObjectName, Put, SessionId, SnapshotId, SnapshotObject,
+    Storage as _, StorageError, Update, encode_lease, layout,
 };
-use gleaner_tests::engine_doubles::{open, prune, prune_options, seeded_tree};
+use gleaner_tests::engine_doubles::{
+    credential, environment, open, prune, prune_options, seeded_tree,
+};
 use gleaner_tests::hooked_storage::{HookedStorage, ReadingCall};
 use rustix::io::Errno;
 
@@ -112,14 +114,24 @@ fn snapshots_that_vanished_without_being_forgotten_stop_it() {
 }
 
 pub(super) fn open_lease(place: &Place, kind: LeaseKind, epoch: u64) -> Lease {
+    open_lease_of(place, SessionId([5; 16]), kind, epoch, &[])
+}
+
+fn open_lease_of(
+    place: &Place,
+    session: SessionId,
+    kind: LeaseKind,
+    epoch: u64,
+    roots: &[SnapshotId],
+) -> Lease {
     let lease = Lease {
-        session: SessionId([5; 16]),
+        session,
         nonce: [1; 16],
         kind,
         epoch: gleaner_store::Epoch(epoch),
         counter: 0,
         reserved: None,
-        roots: Vec::new(),
+        roots: roots.to_vec(),
         state: LeaseState::Open,
         host: "other".to_owned(),
         process: 1,
@@ -129,6 +141,81 @@ pub(super) fn open_lease(place: &Place, kind: LeaseKind, epoch: u64) -> Lease {
     let written = place.storage.update_if(&name, None, &encode_lease(&lease)).unwrap();
     assert!(matches!(written, Update::Written(_)));
     lease
+}
+
+#[test]
+fn snapshot_that_leases_name_although_it_was_forgotten_is_no_sign_of_loss() {
+    let mut place = Place::new(27);
+    let small = place.add("a", &seeded_tree(1, 1, 2000));
+    let large = place.add("b", &seeded_tree(2, 20, 20_000));
+    place.add("c", &seeded_tree(3, 2, 5000));
+    place.forget(small);
+    prune(&place.repository).unwrap();
+    // One more is forgotten, and one that was forgotten before is named.
+    place.forget(large);
+    let lease = open_lease_of(&place, SessionId([6; 16]), LeaseKind::Read, 1, &[small]);
+    prune(&place.repository).unwrap();
+    if gleaner_engine::leases(&place.repository).unwrap().contains(&lease) {
+        gleaner_engine::fence(&place.repository, lease.session).unwrap();
+    }
+    for _ in 0..3 {
+        prune(&place.repository).unwrap();
+    }
+    assert_eq!(place.packs().len(), 2);
+    place.assert_whole("what was named is gone too");
+}
+
+#[test]
+fn chunks_that_an_open_session_stored_too_are_no_sign_of_loss_when_it_ends() {
+    let mut place = Place::new(28);
+    let tree = seeded_tree(1, 10, 30_000);
+    place.add("a", &tree);
+    let hidden: Vec<_> = place
+        .packs()
+        .into_iter()
+        .map(|pack| (layout::pack(&pack), place.storage.raw(&layout::pack(&pack)).unwrap()))
+        .collect();
+    for (name, _) in &hidden {
+        place.storage.remove_raw(name);
+    }
+    place.repository = place.other();
+    let twin = place.add("a", &tree);
+    let object = place.repository.read_snapshot(twin).unwrap();
+    let SnapshotObject::Manifest(snapshot) = object else { panic!("it committed") };
+    for (name, bytes) in &hidden {
+        place.storage.replace_raw(name, bytes);
+    }
+    place.repository = place.other();
+    // Its writer has committed and lives.
+    let session = SessionId(snapshot.session);
+    let lease = open_lease_of(&place, session, LeaseKind::Read, 0, &[]);
+    prune(&place.repository).unwrap();
+    assert!(gleaner_engine::leases(&place.repository).unwrap().contains(&lease));
+    gleaner_engine::fence(&place.repository, session).unwrap();
+    for _ in 0..3 {
+        prune(&place.repository).unwrap();
+    }
+    place.assert_whole("kept once");
+}
+
+#[test]
+fn manifest_that_is_listed_and_not_there_stops_it() {
+    let mut place = Place::new(29);
+    let first = place.add("a", &seeded_tree(1, 5, 20_000));
+    let second = place.add("b", &seeded_tree(2, 1, 2000));
+    place.forget(first);
+    let name = layout::snapshot(second);
+    let hiding = HookedStorage::new(place.storage.clone(), move |_, call| match call {
+        ReadingCall::Object(object) if *object == name => {
+            Err(StorageError::NotFound { name: name.clone() })
+        }
+        _ => Ok(()),
+    });
+    let hiding = Repository::open(environment(Arc::new(hiding), 30), &credential()).unwrap();
+    let error = prune(&hiding).unwrap_err();
+    assert_eq!(error.kind(), gleaner_store::ErrorKind::NotFound, "{error}");
+    assert_eq!(condemned(&place), []);
+    place.assert_whole("nothing was touched");
 }
 
 #[test]
