@@ -393,7 +393,7 @@ fn pack_that_its_writer_takes_back_meanwhile_fails_the_commit_and_not_the_next_r
     assert_restores_without(&place, &stats, &[]);
 }
 
-/// Fails to store the first pack after it was named, once others have seen it.
+/// Fails to store the first pack after it was named, once others have seen it, and all later ones.
 struct FailsLate<F> {
     inner: MemoryStorage,
     between: Mutex<Option<F>>,
@@ -411,14 +411,14 @@ impl<F: FnOnce() + Send> Storage for FailsLate<F> {
     }
 
     fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put, StorageError> {
-        let put = self.inner.put_if_absent(name, parts)?;
-        if layout::parse_pack(name).is_some()
-            && let Some(between) = self.between.lock().unwrap().take()
-        {
-            between();
-            return Err(StorageError::Poisoned { name: name.clone(), source: None });
+        if layout::parse_pack(name).is_none() {
+            return self.inner.put_if_absent(name, parts);
         }
-        Ok(put)
+        if let Some(between) = self.between.lock().unwrap().take() {
+            let _named = self.inner.put_if_absent(name, parts)?;
+            between();
+        }
+        Err(StorageError::Poisoned { name: name.clone(), source: None })
     }
 
     fn bytes(&self, name: &ObjectName) -> Result<u64, StorageError> {
@@ -536,7 +536,8 @@ fn pack_that_another_session_made_durable_is_not_taken_back() {
     };
     let between = Mutex::new(Some(between));
     let failing = FailsLate { inner: storage.clone(), between };
-    back_up(&open(Arc::new(failing), 2).unwrap(), &source).unwrap();
+    let result = back_up(&open(Arc::new(failing), 2).unwrap(), &source);
+    assert!(matches!(result, Err(Error::StorageUnreliable { .. })), "{result:?}");
     go.send(()).unwrap();
     let stats = handle.lock().unwrap().take().unwrap().join().unwrap();
     assert_eq!(stats.bytes_novel, 0, "all of it was there");

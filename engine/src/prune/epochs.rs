@@ -80,8 +80,8 @@ impl Prune<'_> {
     }
 
     /// Copies what is wanted; `made` are the packs written, also after an error. What is left of
-    /// `planned.rewritten` was copied: at the time limit the rest stays as it is, and so does a pack
-    /// that cannot be read.
+    /// `planned.rewritten` was copied: at the time limit the rest stays as it is, and so does a
+    /// pack that cannot be read.
     fn copy_forward(&mut self, planned: &mut Planned, made: &mut Vec<(PackId, u64)>) -> Result<()> {
         let mut survivors =
             Survivors::new(self.repository, &self.index, self.run, self.session.id, made);
