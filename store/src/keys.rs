@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::object::{ObjectKey, ObjectKind};
-use crate::pack_format::PackKind;
+use crate::pack_format::{NewPack, PackHeader, PackKind};
 use crate::random::RandomSource;
 use crate::seal::{SealKey, Secret, Suite, derive, expand, extract};
 
@@ -74,6 +74,13 @@ impl Keys {
             key: SealKey::aes(&expand(&prk, &[b"gleaner v1 object key"])),
             commitment: *expand(&prk, &[b"gleaner v1 object commitment"]),
         }
+    }
+
+    /// Header of a new pack.
+    pub(crate) fn pack_header(&self, new: NewPack) -> PackHeader {
+        let NewPack { kind, id, key_epoch, domain_id, session } = new;
+        let commitment = self.pack_keys(kind, key_epoch, id.as_bytes()).commitment;
+        PackHeader { kind, suite: self.suite(), key_epoch, id, domain_id, session, commitment }
     }
 
     /// Keys of one pack under key epoch `key_epoch`.

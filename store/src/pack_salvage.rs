@@ -197,7 +197,7 @@ fn candidates<'g>(
             (0..=guess.key_epoch_max).map(move |key_epoch| {
                 let domain_id = guess.domain_id;
                 let new = NewPack { kind, id, key_epoch, domain_id, session };
-                PackHeader::new(keys, new)
+                keys.pack_header(new)
             })
         })
     })

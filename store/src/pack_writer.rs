@@ -81,7 +81,7 @@ impl PackWriter {
     #[must_use]
     pub fn create(keys: &Keys, new: NewPack) -> Self {
         let pack_keys = keys.pack_keys(new.kind, new.key_epoch, new.id.as_bytes());
-        let header = PackHeader::new(keys, new);
+        let header = keys.pack_header(new);
         let header_bytes = header.encode();
         let mut writer = Self {
             header,
