@@ -7,9 +7,12 @@ use gleaner_engine::{
     CopyOptions, Error, HealSource, InitOptions, PackRepairOptions, Repository, Run, TagChange,
     copy, retag, undo_repair,
 };
-use gleaner_store::{FRAME_BYTES, MemoryStorage, PackKind, layout};
+use gleaner_store::{
+    FRAME_BYTES, MemoryStorage, PackKind, Put, Snapshot, SnapshotId, Storage as _, encode_snapshot,
+    layout,
+};
 use gleaner_tests::engine_doubles::{
-    back_up, encrypted, environment, prune, seeded_bytes, seeded_tree,
+    back_up, encrypted, environment, prune, seeded_bytes, seeded_tree, snapshot_of, write_tree,
 };
 
 use super::{Place, options};
@@ -204,4 +207,31 @@ fn parity_heals_what_it_covers_and_the_rest_is_salvaged() {
     let stats = place.repair();
     assert!(stats.healed.iter().all(|healed| healed.source != Some(HealSource::Parity)));
     assert_eq!(stats.packs_quarantined, 1);
+}
+
+#[test]
+fn wrong_bytes_at_the_right_place_heal_nothing() {
+    let mut place = Place::new(10);
+    let (own, (source, tree)) = place.expected.first_key_value().unwrap();
+    let (own, source, tree) = (*own, source.clone(), tree.clone());
+    // Somebody else's repository: the same paths and lengths, and other bytes.
+    let storage = MemoryStorage::new();
+    let other =
+        Repository::create(environment(Arc::new(storage.clone()), 78), &encrypted()).unwrap();
+    let mut wrong = tree.clone();
+    for bytes in wrong.values_mut() {
+        bytes.iter_mut().for_each(|byte| *byte ^= 1);
+    }
+    write_tree(&source, &wrong);
+    let made = snapshot_of(&other, &back_up(&other, &source).unwrap());
+    write_tree(&source, &tree);
+    let forged = Snapshot { id: SnapshotId([9; 32]), original: Some(own), ..made };
+    let bytes = encode_snapshot(&forged, other.keys()).unwrap();
+    assert_eq!(
+        storage.put_if_absent(&layout::snapshot(forged.id), &[&bytes]).unwrap(),
+        Put::Created
+    );
+    destroy(&mut place, PackKind::Data);
+    let stats = place.repair_with(&options(&[other]));
+    assert!(stats.healed.is_empty() && !stats.unhealed.is_empty(), "{stats:?}");
 }
