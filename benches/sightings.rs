@@ -1,7 +1,6 @@
 //! Sightings on RocksDB: lookups of mostly absent ids in three sources, of 10^6 sightings each and
-//! of 10^7; opening such a set; the flush of a source. Targets: INDEX section 4. The sets of 10^7
-//! take minutes to fill, only if they are asked for (`3x10000000`), and 2 GB of the folder for
-//! temporary files.
+//! of 10^7; opening such a set; the flush of a source. The sets of 10^7 take
+//! minutes to fill and 2 GB of the folder for temporary files; `3x1000000-` leaves them out.
 
 use std::cell::OnceCell;
 use std::hint::black_box;

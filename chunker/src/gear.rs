@@ -111,6 +111,7 @@ mod tests {
         );
     }
 
+    /// The answer was confirmed by a second implementation, written from the paper.
     #[test]
     fn derived_table_is_fixed_by_its_key() {
         let table = GearTable::derive(&[7; 32]);

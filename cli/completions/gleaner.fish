@@ -78,6 +78,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "copy" -d 'Copy snap
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "forget" -d 'Drop snapshots by id or policy'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "compact" -d 'Reclaim the space of what no snapshot needs'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "tag" -d 'Change tags of snapshots'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
@@ -599,43 +600,46 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-lock -d 'Ta
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
 sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
 neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-profile
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-quiet
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s q -l quiet -d 'Print nothing but errors'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-verbose
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-json
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l json -d 'Print JSON lines'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l input
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-input -d 'Never ask'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-yes
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l yes -d 'Answer moderate questions with yes'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l color
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-color -d 'No colours [env: NO_COLOR]'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l cache
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-cache -d 'Keep the index in memory and write no cache'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l lock
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l no-idle
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -l idle -d 'Give way to other processes (nice 19)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
-complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "all" -d 'Packs, then snapshots; or put back what a repair took out of use'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -673,7 +677,136 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l wanted -d 'Look at what this file names, written by `check --wanted`; without it everything is read' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l from-password-file -d 'File with the password of --from-repo' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l from-password-command -d 'Command that prints the password of --from-repo' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l max-duration -d 'Stop between two packs after this time (1h30m); the next run goes on' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l from-repo -d 'Repository to take lost chunks from; may be given more than once' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-from-repo
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-drop-lost
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l drop-lost -d 'Write a new snapshot without the lost paths; the old one stays until it is forgotten'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l from-password-file -d 'File with the password of --from-repo' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l from-password-command -d 'Command that prints the password of --from-repo' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l undo -d 'Put back what this repair took out of use, byte for byte' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l from-repo -d 'Repository to take lost chunks from; may be given more than once' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-from-repo
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-drop-lost
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l drop-lost -d 'Write new snapshots without the lost paths; the old ones stay until they are forgotten'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "all" -d 'Packs, then snapshots; or put back what a repair took out of use'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -1103,6 +1236,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l limit-read -d 
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l no-rewrite-key-epochs
+complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l rewrite-key-epochs -d 'Rewrite all packs that are sealed under older key epochs (after `key rotate`)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l no-now
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l now -d 'Delete in this run what it condemns; refused while other sessions are open'
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l no-unsafe-allow-shrink
@@ -1148,6 +1283,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l limit-read -
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l no-rewrite-key-epochs
+complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l rewrite-key-epochs -d 'Rewrite all packs that are sealed under older key epochs (after `key rotate`)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l no-now
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l now -d 'Delete in this run what it condemns; refused while other sessions are open'
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l no-unsafe-allow-shrink
@@ -1174,6 +1311,43 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l no-lock -d '
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-apply
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l apply -d 'Do it; without this only say what would be done'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l add -d 'Add these tags' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l remove -d 'Remove these tags' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l set -d 'Have exactly these tags' -r
@@ -1627,33 +1801,37 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "all" -d 'Packs, then snapshots; or put back what a repair took out of use'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "list" -d 'List key slots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "add" -d 'Add a key slot with a password of its own'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'

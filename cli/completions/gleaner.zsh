@@ -809,6 +809,162 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(packs)
+_arguments "${_arguments_options[@]}" : \
+'--wanted=[Look at what this file names, written by \`check --wanted\`; without it everything is read]:FILE:_files' \
+'--from-password-file=[File with the password of --from-repo]:FILE:_files' \
+'--from-password-command=[Command that prints the password of --from-repo]:CMD:_default' \
+'--max-duration=[Stop between two packs after this time (1h30m); the next run goes on]:DUR:_default' \
+'*--from-repo=[Repository to take lost chunks from; may be given more than once]:URL:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-apply[]' \
+'--apply[Do it; without this only say what would be done]' \
+'--no-from-repo[]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(snapshots)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-apply[]' \
+'--apply[Do it; without this only say what would be done]' \
+'--no-drop-lost[]' \
+'--drop-lost[Write a new snapshot without the lost paths; the old one stays until it is forgotten]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(all)
+_arguments "${_arguments_options[@]}" : \
+'--from-password-file=[File with the password of --from-repo]:FILE:_files' \
+'--from-password-command=[Command that prints the password of --from-repo]:CMD:_default' \
+'(--apply --from-repo --drop-lost)--undo=[Put back what this repair took out of use, byte for byte]:RUN:_default' \
+'*--from-repo=[Repository to take lost chunks from; may be given more than once]:URL:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-apply[]' \
+'--apply[Do it; without this only say what would be done]' \
+'--no-from-repo[]' \
+'--no-drop-lost[]' \
+'--drop-lost[Write new snapshots without the lost paths; the old ones stay until they are forgotten]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_gleaner__subcmd__repair__subcmd__help_commands" \
@@ -822,6 +978,18 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:gleaner-repair-help-command-$line[1]:"
         case $line[1] in
             (index)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(packs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(snapshots)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(all)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -1437,6 +1605,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-rewrite-key-epochs[]' \
+'--rewrite-key-epochs[Rewrite all packs that are sealed under older key epochs (after \`key rotate\`)]' \
 '--no-now[]' \
 '--now[Delete in this run what it condemns; refused while other sessions are open]' \
 '--no-unsafe-allow-shrink[]' \
@@ -1493,6 +1663,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-rewrite-key-epochs[]' \
+'--rewrite-key-epochs[Rewrite all packs that are sealed under older key epochs (after \`key rotate\`)]' \
 '--no-now[]' \
 '--now[Delete in this run what it condemns; refused while other sessions are open]' \
 '--no-unsafe-allow-shrink[]' \
@@ -1500,6 +1672,53 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--no-dry-run[]' \
 '-n[Print the plan, and change nothing]' \
 '--dry-run[Print the plan, and change nothing]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(migrate)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-apply[]' \
+'--apply[Do it; without this only say what would be done]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -2241,6 +2460,18 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(packs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(snapshots)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(all)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -2298,6 +2529,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (prune)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(migrate)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2407,6 +2642,7 @@ _gleaner_commands() {
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
 'compact:Reclaim the space of what no snapshot needs' \
+'migrate:Say what would bring the repository to the newest format version, and do it' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2575,6 +2811,7 @@ _gleaner__subcmd__help_commands() {
 'copy:Copy snapshots from another repository' \
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
+'migrate:Say what would bring the repository to the newest format version, and do it' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2734,6 +2971,11 @@ _gleaner__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help man commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__help__subcmd__migrate_commands] )) ||
+_gleaner__subcmd__help__subcmd__migrate_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help migrate commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__help__subcmd__prune_commands] )) ||
 _gleaner__subcmd__help__subcmd__prune_commands() {
     local commands; commands=()
@@ -2743,13 +2985,31 @@ _gleaner__subcmd__help__subcmd__prune_commands() {
 _gleaner__subcmd__help__subcmd__repair_commands() {
     local commands; commands=(
 'index:Build the index in the cache folder anew from the packs' \
+'packs:Save what is left of damaged packs, and get what is lost from elsewhere' \
+'snapshots:Put manifests that cannot be read aside, and write snapshots of what is left of others' \
+'all:Packs, then snapshots; or put back what a repair took out of use' \
     )
     _describe -t commands 'gleaner help repair commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__repair__subcmd__all_commands] )) ||
+_gleaner__subcmd__help__subcmd__repair__subcmd__all_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help repair all commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__repair__subcmd__index_commands] )) ||
 _gleaner__subcmd__help__subcmd__repair__subcmd__index_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help repair index commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__repair__subcmd__packs_commands] )) ||
+_gleaner__subcmd__help__subcmd__repair__subcmd__packs_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help repair packs commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__repair__subcmd__snapshots_commands] )) ||
+_gleaner__subcmd__help__subcmd__repair__subcmd__snapshots_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help repair snapshots commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__restore_commands] )) ||
 _gleaner__subcmd__help__subcmd__restore_commands() {
@@ -2880,6 +3140,11 @@ _gleaner__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner man commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__migrate_commands] )) ||
+_gleaner__subcmd__migrate_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner migrate commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__prune_commands] )) ||
 _gleaner__subcmd__prune_commands() {
     local commands; commands=()
@@ -2889,17 +3154,33 @@ _gleaner__subcmd__prune_commands() {
 _gleaner__subcmd__repair_commands() {
     local commands; commands=(
 'index:Build the index in the cache folder anew from the packs' \
+'packs:Save what is left of damaged packs, and get what is lost from elsewhere' \
+'snapshots:Put manifests that cannot be read aside, and write snapshots of what is left of others' \
+'all:Packs, then snapshots; or put back what a repair took out of use' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'gleaner repair commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__all_commands] )) ||
+_gleaner__subcmd__repair__subcmd__all_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair all commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__repair__subcmd__help_commands] )) ||
 _gleaner__subcmd__repair__subcmd__help_commands() {
     local commands; commands=(
 'index:Build the index in the cache folder anew from the packs' \
+'packs:Save what is left of damaged packs, and get what is lost from elsewhere' \
+'snapshots:Put manifests that cannot be read aside, and write snapshots of what is left of others' \
+'all:Packs, then snapshots; or put back what a repair took out of use' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'gleaner repair help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__help__subcmd__all_commands] )) ||
+_gleaner__subcmd__repair__subcmd__help__subcmd__all_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair help all commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__repair__subcmd__help__subcmd__help_commands] )) ||
 _gleaner__subcmd__repair__subcmd__help__subcmd__help_commands() {
@@ -2911,10 +3192,30 @@ _gleaner__subcmd__repair__subcmd__help__subcmd__index_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner repair help index commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__repair__subcmd__help__subcmd__packs_commands] )) ||
+_gleaner__subcmd__repair__subcmd__help__subcmd__packs_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair help packs commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__help__subcmd__snapshots_commands] )) ||
+_gleaner__subcmd__repair__subcmd__help__subcmd__snapshots_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair help snapshots commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__repair__subcmd__index_commands] )) ||
 _gleaner__subcmd__repair__subcmd__index_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner repair index commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__packs_commands] )) ||
+_gleaner__subcmd__repair__subcmd__packs_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair packs commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__repair__subcmd__snapshots_commands] )) ||
+_gleaner__subcmd__repair__subcmd__snapshots_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner repair snapshots commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__restore_commands] )) ||
 _gleaner__subcmd__restore_commands() {

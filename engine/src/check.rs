@@ -45,6 +45,7 @@ use pack_table::{Condemned, PackTable};
 
 pub use finding::{Finding, FindingCode, HealSource, Severity};
 pub use options::{CheckOptions, DataRead};
+pub(crate) use scrub::is_sound_pack;
 pub use stats::{CheckStats, StopReason, WantedChunk, WantedState};
 
 /// Paths that one finding names; beyond that they are only counted.

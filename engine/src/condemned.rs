@@ -8,7 +8,7 @@ use gleaner_store::{
     decode_outcome, layout,
 };
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What was said in one epoch.
 #[derive(Debug, Clone, Default)]
@@ -56,6 +56,29 @@ pub(crate) fn read_epochs(
     epoch: Epoch,
     with_gone: bool,
 ) -> Result<BTreeMap<Epoch, CondemnedEpoch>> {
+    read(storage, epoch, with_gone, &Err)
+}
+
+/// Reads what was said in all epochs, as if lists and outcomes that cannot be read were not there:
+/// for who goes on over damage, and deletes nothing.
+///
+/// Cost: as [`read_epochs`].
+///
+/// # Errors
+/// That of the listing.
+pub(crate) fn read_epochs_over_damage(
+    storage: &dyn Storage,
+) -> Result<BTreeMap<Epoch, CondemnedEpoch>> {
+    read(storage, Epoch(u64::MAX), true, &|_| Ok(()))
+}
+
+/// `unreadable` says whether it is an end that an object cannot be read.
+fn read(
+    storage: &dyn Storage,
+    epoch: Epoch,
+    with_gone: bool,
+    unreadable: &dyn Fn(Error) -> Result<()>,
+) -> Result<BTreeMap<Epoch, CondemnedEpoch>> {
     use layout::CondemnedName;
     let listed = storage.list(&layout::condemned())?;
     let names: Vec<(ObjectName, CondemnedName)> = listed
@@ -77,11 +100,16 @@ pub(crate) fn read_epochs(
         }
         match parsed {
             CondemnedName::List(of, number) => {
-                let list = read(storage, &name, |bytes| decode_condemned(of, bytes))?;
-                said.lists.insert(number, list);
+                match decoded(storage, &name, |bytes| decode_condemned(of, bytes)) {
+                    Ok(list) => drop(said.lists.insert(number, list)),
+                    Err(error) => unreadable(error)?,
+                }
             }
             CondemnedName::Outcome(of) => {
-                said.outcome = Some(read(storage, &name, |bytes| decode_outcome(of, bytes))?);
+                match decoded(storage, &name, |bytes| decode_outcome(of, bytes)) {
+                    Ok(outcome) => said.outcome = Some(outcome),
+                    Err(error) => unreadable(error)?,
+                }
             }
             CondemnedName::Gone(_) => {}
         }
@@ -102,10 +130,10 @@ const fn epoch_of(name: &layout::CondemnedName) -> Epoch {
 /// # Errors
 /// The storage's; damage.
 pub(crate) fn read_outcome(storage: &dyn Storage, epoch: Epoch) -> Result<Outcome> {
-    read(storage, &layout::outcome(epoch), |bytes| decode_outcome(epoch, bytes))
+    decoded(storage, &layout::outcome(epoch), |bytes| decode_outcome(epoch, bytes))
 }
 
-fn read<T>(
+fn decoded<T>(
     storage: &dyn Storage,
     name: &ObjectName,
     decode: impl FnOnce(&[u8]) -> Result<T, Defect>,

@@ -35,9 +35,10 @@ use crate::progress::{Counters, Run, Warning, WarningKind};
 use crate::repository::{Repository, manifest_bytes};
 use crate::session::{Declaration, Session, read_epoch};
 
-use domain::share_domain;
+pub(crate) use domain::share_domain;
 pub use options::CopyOptions;
-use present::{is_present, origin};
+use present::is_present;
+pub(crate) use present::origin;
 use sequencer::copy_tree;
 pub use stats::{CopiedSnapshot, CopyStats};
 

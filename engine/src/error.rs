@@ -130,6 +130,9 @@ pub enum Error {
     /// No lease of that session.
     #[error("no such lease")]
     NoSuchLease,
+    /// No repair of that name has anything in quarantine.
+    #[error("no such repair in quarantine")]
+    NoSuchRun,
     /// The index is in memory, where there is nothing to be rebuilt.
     #[error("the index is in memory, and made anew at each run")]
     IndexInMemory,
@@ -186,7 +189,8 @@ impl Error {
             | Self::NothingToBackUp
             | Self::NotARepository { .. }
             | Self::NoSuchKeySlot
-            | Self::NoSuchLease => ErrorKind::NotFound,
+            | Self::NoSuchLease
+            | Self::NoSuchRun => ErrorKind::NotFound,
             Self::AmbiguousSnapshot { .. }
             | Self::NotEmpty { .. }
             | Self::NotAFile { .. }

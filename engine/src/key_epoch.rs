@@ -13,7 +13,8 @@ const ROTATE_ATTEMPTS: u32 = 100;
 /// Packs that are written by runs which begin from now on are sealed under its keys. Those that are
 /// there stay under theirs and are read as before, with the same passwords; a run that is going on
 /// ends under the epoch that it began with. A key that leaked is not revoked by this: what it opens
-/// has to be written anew, and the old packs deleted.
+/// has to be written anew, and the old packs deleted, which two prunes with
+/// [`PruneOptions::rewrite_key_epochs`](crate::PruneOptions::rewrite_key_epochs) do.
 ///
 /// One exclusive creation: a crash leaves the old epoch or the new one.
 ///

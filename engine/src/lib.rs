@@ -33,8 +33,12 @@ mod selection;
 mod tree_walk;
 mod diff;
 mod maintenance;
+mod migration;
+mod other_sessions;
+mod survivors;
 mod prune;
 mod check;
+mod repair;
 mod retention;
 mod statistics;
 
@@ -57,6 +61,7 @@ pub use maintenance::{
     FenceOutcome, KeySlotState, TagChange, add_key_slot, change_password, fence, forget, key_slots,
     leases, remove_key_slot, retag,
 };
+pub use migration::{MigrationPlan, MigrationStep, plan_migration};
 #[cfg(feature = "rocksdb")]
 pub use open_index::IndexState;
 pub use progress::{
@@ -65,6 +70,11 @@ pub use progress::{
 };
 pub use prune::{
     MaxUnused, PruneChunks, PruneOptions, PrunePacks, PrunePlan, PruneStats, plan_prune, prune,
+};
+pub use repair::{
+    DamagedPack, DamagedSnapshot, LostChunk, PackRepairOptions, PackRepairPlan, PackRepairStats,
+    SnapshotRepairOptions, SnapshotRepairPlan, SnapshotRepairStats, UndoStats, plan_pack_repair,
+    plan_snapshot_repair, quarantine_runs, repair_packs, repair_snapshots, undo_repair,
 };
 pub use repository::{
     COMPRESSION_LEVEL_DEFAULT, Credential, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT,

@@ -7,23 +7,23 @@
 //! Why nothing that is needed can go is argued in docs/gc.md. Packs are only ever deleted by
 //! [`trash`]; what a run condemns, the next deletes.
 
-mod sessions;
 mod roots;
 mod mark;
 mod pack_use;
 mod plan;
-mod survivors;
 mod epochs;
 mod trash;
+mod quarantine;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use gleaner_store::{Epoch, ErrorKind, Lease, LeaseKind, SessionId};
+use gleaner_store::{Epoch, ErrorKind, Lease, LeaseKind, SessionId, Suite};
 
 use crate::condemned::{Condemned, read_epochs};
 use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
+use crate::other_sessions::SilenceWatch;
 use crate::progress::Run;
 use crate::repository::Repository;
 use crate::reserve;
@@ -31,7 +31,6 @@ use crate::session::{Declaration, Session, read_epoch};
 
 use plan::Planned;
 pub use plan::{MaxUnused, PruneChunks, PrunePacks, PrunePlan};
-use sessions::SilenceWatch;
 
 /// What a prune may do.
 #[derive(Clone)]
@@ -42,6 +41,9 @@ pub struct PruneOptions<'a> {
     pub max_repack_bytes: u64,
     /// Packs below so many bytes are merged, if there are several; `None` leaves it to the plan.
     pub repack_smaller_than: Option<u64>,
+    /// Rewrite all packs that were sealed under an older key epoch than the current one, before
+    /// any others; see [`rotate_keys`](crate::rotate_keys).
+    pub rewrite_key_epochs: bool,
     /// Delete in this run what it condemns. Refused while other sessions live.
     pub now: bool,
     /// Stop at a safe point after this time; the next run goes on.
@@ -102,6 +104,7 @@ pub fn plan_prune(
     options: &PruneOptions<'_>,
     run: &Run<'_>,
 ) -> Result<PrunePlan> {
+    refuse_without_keys(repository, options)?;
     let index = repository.index(run)?;
     let condemned = Condemned::read(repository.storage(), read_epoch(repository.storage())?)?;
     index.follow(&condemned, run)?;
@@ -114,7 +117,8 @@ pub fn plan_prune(
 /// deleted, as far as no session may need it. Interrupted at any point, the next run goes on.
 ///
 /// # Errors
-/// [`Error::MaintenanceRuns`]; [`Error::SessionsLive`] with `now`; [`Error::LiveSetShrank`];
+/// [`Error::MaintenanceRuns`]; [`Error::SessionsLive`] with `now`; [`Error::NotEncrypted`] with
+/// `rewrite_key_epochs`, before anything is written; [`Error::LiveSetShrank`];
 /// damage of anything that says what is needed: a manifest, a tree, a pack directory. Then nothing
 /// is condemned.
 pub fn prune(
@@ -123,6 +127,7 @@ pub fn prune(
     run: &Run<'_>,
     show: &mut dyn FnMut(&PrunePlan),
 ) -> Result<PruneStats> {
+    refuse_without_keys(repository, options)?;
     let (kind, roots, host) = (LeaseKind::Maintenance, Vec::new(), options.host.clone());
     let declaration = Declaration { kind, roots, host };
     let (session, is_full) = match Session::declare(&repository.env, declaration.clone()) {
@@ -139,6 +144,13 @@ pub fn prune(
     session.close();
     reserve::make(repository.storage());
     result
+}
+
+fn refuse_without_keys(repository: &Repository, options: &PruneOptions<'_>) -> Result<()> {
+    if options.rewrite_key_epochs && repository.keys().suite() == Suite::Checksum {
+        return Err(Error::NotEncrypted);
+    }
+    Ok(())
 }
 
 /// A run that was taken for dead reads what the next one deletes: that is no damage.

@@ -143,6 +143,11 @@ impl Content<'_, '_> {
         self.runs.iter().map(ChunkRun::bytes).sum()
     }
 
+    /// The runs of this part, in order.
+    pub(crate) fn runs(&self) -> &[ChunkRun] {
+        self.runs
+    }
+
     /// The chunks of this part, in order.
     pub fn chunks(&self) -> impl Iterator<Item = &ChunkRef> {
         self.runs.iter().flat_map(|run| match run {

@@ -170,6 +170,17 @@ impl<F: Fs> DirectoryStorage<F> {
         }
     }
 
+    /// As [`Self::name_without_replacing`], but the old name is no garbage if it stays.
+    fn move_name(&self, from: &ObjectName, to: &ObjectName) -> io::Result<()> {
+        match self.fs.rename_noreplace(from.as_str(), to.as_str()) {
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                self.fs.link(from.as_str(), to.as_str())?;
+                uninterrupted(|| self.fs.unlink(from.as_str()))
+            }
+            result => result,
+        }
+    }
+
     fn poison(&self, name: &ObjectName, source: Option<io::Error>) -> StorageError {
         self.syncs.poison(name.as_str());
         StorageError::Poisoned { name: name.clone(), source }
@@ -296,10 +307,16 @@ impl<F: Fs> DirectoryStorage<F> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             result => result.map_err(|error| StorageError::from_io(name, "delete", error))?,
         }
+        Ok(Some(self.folder_without(name)))
+    }
+
+    /// Removes the folder of a name that is gone, if it is empty now and no part of the layout;
+    /// returns the folder that has to be synced.
+    fn folder_without<'name>(&self, name: &'name ObjectName) -> &'name str {
         let folder = name.folder();
         // Most of the time it is not empty, and an empty folder does no harm.
         let is_gone = !is_layout(folder) && self.fs.remove_dir(folder).is_ok();
-        Ok(Some(if is_gone { folder_of(folder) } else { folder }))
+        if is_gone { folder_of(folder) } else { folder }
     }
 
     fn sync_deletion(&self, name: &ObjectName, folder: &str) -> Result<(), StorageError> {
@@ -399,6 +416,27 @@ impl<F: Fs> Storage for DirectoryStorage<F> {
         match self.unlink_name(name)? {
             Some(folder) => self.sync_deletion(name, folder),
             None => Ok(()),
+        }
+    }
+
+    fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
+        // Or a missing object would look like a missing folder of the new name.
+        self.bytes(from)?;
+        let before = self.failures_above(to);
+        if self.syncs.is_poisoned(to.as_str()) {
+            return Err(self.poison(to, None));
+        }
+        match self.with_folders(to, || self.move_name(from, to)) {
+            Ok(()) => {
+                self.sync_above(to, &before)?;
+                self.sync_deletion(from, self.folder_without(from))?;
+                Ok(Put::Created)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.sync_above(to, &before)?;
+                Ok(Put::AlreadyExists)
+            }
+            Err(error) => Err(written(to, "rename", error)),
         }
     }
 

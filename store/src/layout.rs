@@ -188,6 +188,66 @@ pub fn gone(epoch: Epoch) -> ObjectName {
     name(&format!("condemned/{:020}/gone", epoch.0))
 }
 
+/// Folder of what repairs took out of use.
+#[must_use]
+pub fn quarantine() -> ObjectName {
+    name("quarantine")
+}
+
+/// Where a repair puts an object that it takes out of use; `None` for objects that are never put
+/// there.
+#[must_use]
+pub fn quarantined(run: QuarantineRun, object: &ObjectName) -> Option<ObjectName> {
+    let what = match (parse_pack(object), parse_snapshot(object)) {
+        (Some(pack), _) => format!("pack-{pack}"),
+        (None, Some(snapshot)) => format!("snapshot-{snapshot}"),
+        (None, None) => return None,
+    };
+    Some(name(&format!("quarantine/{run}/{what}")))
+}
+
+/// The repair that put an object there, and the name that the object had; `None` for other names.
+#[must_use]
+pub fn parse_quarantined(name: &ObjectName) -> Option<(QuarantineRun, ObjectName)> {
+    let (run, what) = name.as_str().strip_prefix("quarantine/")?.split_once('/')?;
+    let object = match what.split_once('-')? {
+        ("pack", id) => pack(&PackId::from_bytes(parse_hex(id)?)),
+        ("snapshot", id) => snapshot(SnapshotId(parse_hex(id)?)),
+        _ => return None,
+    };
+    Some((run.parse().ok()?, object))
+}
+
+/// A repair, as its quarantine is named: the epoch in which it began and its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuarantineRun {
+    /// The epoch.
+    pub epoch: Epoch,
+    /// The session.
+    pub session: SessionId,
+}
+
+impl std::fmt::Display for QuarantineRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:020}-{}", self.epoch.0, self.session)
+    }
+}
+
+/// The text names no repair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a repair: 20 digits, a hyphen and 32 hex digits")]
+pub struct NotARun;
+
+impl std::str::FromStr for QuarantineRun {
+    type Err = NotARun;
+
+    fn from_str(text: &str) -> Result<Self, NotARun> {
+        let (epoch, session) = text.split_once('-').ok_or(NotARun)?;
+        let epoch = Epoch(parse_number(epoch).ok_or(NotARun)?);
+        Ok(Self { epoch, session: SessionId(parse_hex(session).ok_or(NotARun)?) })
+    }
+}
+
 /// Ballast that maintenance may release on a full disk.
 #[must_use]
 pub fn reserve() -> ObjectName {
@@ -220,4 +280,27 @@ pub fn parse_condemned(name: &ObjectName) -> Option<CondemnedName> {
 fn parse_number(text: &str) -> Option<u64> {
     (text.len() == 20 && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quarantined_objects_keep_the_name_that_they_had() {
+        let run = QuarantineRun { epoch: Epoch(7), session: SessionId([0xab; 16]) };
+        for object in [pack(&PackId::from_bytes([0x1f; 32])), snapshot(SnapshotId([2; 32]))] {
+            let name = quarantined(run, &object).unwrap();
+            assert_eq!(parse_quarantined(&name), Some((run, object)));
+            assert!(name.is_below(&quarantine()));
+        }
+        assert_eq!(quarantined(run, &config()), None);
+        assert_eq!(run.to_string().parse(), Ok(run));
+        for text in ["", "7-ab", "00000000000000000007", "00000000000000000007-xx"] {
+            assert_eq!(text.parse::<QuarantineRun>(), Err(NotARun), "{text}");
+        }
+        for text in ["quarantine/x", "quarantine/x/pack-00", "data/00/x"] {
+            assert_eq!(parse_quarantined(&name(text)), None, "{text}");
+        }
+    }
 }

@@ -50,6 +50,7 @@ mod config;
 mod key_epoch;
 mod pack_reader;
 mod pack_writer;
+mod pack_salvage;
 #[cfg(test)]
 mod vectors;
 
@@ -93,6 +94,7 @@ pub use pack_format::{
     encode_directory,
 };
 pub use pack_reader::{PackDirectory, read_pack_directory, read_pack_header};
+pub use pack_salvage::{HeaderGuess, PackSalvage, SalvagedBlock};
 pub use pack_writer::{PackWriter, SealedPack};
 pub use random::{OsRandom, RandomSource};
 pub use rate_limit::{PacedRead, RateLimit};

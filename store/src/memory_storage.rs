@@ -127,6 +127,20 @@ impl Storage for MemoryStorage {
         self.objects().remove(name);
         Ok(())
     }
+
+    fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
+        let mut objects = self.objects();
+        if !objects.contains_key(from) {
+            return Err(StorageError::NotFound { name: from.clone() });
+        }
+        if objects.contains_key(to) {
+            return Ok(Put::AlreadyExists);
+        }
+        if let Some(bytes) = objects.remove(from) {
+            objects.insert(to.clone(), bytes);
+        }
+        Ok(Put::Created)
+    }
 }
 
 #[cfg(test)]

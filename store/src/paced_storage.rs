@@ -92,6 +92,10 @@ impl Storage for PacedStorage {
         self.inner.delete_all(names)
     }
 
+    fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
+        self.inner.rename(from, to)
+    }
+
     fn read_latest(&self, name: &ObjectName) -> Result<Option<(Version, Vec<u8>)>, StorageError> {
         self.inner.read_latest(name)
     }

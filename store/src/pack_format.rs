@@ -5,6 +5,7 @@ use gleaner_chunker::PackId;
 use crate::block::{CHUNK_ROW_BYTES, check_raw_bytes, decode_chunk_table, put_chunk_table};
 use crate::chunk_list::ChunkRef;
 use crate::defect::Defect;
+use crate::keys::Keys;
 use crate::le::{array_at, u16_at, u32_at, u64_at};
 use crate::object::{FORMAT_VERSION, check_reserved, check_version};
 use crate::seal::{Suite, TAG_BYTES};
@@ -23,7 +24,7 @@ pub const DIRECTORY_BYTES_MAX: u64 = 64 << 20;
 pub(crate) const SEALED_BLOCK_BYTES_MAX: u32 = 64 << 20;
 
 const PACK_MAGIC: [u8; 8] = *b"GLNRPACK";
-const FRAME_MAGIC: [u8; 8] = *b"GLNR\xf0\x9d\xb1\x8b";
+pub(crate) const FRAME_MAGIC: [u8; 8] = *b"GLNR\xf0\x9d\xb1\x8b";
 const TRAILER_MAGIC: [u8; 8] = *b"GLNRTAIL";
 const DIRECTORY_HEAD_BYTES: usize = 8;
 const BLOCK_ROW_BYTES: usize = 24;
@@ -79,6 +80,12 @@ pub struct PackHeader {
 }
 
 impl PackHeader {
+    pub(crate) fn new(keys: &Keys, new: NewPack) -> Self {
+        let NewPack { kind, id, key_epoch, domain_id, session } = new;
+        let commitment = keys.pack_keys(kind, key_epoch, id.as_bytes()).commitment;
+        Self { kind, suite: keys.suite(), key_epoch, id, domain_id, session, commitment }
+    }
+
     /// Encodes the header.
     #[must_use]
     pub fn encode(&self) -> [u8; PACK_HEADER_BYTES] {

@@ -81,15 +81,7 @@ impl PackWriter {
     #[must_use]
     pub fn create(keys: &Keys, new: NewPack) -> Self {
         let pack_keys = keys.pack_keys(new.kind, new.key_epoch, new.id.as_bytes());
-        let header = PackHeader {
-            kind: new.kind,
-            suite: keys.suite(),
-            key_epoch: new.key_epoch,
-            id: new.id,
-            domain_id: new.domain_id,
-            session: new.session,
-            commitment: pack_keys.commitment,
-        };
+        let header = PackHeader::new(keys, new);
         let header_bytes = header.encode();
         let mut writer = Self {
             header,

@@ -153,6 +153,25 @@ pub trait Storage: Send + Sync + Debug {
         names.iter().try_for_each(|name| self.delete(name))
     }
 
+    /// Gives an object another name, unless that one is taken; then nothing happens. Durable on
+    /// return.
+    ///
+    /// A crash or an error on the way may leave the object under either name, or under both. The
+    /// bytes are neither read nor checked by backends that can do without: what cannot be read any
+    /// more can still be moved.
+    ///
+    /// # Errors
+    /// [`StorageError::NotFound`] if there is no such object; as [`Storage::put_if_absent`] and
+    /// [`Storage::delete`].
+    fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
+        let bytes = self.get(from, u64::MAX)?;
+        let put = self.put_if_absent(to, &[&bytes])?;
+        if put == Put::Created {
+            self.delete(from)?;
+        }
+        Ok(put)
+    }
+
     /// The highest version of a versioned object, `None` if it has none.
     ///
     /// # Errors

@@ -7,8 +7,11 @@
 mod damage;
 mod fixtures;
 mod known_answers;
+mod published;
 mod reencode;
 mod swaps;
+mod fields;
+mod two_keys;
 
 use reencode::{VECTORS, Vector};
 

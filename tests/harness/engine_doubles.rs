@@ -121,6 +121,7 @@ pub fn prune_options() -> PruneOptions<'static> {
         max_unused: MaxUnused::Bytes(0),
         max_repack_bytes: u64::MAX,
         repack_smaller_than: None,
+        rewrite_key_epochs: false,
         now: false,
         max_duration: None,
         allow_shrink: false,

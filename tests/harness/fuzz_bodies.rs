@@ -10,6 +10,7 @@ mod chunk_streams;
 mod filter_snapshot;
 mod object_container;
 mod pack_parts;
+mod pack_salvage;
 mod tree_stream;
 
 pub use chunk_boundaries::chunk_boundaries;
@@ -18,6 +19,7 @@ pub use chunk_streams::chunk_streams;
 pub use filter_snapshot::filter_snapshot;
 pub use object_container::{condemned, config, epoch, key_slot, lease, manifest, object_container};
 pub use pack_parts::{block, frame, pack_directory, pack_header, trailer};
+pub use pack_salvage::pack_salvage;
 pub use tree_stream::{chunk_runs, tree_item};
 
 /// What a target calls.
@@ -41,6 +43,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("object_container", object_container),
     ("pack_directory", pack_directory),
     ("pack_header", pack_header),
+    ("pack_salvage", pack_salvage),
     ("trailer", trailer),
     ("tree_item", tree_item),
 ];

@@ -9,6 +9,7 @@ pub mod faulty_fs;
 pub mod faulty_storage;
 pub mod hooked_storage;
 pub mod recording_fs;
+pub mod seal_log;
 
 pub mod crash_image;
 

@@ -142,6 +142,23 @@ fn crash_in_the_prune_after_a_crash_in_a_prune_keeps_what_was_acknowledged() {
 }
 
 #[test]
+fn crash_in_a_repair_loses_nothing_that_was_readable_and_the_next_one_ends_it() {
+    count_states(&Seeds::of_quick_run(8), 500, "R3, repair", |seed| {
+        let mut workload = Workload::new(seed, Faults::new());
+        workload.init(if seed % 2 == 0 { encrypted() } else { unencrypted() });
+        workload.back_up(&seeded_tree(seed, 3, 3000));
+        workload.back_up(&seeded_tree(seed + 1, 3, 3000));
+        workload.settle();
+        workload.damage();
+        workload.repair();
+        let log = workload.log();
+        let mut judge = Judge::new(&workload, seed);
+        judge.is_damaged = true;
+        for_each_crash_image(&log, seed, |image| judge.judge(&image)) as u64
+    });
+}
+
+#[test]
 fn crash_in_key_rotation_keeps_what_was_acknowledged() {
     count_states(&Seeds::of_quick_run(8), 1000, "R1, key rotation", |seed| {
         let mut workload = Workload::new(seed, Faults::new());

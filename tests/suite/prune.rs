@@ -9,6 +9,7 @@ mod choice;
 mod interrupted;
 mod read_faults;
 mod refused;
+mod rekeyed;
 mod schedules;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use gleaner_chunker::PackId;
 use gleaner_engine::{CheckOptions, Repository, Run, Severity, check};
-use gleaner_store::{MemoryStorage, SnapshotId, Storage as _, layout};
+use gleaner_store::{MemoryStorage, SnapshotId, Storage as _, layout, read_pack_directory};
 use gleaner_tests::engine_doubles::{
     Tree, back_up, create, encrypted, open, prune, seeded_tree, snapshot_files, write_tree,
 };
@@ -66,6 +67,18 @@ impl Place {
 
     fn packs(&self) -> Vec<PackId> {
         self.storage.names().iter().filter_map(layout::parse_pack).collect()
+    }
+
+    /// Numbers of packs by the key epoch that they are sealed under.
+    fn key_epochs(&self) -> BTreeMap<u32, usize> {
+        let mut packs = BTreeMap::new();
+        for pack in self.packs() {
+            let bytes = self.storage.bytes(&layout::pack(&pack)).unwrap();
+            let keys = self.repository.keys();
+            let directory = read_pack_directory(&self.storage, keys, pack, bytes).unwrap();
+            *packs.entry(directory.header.key_epoch).or_default() += 1;
+        }
+        packs
     }
 
     fn pack_bytes(&self) -> u64 {

@@ -17,3 +17,4 @@ mod text;
 mod unsafe_code;
 mod dependencies;
 mod decisions;
+mod named_tests;

@@ -13,6 +13,36 @@ fn plain_ids_are_blake3() {
 }
 
 #[test]
+fn blake3_gives_the_published_answers_in_all_modes_in_use() {
+    let input: Vec<u8> = (0..=250).cycle().take(102_400).collect();
+    let key = b"whats the Elvish word for friend";
+    let context = "BLAKE3 2019-12-27 16:29:52 test vectors context";
+    let keyed = IdHasher::with_key(Some(Zeroizing::new(*key)));
+    let mut cases = 0;
+    let lines = include_str!("../../vectors/blake3.txt").lines();
+    for line in lines.filter(|line| !line.starts_with('#')) {
+        let [bytes, hash, keyed_hash, derived] = *line.split(' ').collect::<Vec<_>>() else {
+            panic!("{line}")
+        };
+        let bytes: usize = bytes.parse().unwrap();
+        let input = &input[..bytes];
+        assert_eq!(IdHasher::plain().id(input).to_string(), hash[..64], "{bytes}");
+        assert_eq!(keyed.id(input).to_string(), keyed_hash[..64], "{bytes}");
+        let mut hasher = blake3::Hasher::new_derive_key(context);
+        let mut output = [0; 128];
+        hasher.update(input).finalize_xof().fill(&mut output);
+        let (parts, _) = output.as_chunks::<32>();
+        let hex = parts.iter().map(|part| blake3::Hash::from(*part).to_string());
+        assert_eq!(hex.collect::<String>(), derived[..256], "{bytes}");
+        let derived_key = blake3::Hash::from(blake3::derive_key(context, input));
+        assert_eq!(derived_key.to_string(), derived[..64], "{bytes}");
+        cases += 1;
+    }
+    assert_eq!(cases, 35);
+}
+
+/// The answer was confirmed by a second implementation, written from the paper.
+#[test]
 fn keyed_ids_are_fixed_by_the_domain_key() {
     let keyed = IdHasher::keyed(&[7; 32]);
     assert_eq!(

@@ -18,6 +18,7 @@ mod restore;
 
 mod bench;
 mod check;
+mod migrate;
 mod prune;
 mod repair;
 
@@ -40,9 +41,12 @@ pub(crate) use forget::{
 };
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;
+pub(crate) use migrate::MigrateArgs;
 pub(crate) use parse::{Parsed, command, parse};
 pub(crate) use prune::PruneArgs;
-pub(crate) use repair::{RepairArgs, RepairIndexArgs, RepairVerb};
+pub(crate) use repair::{
+    HealFromArgs, RepairArgs, RepairIndexArgs, RepairPacksArgs, RepairSnapshotsArgs, RepairVerb,
+};
 pub(crate) use restore::{
     DiffArgs, DumpArgs, FindArgs, LsArgs, LsSort, Mode, Overwrite, RestoreArgs, SnapshotsArgs,
     StatsArgs,

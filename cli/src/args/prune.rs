@@ -20,6 +20,9 @@ pub(crate) struct PruneArgs {
     /// Merge packs below this size
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) repack_smaller_than: Option<u64>,
+    /// Rewrite all packs that are sealed under older key epochs (after `key rotate`)
+    #[arg(long)]
+    pub(crate) rewrite_key_epochs: bool,
     /// Delete in this run what it condemns; refused while other sessions are open
     #[arg(long)]
     pub(crate) now: bool,

@@ -5,12 +5,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("rewrite", "reserved: snapshots are not rewritten; back up again with --exclude"),
     ("self-update", "reserved: update with your package manager"),
     ("generate", "reserved: use `gleaner completions` or `gleaner man`"),
-    // Of `repair`.
-    ("packs", "not in this version: `check` finds damage, the next backup stores data anew"),
-    ("snapshots", "not in this version: `check` names what is lost"),
-    ("all", "not in this version: there is `repair index`"),
     ("mount", "not in this version: use `ls`, `dump` and `restore`"),
-    ("migrate", "not in this version: there is one format version"),
     ("parity", "not in this version"),
     ("serve", "not in this version"),
     ("agent", "not in this version"),
@@ -42,7 +37,6 @@ const REFUSED_FLAGS: &[(&str, &str)] = &[
     ("--keep-yearly", RETENTION),
     ("--keep-tag", RETENTION),
     ("--keep-within", RETENTION),
-    ("--rewrite-key-epochs", "there is one key epoch"),
 ];
 
 /// In borg and PBS "prune" means retention.

@@ -11,6 +11,7 @@ use super::copy::CopyArgs;
 use super::forget::{CatArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs};
 use super::global::Global;
 use super::init::InitArgs;
+use super::migrate::MigrateArgs;
 use super::prune::PruneArgs;
 use super::repair::RepairArgs;
 use super::restore::{DiffArgs, DumpArgs, FindArgs, LsArgs, RestoreArgs, SnapshotsArgs, StatsArgs};
@@ -64,6 +65,8 @@ pub(crate) enum Verb {
     /// Reclaim the space of what no snapshot needs
     #[command(visible_alias = "compact")]
     Prune(PruneArgs),
+    /// Say what would bring the repository to the newest format version, and do it
+    Migrate(MigrateArgs),
     /// Change tags of snapshots
     Tag(TagArgs),
     /// Fence the lease of a session that will not come back
@@ -97,6 +100,7 @@ impl Verb {
                 | Self::Copy(_)
                 | Self::Forget(_)
                 | Self::Prune(_)
+                | Self::Migrate(_)
                 | Self::Tag(_)
                 | Self::Unlock(_)
                 | Self::Demo(_)
@@ -113,6 +117,7 @@ impl Verb {
             Self::Backup(args) => !args.dry_run,
             Self::Forget(args) => !args.dry_run,
             Self::Prune(args) => !args.dry_run,
+            Self::Migrate(args) => args.apply,
             Self::Tag(args) => !args.dry_run,
             Self::Key(args) => args.verb.changes_keys(),
             Self::Init(args) => !args.dry_run,

@@ -1,7 +1,7 @@
 //! `gleaner check`.
 
 mod next_command;
-mod verdict;
+pub(super) mod verdict;
 mod wanted_file;
 
 use gleaner_engine::{

@@ -89,7 +89,8 @@ fn rotate(context: &Context, repository: &Repository, args: RotateKeyArgs) -> Re
     let key_epoch = gleaner_engine::rotate_keys(repository)?;
     let text = format!(
         "new packs are sealed under key epoch {key_epoch}; what is stored stays under its keys, \
-         and a key that leaked still opens it"
+         and a key that leaked still opens it, until `gleaner prune --rewrite-key-epochs` has \
+         run twice"
     );
     context.output.text(&text)?;
     context.output.message(&Message::KeyRotated(KeyEpochLine { key_epoch }))

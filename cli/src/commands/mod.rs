@@ -23,6 +23,7 @@ mod copy;
 mod retention;
 mod forget;
 mod prune;
+mod migrate;
 mod tag;
 mod unlock;
 
@@ -65,6 +66,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Copy(args) => copy::copy(context, args),
         Verb::Forget(args) => forget::forget(context, args),
         Verb::Prune(args) => prune::prune(context, args),
+        Verb::Migrate(args) => migrate::migrate(context, *args),
         Verb::Tag(args) => tag::tag(context, args),
         Verb::Unlock(args) => unlock::unlock(context, args),
         Verb::Config(args) => config::config(context, layered, args),

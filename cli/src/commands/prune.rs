@@ -21,6 +21,7 @@ pub(crate) fn prune(context: &Context, args: &PruneArgs) -> Result<(), Failure> 
         max_unused: args.max_unused,
         max_repack_bytes: args.max_repack_size.unwrap_or(u64::MAX),
         repack_smaller_than: args.repack_smaller_than,
+        rewrite_key_epochs: args.rewrite_key_epochs,
         now: args.now,
         max_duration: args.max_duration,
         allow_shrink: args.unsafe_allow_shrink,
@@ -49,6 +50,7 @@ pub(super) fn prune_after_forgetting(
         max_unused: gleaner_engine::MaxUnused::Percent(5.0),
         max_repack_bytes: u64::MAX,
         repack_smaller_than: None,
+        rewrite_key_epochs: false,
         now: false,
         max_duration: None,
         allow_shrink: false,
@@ -80,7 +82,7 @@ fn run(
 
 /// Whether the process behind a lease of this host is gone. A number that was given to another
 /// process since looks alive, and then the lease has to fall silent first.
-fn is_dead(lease: &Lease) -> bool {
+pub(super) fn is_dead(lease: &Lease) -> bool {
     let process = i32::try_from(lease.process).ok().and_then(rustix::process::Pid::from_raw);
     lease.host == host_name()
         && process.is_some_and(|process| {
@@ -115,6 +117,10 @@ fn print_plan(
         amount(plan.bytes.repack),
         amount(plan.bytes_rewritten),
     ))?;
+    if plan.packs.rekey > 0 {
+        let packs = count(plan.packs.rekey, "pack");
+        output.text(&format!("{packs} of these are sealed under older key epochs"))?;
+    }
     if plan.bytes_in_trash > 0 && dry_run {
         output.text(&format!("{} were removed by the last run", amount(plan.bytes_in_trash)))?;
     }
@@ -157,6 +163,7 @@ fn line(plan: &PrunePlan, stats: &PruneStats, dry_run: bool, total_duration: f64
             total: packs.total,
             keep: packs.keep,
             repack: packs.repack,
+            rekey: packs.rekey,
             remove: packs.remove,
         },
         epoch: stats.epoch.max(plan.epoch),

@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::sandbox::Sandbox;
 
 const VERBS: &str = "init backup snapshots ls restore dump diff find stats check repair cat list \
-                     key copy forget prune tag unlock config demo bench version completions man";
+                     key copy forget prune migrate tag unlock config demo bench version \
+                     completions man";
 
 #[test]
 fn help_of_every_verb_ends_with_an_example_and_exit_codes() {

@@ -146,3 +146,38 @@ fn snapshots_that_vanished_are_not_taken_for_garbage() {
     assert_eq!(packs(&sandbox), before);
     sandbox.run(["prune", "--unsafe-allow-shrink", "--json"]).expect(0);
 }
+
+/// Key epochs in the headers of all packs (FORMAT.md section 6.1).
+fn key_epochs(sandbox: &Sandbox) -> Vec<u32> {
+    let epoch = |pack: &PathBuf| {
+        let bytes = std::fs::read(pack).unwrap();
+        u32::from_le_bytes(bytes[12..16].try_into().unwrap())
+    };
+    packs(sandbox).iter().map(epoch).collect()
+}
+
+#[test]
+fn packs_of_old_key_epochs_are_sealed_anew_when_asked() {
+    let sandbox = Sandbox::with_snapshot();
+    sandbox.run(["key", "rotate"]).expect(0);
+    let old = key_epochs(&sandbox).len() as u64;
+    let before = sandbox.repository_content();
+    let dry = ["prune", "-n", "--rewrite-key-epochs"];
+    let plan = sandbox.run(dry.iter().chain(&["--json"])).expect(0).lines().remove(0);
+    assert_eq!((&plan["packs"]["rekey"], &plan["packs"]["repack"]), (&old.into(), &old.into()));
+    let text = sandbox.run(dry).expect(0).text();
+    assert!(text.contains("of these are sealed under older key epochs"), "{text}");
+    assert!(sandbox.repository_content() == before);
+    let without = sandbox.run(["prune", "-n", "--json"]).expect(0).lines().remove(0);
+    assert_eq!((&without["packs"]["rekey"], &without["packs"]["repack"]), (&0.into(), &0.into()));
+    for _ in 0..2 {
+        sandbox.run(["prune", "--rewrite-key-epochs", "--json"]).expect(0);
+    }
+    let epochs = key_epochs(&sandbox);
+    assert!(!epochs.is_empty() && epochs.iter().all(|epoch| *epoch == 1), "{epochs:?}");
+    assert_whole(&sandbox);
+    let other = Sandbox::without_password();
+    other.run(["init", "--no-encryption"]).expect(0);
+    let refused = ["prune", "--rewrite-key-epochs", "--json"];
+    other.run(refused).expect_error(2, "usage");
+}

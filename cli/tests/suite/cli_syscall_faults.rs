@@ -37,6 +37,8 @@ const fn aimed(call: &'static str, fault: &'static str) -> Injection {
     Injection { call, fault, is_aimed: true }
 }
 
+/// Not `close`: the standard library panics where a folder cannot be closed, which no file system
+/// makes happen.
 const INJECTIONS: &[Injection] = &[
     injection("fsync", "error=EIO"),
     injection("fsync", "error=ENOSPC"),
@@ -80,7 +82,6 @@ const INJECTIONS: &[Injection] = &[
     injection("getdents64", "error=ENOENT"),
     injection("flock", "error=EINTR"),
     injection("flock", "error=ENOLCK"),
-    injection("close", "error=EIO"),
     aimed("openat", "error=EIO"),
     aimed("openat", "error=EACCES"),
     aimed("openat", "error=EMFILE"),

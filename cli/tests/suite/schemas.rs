@@ -100,12 +100,15 @@ fn schema_of(words: &[&str], value: &Value) -> String {
     };
     let verb_of = |verbs: &[&'static str]| verbs.iter().find(|verb| has(verb)).copied();
     if let Some(kind) = value.get("message_type").and_then(Value::as_str) {
-        let verbs =
-            ["bench", "repair", "backup", "restore", "check", "copy", "tag", "prune", "compact"];
+        let verbs = [
+            "bench", "repair", "backup", "restore", "check", "copy", "tag", "prune", "compact",
+            "migrate",
+        ];
         let pruned = has("--prune").then_some("prune");
         return match (kind, verb_of(&verbs).or(pruned)) {
             ("summary", Some("bench")) => format!("bench_{}", behind("bench")),
             ("summary" | "plan", Some("prune" | "compact")) => format!("{kind}_prune"),
+            ("plan", Some("migrate")) => "plan_migrate".to_owned(),
             ("summary", Some(verb)) => format!("summary_{verb}"),
             _ => kind.to_owned(),
         };

@@ -72,16 +72,17 @@ codes! {
     K102 Error "key slot damaged" "add a slot with `key add`, then remove the damaged one"
     K103 Error "no usable key slot" "keep this process's access: `key add` from an open session"
     K104 Error "key epoch damaged or taken back" "remove what is damaged, then `key rotate`"
-    P201 Error "pack header bad" "back up again: chunks of this pack are stored again"
-    P202 Error "pack trailer or length bad" "back up again: chunks of this pack are stored again"
-    P203 Error "pack directory bad" "back up again: chunks of this pack are stored again"
-    P204 Error "block does not open" "put the pack back from another copy of the repository"
+    P201 Error "pack header bad" "save what is left: `repair packs --apply`"
+    P202 Error "pack trailer or length bad" "save what is left: `repair packs --apply`"
+    P203 Error "pack directory bad" "save what is left: `repair packs --apply`"
+    P204 Error "block does not open" "save what is left: `repair packs --apply`"
     P205 Error "block opens, but a chunk id differs"
-        "test this machine's memory; put the pack back from another copy of the repository"
-    P206 Error "whole-pack hash differs" "put the pack back from another copy of the repository"
-    P207 Error "pack name and header id differ" "rename the pack to the id in its header"
+        "test this machine's memory; save what is left: `repair packs --apply`"
+    P206 Error "whole-pack hash differs" "save what is left: `repair packs --apply`"
+    P207 Error "pack name and header id differ" "save what is in it: `repair packs --apply`"
     P208 Error "pack missing but referenced"
-        "put the pack back from another copy of the repository, or back up again"
+        "take its chunks from another repository: `repair packs --from-repo OTHER --apply`, or back \
+         up again"
     P209 Warning "pack unknown to the index" "build the index anew: `repair index --apply`"
     P210 Error "read error" "check the medium, then check again"
     I301 Warning "index row points nowhere" "build the index anew: `repair index --apply`"
@@ -89,10 +90,10 @@ codes! {
     I303 Warning "index unreadable" "build the index anew: `repair index --apply`"
     I304 Warning "index ahead of storage: a pack that it knew is gone"
         "nothing, if the pack was removed on purpose; else put it back"
-    S401 Error "manifest damaged" "put it back from another copy, or back up again"
+    S401 Error "manifest damaged" "put it aside: `repair snapshots --apply`; copy the snapshot from another repository"
     S402 Error "snapshot needs a missing chunk" "back up again while the source still has the files"
     S403 Error "snapshot needs a damaged chunk"
-        "put the pack back from another copy; restore what is left while it can be read"
+        "save what is left: `repair packs --apply`, with `--from-repo` if there is a copy"
     S405 Error "repository older than last seen here"
         "find out who put an old copy back or removed snapshots; then remove the memory of it"
     T501 Error "tree undecodable" "forget the snapshot and back up again"
@@ -104,15 +105,17 @@ codes! {
         "do not prune; back up again while the source still has the files"
     X801 Warning "foreign file" "move it elsewhere"
     X802 Info "left-over temporary file" "remove it when no session is running"
-    X803 Info "quarantine not empty" "look into it"
+    X803 Info "quarantine not empty" "nothing: prune clears it; `repair all --undo RUN` puts it back"
 }
 
 /// What a finding can be healed from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum HealSource {
     /// Other objects of the same repository.
     Repository,
+    /// Another repository.
+    OtherRepository,
 }
 
 impl HealSource {
@@ -121,6 +124,7 @@ impl HealSource {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Repository => "repository",
+            Self::OtherRepository => "other_repository",
         }
     }
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use crossbeam::channel::{Sender, unbounded};
-use gleaner_chunker::{ChunkId, IdHasher};
+use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_store::{
     Defect, Error as StoreError, PackDirectory, StorageError, TRAILER_BYTES, layout,
     read_pack_directory,
@@ -156,6 +156,18 @@ fn scrub_packs(shared: &Shared<'_>, results: &Sender<(Candidate, Scrub)>) {
         Counters::add(&shared.run.counters.bytes_done, pack.bytes);
         let _unheard = results.send((*pack, scrub));
     }
+}
+
+/// Whether all of a pack can be read and is right, or the pack is gone; read twice before it is
+/// called damaged.
+pub(crate) fn is_sound_pack(repository: &Repository, id: PackId, bytes: u64) -> bool {
+    let pack = Candidate { id, bytes, read_ns: None };
+    let hasher = repository.id_hasher();
+    let is_sound = || match scrub_pack(repository, &hasher, pack) {
+        Scrub::Gone => true,
+        Scrub::Read(findings) => findings.is_empty(),
+    };
+    is_sound() || is_sound()
 }
 
 fn scrub_pack(repository: &Repository, hasher: &IdHasher, pack: Candidate) -> Scrub {

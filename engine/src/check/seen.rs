@@ -10,6 +10,7 @@ use super::memory::SnapshotMemory;
 use super::snapshots::ListedSnapshot;
 use crate::error::{Error, Result};
 use crate::progress::Counters;
+use crate::repair::quarantined;
 use crate::session::read_epoch;
 
 impl Check<'_> {
@@ -36,7 +37,13 @@ impl Check<'_> {
             let checked_ns = remembered.and_then(|at| seen.get(at)?.1);
             listed.push(ListedSnapshot { id, is_forgotten: forgotten.contains(&id), checked_ns });
         }
-        self.went_back(&listed, &forgotten);
+        let mut explained = forgotten;
+        explained.extend(
+            quarantined(self.repository)?
+                .iter()
+                .filter_map(|object| layout::parse_snapshot(&object.before)),
+        );
+        self.went_back(&listed, &explained);
         self.seen_now = listed.iter().filter(|s| !s.is_forgotten).map(|s| s.id).collect();
         if !self.options.snapshots.is_empty() {
             listed.retain(|s| !s.is_forgotten && self.options.snapshots.contains(&s.id));
@@ -50,13 +57,13 @@ impl Check<'_> {
         Ok(listed)
     }
 
-    /// Reports snapshots that were there and are gone without a tombstone, and an epoch that was
-    /// higher: only an old copy of the repository, or somebody who deletes, has these.
-    fn went_back(&mut self, listed: &[ListedSnapshot], forgotten: &HashSet<SnapshotId>) {
+    /// Reports snapshots that were there and are gone without a tombstone or a repair, and an epoch
+    /// that was higher: only an old copy of the repository, or somebody who deletes, has these.
+    fn went_back(&mut self, listed: &[ListedSnapshot], explained: &HashSet<SnapshotId>) {
         let is_there: HashSet<SnapshotId> = listed.iter().map(|listed| listed.id).collect();
         let seen = self.seen_before.snapshots.iter().map(|(id, _)| *id);
         self.seen_lost =
-            seen.filter(|id| !is_there.contains(id) && !forgotten.contains(id)).collect();
+            seen.filter(|id| !is_there.contains(id) && !explained.contains(id)).collect();
         for id in self.seen_lost.clone() {
             self.snapshots_damaged.insert(id);
             let name = layout::snapshot(id);

@@ -7,7 +7,7 @@ use gleaner_store::RepositoryConfig;
 ///
 /// With one key and other parameters the ids would be right too, but later backups into the target
 /// would find none of the chunks that were copied.
-pub(super) fn share_domain(from: &RepositoryConfig, to: &RepositoryConfig) -> bool {
+pub(crate) fn share_domain(from: &RepositoryConfig, to: &RepositoryConfig) -> bool {
     from.domain_id == to.domain_id
         && from.domain_key == to.domain_key
         && from.gear_digest == to.gear_digest

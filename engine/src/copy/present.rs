@@ -3,7 +3,7 @@
 use gleaner_store::{Snapshot, SnapshotId};
 
 /// The first form of a snapshot, wherever it was written.
-pub(super) fn origin(snapshot: &Snapshot) -> SnapshotId {
+pub(crate) fn origin(snapshot: &Snapshot) -> SnapshotId {
     snapshot.original.unwrap_or(snapshot.id)
 }
 

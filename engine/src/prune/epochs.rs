@@ -13,11 +13,11 @@ use super::Prune;
 use super::mark::Mark;
 use super::plan::Planned;
 use super::roots::Roots;
-use super::survivors::Survivors;
 use crate::condemned::{CondemnedEpoch, read_epochs, read_outcome};
 use crate::error::{Error, Result};
 use crate::open_index::list_packs;
 use crate::session::read_epoch;
+use crate::survivors::Survivors;
 
 /// What a second look found.
 #[derive(Default)]

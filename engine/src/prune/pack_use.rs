@@ -12,6 +12,7 @@ use super::mark::{Mark, Repeats};
 pub(super) struct PackUse {
     pub(super) pack: PackId,
     pub(super) kind: PackKind,
+    pub(super) key_epoch: u32,
     /// Length of the pack.
     pub(super) bytes: u64,
     pub(super) chunks: u64,
@@ -35,6 +36,7 @@ impl PackUse {
         let mut pack = Self {
             pack: directory.id(),
             kind: directory.header.kind,
+            key_epoch: directory.header.key_epoch,
             bytes: directory.pack_bytes,
             chunks: directory.chunks.len() as u64,
             used_chunks: 0,

@@ -14,6 +14,7 @@ use super::pack_use::PackUse;
 use super::roots::Roots;
 use crate::condemned::{CondemnedEpoch, read_epochs};
 use crate::error::{Error, Result};
+use crate::key_epoch::current_key_epoch;
 use crate::open_index::{OpenIndex, list_packs};
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
@@ -79,6 +80,8 @@ pub struct PrunePacks {
     pub keep: u64,
     /// Are rewritten.
     pub repack: u64,
+    /// Of those, sealed under an older key epoch; 0 unless the run was asked to look for them.
+    pub rekey: u64,
     /// Go as a whole.
     pub remove: u64,
 }
@@ -187,7 +190,10 @@ impl Planned {
         if !options.allow_shrink {
             refuse_shrunk(said.values().rev(), facts)?;
         }
-        let chosen = Choice::new(&uses, options, repository.config().pack_target_bytes).choose();
+        let oldest_key_epoch =
+            if options.rewrite_key_epochs { current_key_epoch(repository)? } else { 0 };
+        let pack_target = repository.config().pack_target_bytes;
+        let chosen = Choice::new(&uses, options, pack_target, oldest_key_epoch).choose();
         let mut planned = Self {
             plan: summary(&uses, &chosen, epoch, bytes_in_trash),
             roots: roots.snapshots,
@@ -285,7 +291,17 @@ fn refuse_shrunk<'s>(
 struct Chosen<'u> {
     dead: Vec<&'u PackUse>,
     rewritten: Vec<&'u PackUse>,
+    /// How many of the rewritten ones have an older key epoch than they may.
+    rekeyed: u64,
     more_is_left: bool,
+}
+
+/// Why a pack is rewritten; what comes first is done first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    OldKeyEpoch,
+    Waste,
+    Small,
 }
 
 /// The choice of packs that go.
@@ -295,10 +311,17 @@ struct Choice<'u> {
     max_repack_bytes: u64,
     small_below: u64,
     small_packs: usize,
+    /// Packs below this key epoch are rewritten.
+    oldest_key_epoch: u32,
 }
 
 impl<'u> Choice<'u> {
-    fn new(uses: &'u [PackUse], options: &PruneOptions<'_>, pack_target: u32) -> Self {
+    fn new(
+        uses: &'u [PackUse],
+        options: &PruneOptions<'_>,
+        pack_target: u32,
+        oldest_key_epoch: u32,
+    ) -> Self {
         let remaining: u64 = uses.iter().filter(|p| !p.is_dead()).map(|p| p.bytes).sum();
         let allowed_waste = match options.max_unused {
             MaxUnused::Unlimited => u64::MAX,
@@ -318,11 +341,11 @@ impl<'u> Choice<'u> {
             None => (u64::from(pack_target) / SMALL_PART, SMALL_PACKS),
         };
         let max_repack_bytes = options.max_repack_bytes;
-        Self { uses, allowed_waste, max_repack_bytes, small_below, small_packs }
+        Self { uses, allowed_waste, max_repack_bytes, small_below, small_packs, oldest_key_epoch }
     }
 
-    /// Dead packs go. Of the others the most wasteful are rewritten until what is wasted in the
-    /// rest is allowed; then small ones are merged.
+    /// Dead packs go. Of the others, those of old key epochs are rewritten, then the most wasteful
+    /// until what is wasted in the rest is allowed; then small ones are merged.
     fn choose(&self) -> Chosen<'u> {
         let closed = self.uses.iter().filter(|pack| pack.is_closed);
         let (mut dead, living): (Vec<_>, Vec<_>) = closed.partition(|pack| pack.is_dead());
@@ -332,16 +355,15 @@ impl<'u> Choice<'u> {
         chosen.dead = dead;
         let small = self.small(&living);
         let mut waste: u64 = living.iter().map(|pack| pack.wasted_bytes()).sum();
-        let mut order: Vec<(bool, &PackUse)> = living
+        let mut order: Vec<(Reason, &PackUse)> = living
             .into_iter()
-            .map(|pack| (small.contains(&pack.pack), pack))
-            .filter(|(is_small, pack)| *is_small || pack.wasted_bytes() > 0)
+            .filter_map(|pack| Some((self.reason(pack, &small)?, pack)))
             .collect();
         let per_mille = |pack: &PackUse| pack.wasted_bytes() * 1000 / pack.bytes.max(1);
-        order.sort_by_key(|(is_small, pack)| (*is_small, std::cmp::Reverse(per_mille(pack))));
+        order.sort_by_key(|(reason, pack)| (*reason, std::cmp::Reverse(per_mille(pack))));
         let (mut bytes, mut chunks) = (0, 0);
-        for (is_small, pack) in order {
-            if !is_small && waste <= self.allowed_waste {
+        for (reason, pack) in order {
+            if reason == Reason::Waste && waste <= self.allowed_waste {
                 continue;
             }
             bytes += pack.bytes;
@@ -352,10 +374,21 @@ impl<'u> Choice<'u> {
                 break;
             }
             waste -= pack.wasted_bytes();
+            chosen.rekeyed += u64::from(reason == Reason::OldKeyEpoch);
             chosen.rewritten.push(pack);
         }
         chosen.rewritten.sort_by_key(|pack| pack.pack);
         chosen
+    }
+
+    fn reason(&self, pack: &PackUse, small: &HashSet<PackId>) -> Option<Reason> {
+        if pack.key_epoch < self.oldest_key_epoch {
+            Some(Reason::OldKeyEpoch)
+        } else if small.contains(&pack.pack) {
+            Some(Reason::Small)
+        } else {
+            (pack.wasted_bytes() > 0).then_some(Reason::Waste)
+        }
     }
 
     /// Packs that are worth merging: of one kind, and several.
@@ -409,6 +442,7 @@ fn summary(uses: &[PackUse], chosen: &Chosen<'_>, epoch: Epoch, bytes_in_trash: 
     }
     plan.packs.remove = chosen.dead.len() as u64;
     plan.packs.repack = chosen.rewritten.len() as u64;
+    plan.packs.rekey = chosen.rekeyed;
     plan.packs.keep = plan.packs.total - plan.packs.remove - plan.packs.repack;
     plan.bytes_condemned = plan.bytes.remove + plan.bytes.repack;
     plan.bytes_rewritten = plan.bytes.repack - plan.bytes.repack_remove;

@@ -4,18 +4,18 @@ use std::collections::HashSet;
 
 use gleaner_chunker::PackId;
 use gleaner_store::{
-    CondemnedList, Epoch, Lease, ObjectName, Put, SnapshotId, SnapshotObject, StorageError,
+    CondemnedList, Epoch, ErrorKind, Lease, ObjectName, Put, SnapshotId, SnapshotObject,
     encode_gone, layout,
 };
 
 use super::Prune;
 use crate::condemned::{CondemnedEpoch, read_epochs};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::open_index::list_packs;
 use crate::session::read_epoch;
 
 /// A list is deleted once the epoch is so much above its own.
-const EPOCHS_IN_TRASH: u64 = 2;
+pub(super) const EPOCHS_IN_TRASH: u64 = 2;
 
 impl Prune<'_> {
     /// Deletes what earlier runs condemned, as far as no session may need it.
@@ -43,6 +43,7 @@ impl Prune<'_> {
                 self.stats.waits_for.extend(sessions.filter(|session| !known.contains(session)));
             }
         }
+        self.clear_quarantine(epoch)?;
         self.count_trash()
     }
 
@@ -81,12 +82,15 @@ impl Prune<'_> {
         let mut names = Vec::new();
         for id in forgotten.iter().filter(|id| !named.contains(id)) {
             match self.repository.read_snapshot(*id) {
-                Ok(SnapshotObject::FenceMarker)
-                | Err(Error::Store(gleaner_store::Error::Storage(StorageError::NotFound {
-                    ..
-                }))) => {}
-                // One that is damaged is no loss: it was forgotten.
-                Ok(SnapshotObject::Manifest(_)) | Err(_) => names.push(layout::snapshot(*id)),
+                Ok(SnapshotObject::FenceMarker) => {}
+                Ok(SnapshotObject::Manifest(_)) => names.push(layout::snapshot(*id)),
+                Err(error) => match error.kind() {
+                    ErrorKind::NotFound => {}
+                    // One that is damaged is no loss: it was forgotten.
+                    ErrorKind::Corrupt => names.push(layout::snapshot(*id)),
+                    // It may be anything, a marker too: the next run looks again.
+                    _ => return Err(error),
+                },
             }
         }
         storage.delete_all(&names)?;

@@ -15,6 +15,9 @@ pub(super) const CASES: &[Case] = &[
     ("deleted_object_is_gone_and_its_name_free", deleted_object_is_gone_and_its_name_free),
     ("delete_of_an_absent_object_is_harmless", delete_of_an_absent_object_is_harmless),
     ("every_legal_depth_and_length_of_name_works", every_legal_depth_and_length_of_name_works),
+    ("renamed_object_has_the_new_name_only", renamed_object_has_the_new_name_only),
+    ("rename_replaces_nothing", rename_replaces_nothing),
+    ("rename_of_an_absent_object_is_not_found", rename_of_an_absent_object_is_not_found),
     ("layout_can_be_made_again", layout_can_be_made_again),
     ("nothing_temporary_stays_behind", nothing_temporary_stays_behind),
 ];
@@ -47,6 +50,37 @@ fn existing_object_is_never_replaced(storage: &dyn Storage) {
         let put = storage.put_if_absent(&name("config"), &[bytes]);
         assert!(matches!(put, Ok(Put::AlreadyExists)), "{put:?}");
         assert_eq!(content(storage, "config"), b"first");
+    }
+}
+
+fn renamed_object_has_the_new_name_only(storage: &dyn Storage) {
+    create(storage, "data/0f/pack", b"bytes");
+    // Into a folder that is new, and back out of it.
+    for (from, to) in [("data/0f/pack", "quarantine/run/x"), ("quarantine/run/x", "data/0f/pack")] {
+        let put = storage.rename(&name(from), &name(to));
+        assert!(matches!(put, Ok(Put::Created)), "{put:?}");
+        assert_eq!(content(storage, to), b"bytes");
+        let gone = storage.bytes(&name(from));
+        assert!(matches!(gone, Err(StorageError::NotFound { .. })), "{gone:?}");
+    }
+    assert_eq!(names(storage, "quarantine"), [""; 0]);
+}
+
+fn rename_replaces_nothing(storage: &dyn Storage) {
+    create(storage, "keys/a", b"a");
+    create(storage, "keys/b", b"b");
+    let put = storage.rename(&name("keys/a"), &name("keys/b"));
+    assert!(matches!(put, Ok(Put::AlreadyExists)), "{put:?}");
+    assert_eq!(
+        (content(storage, "keys/a"), content(storage, "keys/b")),
+        (b"a".into(), b"b".into())
+    );
+}
+
+fn rename_of_an_absent_object_is_not_found(storage: &dyn Storage) {
+    for to in ["keys/b", "quarantine/run/x"] {
+        let renamed = storage.rename(&name("keys/none"), &name(to));
+        assert!(matches!(renamed, Err(StorageError::NotFound { .. })), "{renamed:?}");
     }
 }
 

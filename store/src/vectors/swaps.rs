@@ -18,7 +18,7 @@ use crate::seal::{NonceType, SealKey};
 use crate::snapshot::{SnapshotId, decode_snapshot, encode_snapshot};
 
 /// Reads a pack of that name and opens its blocks.
-fn read(bytes: &[u8], id: PackId, keys: &Keys) -> Result<PackDirectory, Defect> {
+pub(super) fn read(bytes: &[u8], id: PackId, keys: &Keys) -> Result<PackDirectory, Defect> {
     let read = || {
         let storage = MemoryStorage::new();
         storage.replace_raw(&layout::pack(&id), bytes);
@@ -34,21 +34,21 @@ fn read(bytes: &[u8], id: PackId, keys: &Keys) -> Result<PackDirectory, Defect> 
     })
 }
 
-fn pack_id(seed: u64) -> PackId {
+pub(super) fn pack_id(seed: u64) -> PackId {
     PackId::from_bytes(made::seeded(seed))
 }
 
-fn other_keys() -> Keys {
+pub(super) fn other_keys() -> Keys {
     Keys::generate(&SeededRandom::new(99)).unwrap()
 }
 
-fn set_crc(bytes: &mut [u8], at: usize) {
+pub(super) fn set_crc(bytes: &mut [u8], at: usize) {
     let crc = crc32c::crc32c(&bytes[..at]).to_le_bytes();
     bytes[at..at + 4].copy_from_slice(&crc);
 }
 
 /// Alters one byte of an object and sets both checksums right.
-fn altered_object(bytes: &[u8], at: usize) -> Vec<u8> {
+pub(super) fn altered_object(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     bytes[at] ^= 1;
     let body = crc32c::crc32c(&bytes[96..]).to_le_bytes();

@@ -11,7 +11,7 @@ use gleaner_tests::engine_doubles::{
 };
 use zeroize::Zeroizing;
 
-use super::workload::{SECOND_PASSWORD, Workload, prune_alone};
+use super::workload::{SECOND_PASSWORD, Workload, prune_alone, repair_alone};
 
 /// What was promised, by the words of the log.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl Promises {
                 "init" => promises.is_created = true,
                 "key" => promises.has_second_key = true,
                 // It promises what it leaves alone.
-                "pruned" => {}
+                "pruned" | "repaired" => {}
                 "rotated" => promises.key_epoch = id.parse().unwrap(),
                 "made" => {
                     // A copy of a retagged snapshot ends the time in which it could be either.
@@ -70,6 +70,8 @@ pub(super) struct Judge<'a> {
     seed: u64,
     /// Which of the images get a backup.
     phase: u64,
+    /// Packs are damaged: a repair comes before the verdict.
+    pub(super) is_damaged: bool,
     /// Images that held a repository.
     pub(super) mounted: u64,
 }
@@ -77,7 +79,8 @@ pub(super) struct Judge<'a> {
 impl<'a> Judge<'a> {
     pub(super) fn new(workload: &'a Workload, seed: u64) -> Self {
         let (promised, phase) = (Vec::new(), seed % NEXT_BACKUP_EVERY);
-        Self { workload, promised, seed: seed << 32 | 1 << 31, phase, mounted: 0 }
+        let (seed, is_damaged) = (seed << 32 | 1 << 31, false);
+        Self { workload, promised, seed, phase, is_damaged, mounted: 0 }
     }
 
     /// As [`Judge::new`], for images of what a process did after a crash that left `promised`.
@@ -117,6 +120,11 @@ impl<'a> Judge<'a> {
         let key_epoch = key_epoch.unwrap_or_else(|error| panic!("{case}: {error}"));
         assert!(key_epoch >= promises.key_epoch, "{case}: a rotation is lost");
         self.mounted += 1;
+        if self.is_damaged {
+            let repaired = repair_alone(&repository);
+            let stats = repaired.unwrap_or_else(|error| panic!("{case}: repair: {error}"));
+            assert!(stats.unhealed.is_empty(), "{case}: {stats:?}");
+        }
         self.judge_list(&repository, &promises, &case);
         if self.mounted % NEXT_BACKUP_EVERY == self.phase {
             self.next_backup(&repository, &promises, &case);

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gleaner_engine::{
-    InitOptions, PruneOptions, PruneStats, Repository, Run, TagChange, add_key_slot, forget, retag,
-    rotate_keys,
+    InitOptions, PackRepairOptions, PackRepairStats, PruneOptions, PruneStats, Repository, Run,
+    TagChange, add_key_slot, forget, repair_packs, retag, rotate_keys,
 };
-use gleaner_store::{DirectoryStorage, KdfCost, MemoryFs, SeededRandom, Snapshot, Storage};
+use gleaner_store::{
+    DirectoryStorage, KdfCost, MemoryFs, Put, SeededRandom, Snapshot, Storage, layout,
+};
 use gleaner_tests::engine_doubles::{
     Tree, back_up, create, open, prune_options, snapshot_of, write_tree,
 };
@@ -140,6 +142,25 @@ impl Workload {
         self.acknowledge("pruned");
     }
 
+    /// Takes the last byte off every pack, durably: no chunk is lost, and none can be read.
+    pub(super) fn damage(&mut self) {
+        let storage = self.storage();
+        for listed in storage.list(&layout::packs()).unwrap() {
+            let bytes = storage.get(&listed.name, u64::MAX).unwrap();
+            storage.delete(&listed.name).unwrap();
+            let put = storage.put_if_absent(&listed.name, &[&bytes[..bytes.len() - 1]]);
+            assert_eq!(put.unwrap(), Put::Created);
+        }
+        self.settle();
+    }
+
+    /// Repairs; nobody else is there who could live.
+    pub(super) fn repair(&mut self) {
+        self.reopen();
+        assert!(repair_alone(self.repository()).unwrap().packs_quarantined > 0);
+        self.acknowledge("repaired");
+    }
+
     /// Starts the next key epoch.
     pub(super) fn rotate(&mut self) {
         let epoch = rotate_keys(self.repository()).unwrap();
@@ -157,6 +178,13 @@ impl Workload {
 pub(super) fn prune_alone(repository: &Repository) -> gleaner_engine::Result<PruneStats> {
     let options = PruneOptions { is_dead: &|_| true, ..prune_options() };
     gleaner_engine::prune(repository, &options, &Run::silent(), &mut |_| {})
+}
+
+/// Repairs packs where every lease is a dead session's.
+pub(super) fn repair_alone(repository: &Repository) -> gleaner_engine::Result<PackRepairStats> {
+    let (host, is_dead) = ("host".to_owned(), &|_: &_| true);
+    let options = PackRepairOptions { wanted: None, from: &[], max_duration: None, host, is_dead };
+    repair_packs(repository, &options, &Run::silent(), &mut |_| {})
 }
 
 fn acknowledgements(log: &Log) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gleaner_engine::{Error, PruneOptions, Repository, Run};
+use gleaner_engine::{Error, PruneOptions, PruneStats, Repository, Run, rotate_keys};
 use gleaner_store::{ErrorKind, Storage as _, layout};
 use gleaner_tests::engine_doubles::{
     credential, environment, open, prune, prune_options, seeded_tree,
@@ -30,6 +30,31 @@ fn garbage(seed: u64) -> Place {
     place
 }
 
+/// What two runs that are interrupted are to do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Work {
+    /// Free what is not needed.
+    Free,
+    /// And rewrite what is sealed under old keys, which is all that there is.
+    Rekey,
+}
+
+impl Work {
+    fn prepare(self, seed: u64) -> Place {
+        let place = garbage(seed);
+        if self == Self::Rekey {
+            rotate_keys(&place.repository).unwrap();
+        }
+        place
+    }
+
+    fn run(self, repository: &Repository) -> Result<PruneStats, Error> {
+        let rewrite_key_epochs = self == Self::Rekey;
+        let options = PruneOptions { rewrite_key_epochs, ..prune_options() };
+        gleaner_engine::prune(repository, &options, &Run::silent(), &mut |_| {})
+    }
+}
+
 fn faulty(place: &Place, faults: &Faults, seed: u64) -> Repository {
     let storage = FaultyStorage::new(place.storage.clone(), faults.clone());
     Repository::open(environment(Arc::new(storage), seed), &credential()).unwrap()
@@ -37,16 +62,16 @@ fn faulty(place: &Place, faults: &Faults, seed: u64) -> Repository {
 
 /// Runs two prunes whose `nth` call fails, and all after it if the process dies there. Returns
 /// whether the call was reached.
-fn fails_at(seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
-    let case = format!("call {nth}, {reach:?}, {effect:?}");
-    let mut place = garbage(seed);
+fn fails_at(work: Work, seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
+    let case = format!("{work:?}, call {nth}, {reach:?}, {effect:?}");
+    let mut place = work.prepare(seed);
     let faults = Faults::new();
     let repository = faulty(&place, &faults, seed + 7);
     let calls = &[Call::PutIfAbsent, Call::Delete, Call::List, Call::Get, Call::Settle];
     faults.arm(Fault { calls, nth, reach, effect });
     let mut results = Vec::new();
     for _ in 0..2 {
-        results.push(prune(&repository));
+        results.push(work.run(&repository));
     }
     let is_reached = faults.hits() > 0;
     for error in results.iter().filter_map(|result| result.as_ref().err()) {
@@ -58,7 +83,7 @@ fn fails_at(seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
     place.assert_whole(&case);
     // The next runs go on where the dead one stopped.
     for _ in 0..3 {
-        prune(&place.repository).unwrap_or_else(|error| panic!("{case}: {error}"));
+        work.run(&place.repository).unwrap_or_else(|error| panic!("{case}: {error}"));
     }
     place.assert_whole(&case);
     let leases = gleaner_engine::leases(&place.repository).unwrap();
@@ -66,6 +91,8 @@ fn fails_at(seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
     let planned =
         gleaner_engine::plan_prune(&place.repository, &prune_options(), &Run::silent()).unwrap();
     assert_eq!((planned.bytes_in_trash, planned.packs.unused), (0, 0), "{case}");
+    let epoch = u32::from(work == Work::Rekey);
+    assert!(place.key_epochs().into_keys().eq([epoch]), "{case}: {:?}", place.key_epochs());
     is_reached
 }
 
@@ -73,18 +100,18 @@ fn fails_at(seed: u64, nth: u64, reach: Reach, effect: Effect) -> bool {
 const STEP: u64 = 7;
 
 /// Seven seeds see every call.
-fn every_call(base: u64, reach: Reach, effect: Effect) {
+fn every_call(work: Work, base: u64, reach: Reach, effect: Effect) {
     let seeds = Seeds::of_quick_run(1);
     let mut runs = 0;
     seeds.run(|seed| {
         let mut nth = 1 + seed % STEP;
-        while fails_at(base + 4 * seed, nth, reach, effect) {
+        while fails_at(work, base + 4 * seed, nth, reach, effect) {
             runs += 1;
             nth += STEP;
         }
         assert!(nth > 40, "a prune makes more calls than {nth}");
     });
-    let what = format!("faults in prunes, {reach:?}, {effect:?}");
+    let what = format!("faults in prunes, {work:?}, {reach:?}, {effect:?}");
     println!("{} (R3, R4)", seeds.counted(runs, &what));
 }
 
@@ -92,22 +119,27 @@ const EIO: Effect = Effect::Error(Errno::IO.raw_os_error());
 
 #[test]
 fn process_that_dies_at_any_call_loses_nothing() {
-    every_call(30, Reach::Onward, EIO);
+    every_call(Work::Free, 30, Reach::Onward, EIO);
+}
+
+#[test]
+fn process_that_dies_while_it_rewrites_old_key_epochs_loses_nothing() {
+    every_call(Work::Rekey, 38, Reach::Onward, EIO);
 }
 
 #[test]
 fn call_that_fails_once_loses_nothing() {
-    every_call(31, Reach::Once, EIO);
+    every_call(Work::Free, 31, Reach::Once, EIO);
 }
 
 #[test]
 fn reply_that_is_lost_loses_nothing() {
-    every_call(32, Reach::Once, Effect::ErrorAfter(Errno::IO.raw_os_error()));
+    every_call(Work::Free, 32, Reach::Once, Effect::ErrorAfter(Errno::IO.raw_os_error()));
 }
 
 #[test]
 fn process_that_dies_after_a_call_was_done_loses_nothing() {
-    every_call(33, Reach::Onward, Effect::ErrorAfter(Errno::IO.raw_os_error()));
+    every_call(Work::Free, 33, Reach::Onward, Effect::ErrorAfter(Errno::IO.raw_os_error()));
 }
 
 #[test]

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use gleaner_chunker::PackId;
 use gleaner_engine::{Error, PruneOptions, PruneStats, Run};
 use gleaner_store::{
-    Lease, LeaseKind, LeaseState, ObjectName, Put, SessionId, Storage as _, Update, encode_lease,
-    layout,
+    Lease, LeaseKind, LeaseState, ObjectName, Put, SessionId, Storage as _, StorageError, Update,
+    encode_lease, layout,
 };
 use gleaner_tests::engine_doubles::{open, prune, prune_options, seeded_tree};
+use gleaner_tests::hooked_storage::{HookedStorage, ReadingCall};
+use rustix::io::Errno;
 
 use super::Place;
 
@@ -207,4 +209,34 @@ fn list_that_no_mark_has_seen_is_never_deleted() {
     }
     assert!(packs.iter().all(|pack| place.packs().contains(pack)));
     place.assert_whole("still there");
+}
+
+/// What cannot be read just now may be a marker, which has to stay for ever.
+#[test]
+fn forgotten_manifest_that_cannot_be_read_is_deleted_by_a_later_run() {
+    let mut place = Place::new(28);
+    let first = place.add("a", &seeded_tree(1, 5, 20_000));
+    place.add("b", &seeded_tree(2, 5, 20_000));
+    place.forget(first);
+    prune(&place.repository).unwrap();
+    let (manifest, packs) = (layout::snapshot(first), place.packs().len());
+    let unreadable = manifest.clone();
+    let hooked = HookedStorage::new(place.storage.clone(), move |_, call| match call {
+        ReadingCall::Object(name) if *name == unreadable => {
+            let error = std::io::Error::from_raw_os_error(Errno::IO.raw_os_error());
+            Err(StorageError::from_io(name, "read", error))
+        }
+        _ => Ok(()),
+    });
+    let error = prune(&open(Arc::new(hooked), 99).unwrap()).unwrap_err();
+    assert_ne!(error.kind(), gleaner_store::ErrorKind::Corrupt, "{error}");
+    assert!(place.packs().len() < packs, "it came so far");
+    assert!(place.storage.raw(&manifest).is_some());
+    place.assert_whole("not all was deleted");
+    // A damaged one is no loss.
+    damage(&place, &manifest, 150);
+    let freed = prune(&place.repository).unwrap();
+    assert_eq!((freed.manifests_deleted, freed.bytes_in_trash), (1, 0));
+    assert!(place.storage.raw(&manifest).is_none());
+    place.assert_whole("deleted");
 }

@@ -1,5 +1,4 @@
-//! What to type after a finding. Only what this version can do, and `cp` from another copy of the
-//! repository, which is what heals a pack for now.
+//! What to type after a finding: only what this version can do.
 
 use std::time::Duration;
 
@@ -45,14 +44,14 @@ impl<'a> NextCommand<'a> {
             | Code::P205
             | Code::P206
             | Code::P207
-            | Code::P208
-            | Code::S401 => format!("cp -f OTHER-COPY/{object} {place}/{object}"),
+            | Code::S403 => self.gleaner("repair packs", "--apply"),
+            Code::P208 => self.gleaner("repair packs", "--from-repo OTHER --apply"),
+            Code::S401 => self.gleaner("repair snapshots", "--apply"),
             Code::P209 | Code::I301 | Code::I302 | Code::I303 | Code::I304 => {
                 self.gleaner("repair index", "--apply")
             }
             Code::P210 => self.gleaner("check", "--read-data"),
             Code::S402 | Code::T501 | Code::L703 => self.backup(&finding.snapshots),
-            Code::S403 => self.restore(&finding.snapshots),
             Code::S405 => match seen_snapshots_file(self.repository) {
                 Some(file) => format!("rm -i {}", quoted(&file.to_string_lossy())),
                 None => self.gleaner("snapshots", ""),
@@ -85,7 +84,7 @@ impl<'a> NextCommand<'a> {
             return Some(self.backup(damaged));
         }
         if !damaged.is_empty() && stats.chunks_damaged > 0 {
-            return Some(self.restore(damaged));
+            return Some(self.gleaner("repair packs", "--apply"));
         }
         first
     }
@@ -121,13 +120,6 @@ impl<'a> NextCommand<'a> {
             roots.iter().map(|root| std::str::from_utf8(root).ok().map(quoted)).collect();
         let words = words.filter(|words| !words.is_empty()).map(|words| words.join(" "));
         self.gleaner("backup", words.as_deref().unwrap_or("PATH"))
-    }
-
-    /// Gets what is left.
-    fn restore(&self, snapshots: &[SnapshotId]) -> String {
-        let newest = self.newest(snapshots).map(|(id, _)| short_id(&id.to_string()));
-        let snapshot = newest.unwrap_or_else(|| "latest".to_owned());
-        self.gleaner("restore", &format!("{snapshot} -t DIR"))
     }
 
     /// The newest of some snapshots, and what it saved.

@@ -14,13 +14,13 @@ use crate::snapshot_view::short_id;
 const PATHS_SHOWN: usize = 10;
 
 /// What came out of a run.
-pub(super) struct Verdict<'a> {
-    pub(super) stats: &'a CheckStats,
-    pub(super) level: &'static str,
+pub(in crate::commands) struct Verdict<'a> {
+    pub(in crate::commands) stats: &'a CheckStats,
+    pub(in crate::commands) level: &'static str,
     /// True if only some snapshots were to be looked at.
-    pub(super) is_part: bool,
+    pub(in crate::commands) is_part: bool,
     /// What to type next.
-    pub(super) next: Option<&'a str>,
+    pub(in crate::commands) next: Option<&'a str>,
 }
 
 impl Verdict<'_> {
@@ -55,7 +55,7 @@ impl Verdict<'_> {
     }
 
     /// For people.
-    pub(super) fn print(&self, context: &Context) -> Result<(), Failure> {
+    pub(in crate::commands) fn print(&self, context: &Context) -> Result<(), Failure> {
         let (stats, output) = (self.stats, &context.output);
         output.text(&format!(
             "checked {} ({}): {}, {} verified",

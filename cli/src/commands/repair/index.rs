@@ -52,6 +52,7 @@ fn print_summary(context: &Context, repaired: &IndexRepair) -> Result<(), Failur
         unhealed: packs_left_out,
         packs,
         chunks,
+        ..RepairSummary::default()
     }))?;
     let (packs, chunks) = (count(packs, "pack"), count(chunks, "chunk"));
     context.output.text(&format!("the index has {packs} and {chunks}"))

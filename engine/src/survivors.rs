@@ -1,8 +1,9 @@
-//! Copies what is still needed of packs that go into new packs.
+//! Copies what is still needed of packs that go into new packs: for prunes and repairs.
 //!
 //! A block all of whose chunks are needed is carried over as it was compressed; of others the
 //! chunks that are needed are compressed anew. Either is opened, and each chunk's id recomputed:
-//! damage is not copied, it stops the prune. What was written is read back.
+//! damage is not copied. It stops a prune; a repair takes what is left. What was written is read
+//! back.
 
 use std::collections::HashSet;
 use std::thread;
@@ -10,7 +11,7 @@ use std::thread;
 use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_store::{
     BLOCK_RAW_BYTES_TARGET, Block, BlockEncoding, ChunkRef, Defect, EncodedBlock, PACK_BYTES_MAX,
-    PackDirectory, PackKind, PackWriter, SessionId, TRAILER_BYTES, encode_block,
+    PackDirectory, PackKind, PackWriter, SalvagedBlock, SessionId, TRAILER_BYTES, encode_block,
 };
 
 use crate::error::Result;
@@ -24,7 +25,7 @@ use crate::repository::Repository;
 const BLOCKS_PER_THREAD: usize = 4;
 
 /// New packs in the making.
-pub(super) struct Survivors<'a> {
+pub(crate) struct Survivors<'a> {
     repository: &'a Repository,
     index: &'a OpenIndex,
     run: &'a Run<'a>,
@@ -51,7 +52,7 @@ enum Needed {
 }
 
 impl<'a> Survivors<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         repository: &'a Repository,
         index: &'a OpenIndex,
         run: &'a Run<'a>,
@@ -75,7 +76,7 @@ impl<'a> Survivors<'a> {
     ///
     /// # Errors
     /// Damage; the storage's.
-    pub(super) fn carry(
+    pub(crate) fn carry(
         &mut self,
         directory: &PackDirectory,
         wanted: &mut HashSet<ChunkId>,
@@ -100,6 +101,44 @@ impl<'a> Survivors<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes what is right of a block of a damaged pack, but for chunks that were `taken` before.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub(crate) fn carry_salvaged(
+        &mut self,
+        kind: PackKind,
+        salvaged: SalvagedBlock,
+        taken: &mut HashSet<ChunkId>,
+    ) -> Result<()> {
+        let SalvagedBlock { encoded, block, .. } = salvaged;
+        let is_whole = block.iter().all(|(id, bytes)| !taken.contains(&id) && self.is(&id, bytes));
+        if is_whole {
+            taken.extend(block.iter().map(|(id, _)| id));
+            return self.append(kind, encoded);
+        }
+        for (id, bytes) in block.iter() {
+            if self.is(&id, bytes) && taken.insert(id) {
+                self.carry_chunk(kind, id, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a chunk whose bytes were proved.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub(crate) fn carry_chunk(&mut self, kind: PackKind, id: ChunkId, bytes: &[u8]) -> Result<()> {
+        let length = u32::try_from(bytes.len()).expect("chunks are at most 8 MiB");
+        self.gather(kind, vec![ChunkRef { id, bytes: length }], bytes)
+    }
+
+    /// Whether bytes are what an id says.
+    fn is(&self, id: &ChunkId, bytes: &[u8]) -> bool {
+        self.private.id(bytes) == *id || self.public.id(bytes) == *id
     }
 
     /// Opens blocks in parallel, and returns what is needed of them in their order.
@@ -153,7 +192,7 @@ impl<'a> Survivors<'a> {
             if !needed {
                 continue;
             }
-            if self.private.id(bytes) != id && self.public.id(bytes) != id {
+            if !self.is(&id, bytes) {
                 let (name, defect) = (directory.name(), Defect::ChunkId { chunk: id });
                 return Err(gleaner_store::Error::Damaged { name, offset: 0, defect }.into());
             }
@@ -239,7 +278,7 @@ impl<'a> Survivors<'a> {
     ///
     /// # Errors
     /// The storage's.
-    pub(super) fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         for kind in [PackKind::Data, PackKind::Tree] {
             self.close_block(kind)?;
             self.close_pack(kind)?;

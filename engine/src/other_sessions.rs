@@ -28,16 +28,16 @@ struct Seen {
 }
 
 /// Watches the leases of others on the own monotonic clock.
-pub(super) struct SilenceWatch<'a> {
+pub(crate) struct SilenceWatch<'a> {
     repository: &'a Repository,
     own: SessionId,
     is_dead: &'a (dyn Fn(&Lease) -> bool + Sync),
     seen: HashMap<SessionId, Seen>,
-    pub(super) fenced: u64,
+    pub(crate) fenced: u64,
 }
 
 impl<'a> SilenceWatch<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         repository: &'a Repository,
         own: SessionId,
         is_dead: &'a (dyn Fn(&Lease) -> bool + Sync),
@@ -46,7 +46,7 @@ impl<'a> SilenceWatch<'a> {
     }
 
     /// Leases of others that live, as far as can be told; those that do not are fenced.
-    pub(super) fn others(&mut self, run: &Run<'_>) -> Result<Vec<Lease>> {
+    pub(crate) fn others(&mut self, run: &Run<'_>) -> Result<Vec<Lease>> {
         run.cancel.check()?;
         let now = self.repository.env.clock.monotonic_ns();
         let mut living = Vec::new();
@@ -81,7 +81,7 @@ impl<'a> SilenceWatch<'a> {
         self.seen.get(&lease.session).is_some_and(|seen| seen.has_moved)
     }
 
-    pub(super) fn pause(&self) {
+    pub(crate) fn pause(&self) {
         self.repository.env.clock.sleep(POLL);
     }
 
@@ -89,7 +89,7 @@ impl<'a> SilenceWatch<'a> {
     ///
     /// # Errors
     /// [`Error::MaintenanceRuns`] as soon as one shows a sign of life.
-    pub(super) fn be_alone(&mut self, run: &Run<'_>) -> Result<()> {
+    pub(crate) fn be_alone(&mut self, run: &Run<'_>) -> Result<()> {
         loop {
             let mut others = self.others(run)?;
             others.retain(|lease| lease.kind == LeaseKind::Maintenance);
@@ -102,7 +102,7 @@ impl<'a> SilenceWatch<'a> {
     }
 
     /// Writing sessions of others that may still commit without knowing of epoch `epoch`.
-    pub(super) fn not_drained(&mut self, epoch: Epoch, run: &Run<'_>) -> Result<Vec<Lease>> {
+    pub(crate) fn not_drained(&mut self, epoch: Epoch, run: &Run<'_>) -> Result<Vec<Lease>> {
         let mut others = self.others(run)?;
         others.retain(|lease| lease.kind != LeaseKind::Read && lease.epoch <= epoch);
         Ok(others)

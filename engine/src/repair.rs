@@ -1,0 +1,298 @@
+//! Heals damaged packs. Nothing is deleted: what a repair takes out of use goes to quarantine,
+//! from where it can be put back until a prune clears it.
+//!
+//! ```text
+//! damaged packs, missing chunks -> what is left of each pack, what is lost
+//!   -> other copies of what is lost -> new packs, durable and read back -> quarantine
+//! ```
+//! All that can be read of a damaged pack is in new packs before its name goes, whether or not
+//! another pack holds it too. So sessions and readers that counted on it lose nothing that the
+//! damage had not taken already, and no protocol with them is needed; other maintenance is kept
+//! out by the lease. Chunks that are nowhere become novel again: the next backup stores them.
+//!
+//! Interrupted at any point, the next run finds the packs that are still there and goes on; what
+//! was written before is garbage or a second copy.
+
+mod examine;
+mod remains;
+mod copies;
+mod by_path;
+mod quarantine;
+mod undo;
+mod snapshots;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use gleaner_chunker::{ChunkId, PackId};
+use gleaner_store::{Lease, LeaseKind, layout::QuarantineRun};
+
+use crate::check::{HealSource, WantedChunk};
+use crate::error::Result;
+use crate::open_index::OpenIndex;
+use crate::other_sessions::SilenceWatch;
+use crate::progress::{Counters, Run};
+use crate::repository::Repository;
+use crate::session::{Declaration, Session, read_epoch};
+use crate::survivors::Survivors;
+
+use copies::{Search, Take};
+use examine::Damage;
+use remains::{HeaderGuesses, Remains};
+
+pub use snapshots::{
+    DamagedSnapshot, SnapshotRepairOptions, SnapshotRepairPlan, SnapshotRepairStats,
+    plan_snapshot_repair, repair_snapshots,
+};
+pub(crate) use undo::quarantined;
+pub use undo::{UndoStats, quarantine_runs, undo_repair};
+
+/// What a repair of packs may use.
+#[derive(Clone)]
+pub struct PackRepairOptions<'a> {
+    /// Chunks that a check found wanted: only the packs that it names are looked at. `None` for a
+    /// check of everything first.
+    pub wanted: Option<Vec<WantedChunk>>,
+    /// Other repositories to take lost chunks from, in this order.
+    pub from: &'a [Repository],
+    /// Stop between two packs after this time; the next run goes on.
+    pub max_duration: Option<Duration>,
+    /// Host name for the lease.
+    pub host: String,
+    /// Says for certain that the process behind a lease has ended; false if in doubt.
+    pub is_dead: &'a (dyn Fn(&Lease) -> bool + Sync),
+}
+
+impl std::fmt::Debug for PackRepairOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PackRepairOptions").field("wanted", &self.wanted).finish_non_exhaustive()
+    }
+}
+
+/// What a repair would do, or does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PackRepairPlan {
+    /// Packs that are emptied and put into quarantine, by id.
+    pub packs: Vec<DamagedPack>,
+    /// Chunks of which the damaged packs have no readable copy, and chunks that snapshots need and
+    /// no pack lists, by id; each with where it can be had.
+    pub lost: Vec<LostChunk>,
+    /// Damaged packs that are left alone: they are condemned, and a prune deletes them.
+    pub packs_condemned: Vec<PackId>,
+    /// Packs of which not a byte can be read: that is for whoever looks after the medium.
+    pub packs_unreadable: Vec<PackId>,
+    /// Raw bytes of the chunks that are written.
+    pub bytes_to_write: u64,
+    /// Not everything was looked at: the time was up.
+    pub is_unfinished: bool,
+}
+
+/// A pack with damage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedPack {
+    /// Its id, by its name.
+    pub id: PackId,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Different chunks that can be read.
+    pub chunks_readable: u64,
+    /// Different chunks that it lists and that cannot; `None` if the list is lost as well.
+    pub chunks_lost: Option<u64>,
+}
+
+/// A chunk of which the damaged packs have no readable copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LostChunk {
+    /// The chunk.
+    pub id: ChunkId,
+    /// Where it can be had; `None` if nowhere.
+    pub source: Option<HealSource>,
+}
+
+/// What a repair did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PackRepairStats {
+    /// The quarantine; `None` if nothing went there.
+    pub run: Option<QuarantineRun>,
+    /// Packs in it.
+    pub packs_quarantined: u64,
+    /// Chunks that were read from damaged packs.
+    pub chunks_salvaged: u64,
+    /// Lost chunks that were had from elsewhere, with their sources.
+    pub healed: Vec<LostChunk>,
+    /// Lost chunks that are nowhere.
+    pub unhealed: Vec<ChunkId>,
+    /// Bytes of the packs written.
+    pub bytes_written: u64,
+    /// Stopped at the time limit; the next run goes on.
+    pub is_unfinished: bool,
+}
+
+/// Says what a repair would do, and writes nothing.
+///
+/// Memory: as a check; the largest damaged pack twice; 60 bytes for each chunk of damaged packs.
+///
+/// # Errors
+/// As [`repair_packs`], but for those of leases.
+pub fn plan_pack_repair(
+    repository: &Repository,
+    options: &PackRepairOptions<'_>,
+    run: &Run<'_>,
+) -> Result<PackRepairPlan> {
+    PackRepair::new(repository, options, run)?.plan()
+}
+
+/// Heals damaged packs. `show` is told the plan before it is carried out.
+///
+/// On return everything that could be had of the damaged packs is durable in new ones, and they
+/// are in quarantine.
+///
+/// # Errors
+/// [`crate::Error::MaintenanceRuns`]; the storage's. What is quarantined by then was healed.
+pub fn repair_packs(
+    repository: &Repository,
+    options: &PackRepairOptions<'_>,
+    run: &Run<'_>,
+    show: &mut dyn FnMut(&PackRepairPlan),
+) -> Result<PackRepairStats> {
+    let (kind, roots, host) = (LeaseKind::Maintenance, Vec::new(), options.host.clone());
+    let session = Session::declare(&repository.env, Declaration { kind, roots, host })?;
+    let result = SilenceWatch::new(repository, session.id, options.is_dead)
+        .be_alone(run)
+        .and_then(|()| PackRepair::new(repository, options, run))
+        .and_then(|repair| {
+            repair.index.follow(&session.condemned, run)?;
+            let plan = repair.plan()?;
+            show(&plan);
+            repair.carry_out(&plan, &session)
+        });
+    session.close();
+    result
+}
+
+/// A repair that is going on.
+struct PackRepair<'a> {
+    repository: &'a Repository,
+    options: &'a PackRepairOptions<'a>,
+    run: &'a Run<'a>,
+    index: Arc<OpenIndex>,
+    guesses: HeaderGuesses,
+    started_ns: u64,
+}
+
+impl<'a> PackRepair<'a> {
+    fn new(
+        repository: &'a Repository,
+        options: &'a PackRepairOptions<'a>,
+        run: &'a Run<'a>,
+    ) -> Result<Self> {
+        let (index, guesses) = (repository.index(run)?, HeaderGuesses::default());
+        let started_ns = repository.env.clock.monotonic_ns();
+        Ok(Self { repository, options, run, index, guesses, started_ns })
+    }
+
+    /// Whether the time limit has come.
+    fn is_over(&self) -> bool {
+        let elapsed = self.repository.env.clock.monotonic_ns().saturating_sub(self.started_ns);
+        self.options.max_duration.is_some_and(|max| u128::from(elapsed) >= max.as_nanos())
+    }
+
+    fn plan(&self) -> Result<PackRepairPlan> {
+        let Damage { packs, missing, condemned, is_unfinished } = self.examine()?;
+        let mut plan = PackRepairPlan { is_unfinished, ..PackRepairPlan::default() };
+        plan.packs_condemned = condemned;
+        let (mut readable, mut lost) = (HashSet::new(), missing);
+        for (pack, bytes) in &packs {
+            self.run.cancel.check()?;
+            let Some(remains) = Remains::read(self.repository, *pack, *bytes)? else {
+                plan.packs_unreadable.push(*pack);
+                continue;
+            };
+            let found = remains.inspect(self.repository, &self.guesses)?;
+            plan.bytes_to_write += found.raw_bytes;
+            let chunks_lost = found.lost.as_ref().map(|lost| lost.len() as u64);
+            let (id, bytes, chunks_readable) = (*pack, *bytes, found.readable.len() as u64);
+            plan.packs.push(DamagedPack { id, bytes, chunks_readable, chunks_lost });
+            lost.extend(found.lost.into_iter().flatten());
+            readable.extend(found.readable);
+        }
+        lost.retain(|chunk| !readable.contains(chunk));
+        let mut bytes_elsewhere = 0;
+        let all: BTreeSet<ChunkId> = lost.clone();
+        let sources = self.had_elsewhere(&plan, lost, &mut |_, _, bytes| {
+            bytes_elsewhere += bytes.len() as u64;
+            Ok(())
+        })?;
+        plan.bytes_to_write += bytes_elsewhere;
+        let chunk = |id: ChunkId| LostChunk { id, source: sources.get(&id).copied() };
+        plan.lost = all.into_iter().map(chunk).collect();
+        Ok(plan)
+    }
+
+    fn carry_out(&self, plan: &PackRepairPlan, session: &Session) -> Result<PackRepairStats> {
+        let mut stats =
+            PackRepairStats { is_unfinished: plan.is_unfinished, ..PackRepairStats::default() };
+        let (mut made, mut taken, mut emptied) = (Vec::new(), HashSet::new(), Vec::new());
+        let mut survivors =
+            Survivors::new(self.repository, &self.index, self.run, session.id, &mut made);
+        for pack in &plan.packs {
+            self.run.cancel.check()?;
+            if self.is_over() {
+                stats.is_unfinished = true;
+                break;
+            }
+            let Some(remains) = Remains::read(self.repository, pack.id, pack.bytes)? else {
+                continue;
+            };
+            remains.carry(self.repository, &self.guesses, &mut survivors, &mut taken)?;
+            emptied.push(pack.id);
+            Counters::add(&self.run.counters.bytes_done, pack.bytes);
+        }
+        stats.chunks_salvaged = taken.len() as u64;
+        let lost: BTreeSet<ChunkId> =
+            plan.lost.iter().map(|lost| lost.id).filter(|id| !taken.contains(id)).collect();
+        let all = lost.clone();
+        let sources = self.had_elsewhere(plan, lost, &mut |kind, id, bytes| {
+            survivors.carry_chunk(kind, id, bytes)
+        })?;
+        survivors.finish()?;
+        for id in all {
+            match sources.get(&id) {
+                Some(source) => stats.healed.push(LostChunk { id, source: Some(*source) }),
+                None => stats.unhealed.push(id),
+            }
+        }
+        stats.bytes_written = made.iter().map(|(_, bytes)| bytes).sum();
+        let run =
+            QuarantineRun { epoch: read_epoch(self.repository.storage())?, session: session.id };
+        stats.packs_quarantined = self.quarantine(run, &emptied)?;
+        stats.run = (stats.packs_quarantined > 0).then_some(run);
+        self.index.catch_up(self.run)?;
+        // What is lost for good stays in doubt, here and wherever else the packs were known.
+        if stats.unhealed.is_empty() {
+            self.index.forget(&emptied)?;
+        }
+        self.index.checkpoint()?;
+        Ok(stats)
+    }
+
+    /// Looks for lost chunks outside of the damaged packs, in the order of the sources, and gives
+    /// each that is found, proved by its id, to `take`. Returns where each was.
+    fn had_elsewhere<'t>(
+        &'t self,
+        plan: &PackRepairPlan,
+        lost: BTreeSet<ChunkId>,
+        take: &'t mut Take<'t>,
+    ) -> Result<BTreeMap<ChunkId, HealSource>> {
+        let damaged: HashSet<PackId> = plan.packs.iter().map(|pack| pack.id).collect();
+        let mut search = Search::new(self.repository, lost, self.run, take);
+        search.in_packs(&damaged)?;
+        for other in self.options.from {
+            search.in_repository(other)?;
+        }
+        Ok(search.found)
+    }
+}

@@ -1,0 +1,183 @@
+//! Chunks that the damage took, from elsewhere.
+
+use std::sync::Arc;
+
+use gleaner_chunker::PackId;
+use gleaner_engine::{
+    CopyOptions, Error, HealSource, InitOptions, Repository, Run, TagChange, copy, retag,
+    undo_repair,
+};
+use gleaner_store::{FRAME_BYTES, MemoryStorage, PackKind, layout};
+use gleaner_tests::engine_doubles::{
+    back_up, encrypted, environment, prune, seeded_bytes, seeded_tree,
+};
+
+use super::{Place, options};
+
+/// Destroys the seal of every block of every pack of a kind.
+fn destroy(place: &mut Place, kind: PackKind) {
+    for pack in place.of_kind(kind) {
+        destroy_pack(place, pack);
+    }
+}
+
+fn destroy_pack(place: &mut Place, pack: PackId) {
+    let blocks = place.directory(pack).blocks;
+    place.change(pack, |bytes| {
+        for block in blocks {
+            bytes[usize::try_from(block.offset).unwrap() + FRAME_BYTES] ^= 1;
+        }
+    });
+}
+
+fn copied_to(place: &mut Place, options: &InitOptions<'_>) -> Repository {
+    let to = Repository::create(environment(Arc::new(MemoryStorage::new()), 77), options).unwrap();
+    let from = place.process();
+    let snapshots = from.snapshots().unwrap().snapshots;
+    let copying = CopyOptions { dry_run: false, lease: true, host: "host".to_owned() };
+    copy(&from, &to, &snapshots, &copying, &Run::silent()).unwrap();
+    to
+}
+
+#[test]
+fn a_copy_in_one_domain_heals_data_and_trees() {
+    for kind in [PackKind::Data, PackKind::Tree] {
+        let mut place = Place::new(1);
+        let from = place.process();
+        let shared = InitOptions { domain_from: Some(&from), ..encrypted() };
+        let other = [copied_to(&mut place, &shared)];
+        destroy(&mut place, kind);
+        assert!(place.checked().0.num_errors > 0);
+        let stats = place.repair_with(&options(&other));
+        assert!(stats.unhealed.is_empty() && !stats.healed.is_empty(), "{stats:?}");
+        assert!(stats.healed.iter().all(|h| h.source == Some(HealSource::OtherRepository)));
+        place.assert_whole("healed");
+    }
+}
+
+#[test]
+fn a_copy_under_another_key_and_with_other_chunks_heals_data() {
+    let mut place = Place::new(2);
+    // One large file, whose chunks cross whatever the copy reads at once; a file twice.
+    let mut tree = seeded_tree(9, 3, 50_000);
+    tree.insert(b"large".to_vec(), seeded_bytes(3, 9_000_000));
+    tree.insert(b"twin".to_vec(), tree[b"large".as_slice()].clone());
+    let repository = place.process();
+    place.add(&repository, "c", &tree);
+    let fine = InitOptions { chunker: "fine".parse().unwrap(), ..encrypted() };
+    let other = [copied_to(&mut place, &fine)];
+    destroy(&mut place, PackKind::Data);
+    let stats = place.repair_with(&options(&other));
+    assert!(stats.unhealed.is_empty() && !stats.healed.is_empty(), "{:?}", stats.unhealed);
+    place.assert_whole("healed");
+}
+
+#[test]
+fn a_copy_that_was_retagged_on_either_side_still_heals() {
+    let mut place = Place::new(3);
+    let other = [copied_to(&mut place, &encrypted())];
+    for repository in [&place.process(), &other[0]] {
+        for snapshot in repository.snapshots().unwrap().snapshots {
+            let change = TagChange::Add(vec!["kept".to_owned()]);
+            let new = retag(repository, &snapshot, &change, "host").unwrap().unwrap();
+            if let Some(expected) = place.expected.remove(&snapshot.id) {
+                place.expected.insert(new.id, expected);
+            }
+        }
+    }
+    destroy(&mut place, PackKind::Data);
+    let stats = place.repair_with(&options(&other));
+    assert_eq!(stats.unhealed, []);
+    place.assert_whole("healed");
+}
+
+/// Two packs with the same chunks: the first was quarantined as damaged, its chunks were stored
+/// again, and it came back as it had been before.
+fn twins(seed: u64) -> (Place, [PackId; 2]) {
+    let mut place = Place::new(seed);
+    let first = place.of_kind(PackKind::Data)[0];
+    let sound = place.storage.raw(&layout::pack(&first)).unwrap();
+    destroy_pack(&mut place, first);
+    let run = place.repair().run.unwrap();
+    let before = place.packs();
+    let sources: Vec<_> = place.expected.values().cloned().collect();
+    for (source, tree) in sources {
+        let id = back_up(&place.process(), &source).unwrap().snapshot.unwrap();
+        place.expected.insert(id, (source, tree));
+    }
+    let data = place.of_kind(PackKind::Data);
+    let second = data.into_iter().find(|pack| !before.contains(pack)).unwrap();
+    undo_repair(&place.process(), run, "host", &|_| false, &Run::silent()).unwrap();
+    place.change(first, |bytes| *bytes = sound.to_vec());
+    place.assert_whole("twins");
+    (place, [first, second])
+}
+
+#[test]
+fn another_pack_that_holds_a_chunk_heals_it() {
+    let (place, twins) = twins(4);
+    for twin in twins {
+        let mut place = place.copy();
+        destroy_pack(&mut place, twin);
+        let stats = place.repair();
+        assert!(stats.unhealed.is_empty() && !stats.healed.is_empty(), "{stats:?}");
+        assert!(stats.healed.iter().all(|h| h.source == Some(HealSource::Repository)));
+        place.assert_whole("healed");
+    }
+}
+
+#[test]
+fn a_condemned_pack_heals_another_and_is_left_to_the_prune_itself() {
+    let (mut place, twins) = twins(5);
+    assert!(prune(&place.process()).unwrap().packs_condemned > 0, "one twin is enough");
+    let mut healed = 0;
+    for twin in twins {
+        let mut place = place.copy();
+        destroy_pack(&mut place, twin);
+        let stats = place.repair();
+        healed += stats.packs_quarantined;
+        assert_eq!((stats.unhealed.len(), stats.packs_quarantined), (0, stats.packs_quarantined));
+        place.assert_restores("healed");
+    }
+    assert_eq!(healed, 1, "the other one is condemned");
+}
+
+#[test]
+fn what_is_nowhere_is_stored_again_by_the_next_backup_of_its_source() {
+    let mut place = Place::new(6);
+    destroy(&mut place, PackKind::Data);
+    let stats = place.repair();
+    assert!(stats.healed.is_empty() && !stats.unhealed.is_empty());
+    assert!(place.checked().0.chunks_missing > 0);
+    // A process that knew the packs before, and one that comes new.
+    let sources: Vec<_> = place.expected.values().cloned().collect();
+    for (source, tree) in sources {
+        let id = back_up(&place.process(), &source).unwrap().snapshot.unwrap();
+        place.expected.insert(id, (source, tree));
+    }
+    place.assert_whole("healed by a backup");
+}
+
+#[test]
+fn a_process_that_knew_the_packs_is_told_of_each_and_stores_what_is_lost_again() {
+    let mut place = Place::new(7);
+    let long = place.process();
+    let sources: Vec<_> = place.expected.values().cloned().collect();
+    for (source, tree) in &sources {
+        let id = back_up(&long, source).unwrap().snapshot.unwrap();
+        place.expected.insert(id, (source.clone(), tree.clone()));
+    }
+    destroy(&mut place, PackKind::Data);
+    assert!(!place.repair().unhealed.is_empty());
+    let mut told = 0;
+    for (source, tree) in sources {
+        let mut stats = back_up(&long, &source);
+        while matches!(stats, Err(Error::PackVanished { .. })) {
+            told += 1;
+            stats = back_up(&long, &source);
+        }
+        place.expected.insert(stats.unwrap().snapshot.unwrap(), (source, tree));
+    }
+    assert_eq!(told, 2, "once for each pack");
+    place.assert_whole("healed by a process that was there before");
+}
