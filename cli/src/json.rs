@@ -66,6 +66,9 @@ pub(crate) enum Message<'m> {
     KeyAdded(KeyLine),
     KeyRemoved(KeyLine),
     KeyRotated(KeyEpochLine),
+    ParityStatus(ParityStatusLine),
+    ParityAdded(ParityAddedLine),
+    ParityRemoved(ParityRemovedLine),
     Written(WrittenLine),
 }
 
@@ -268,6 +271,51 @@ pub(crate) struct KeyLine {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct KeyEpochLine {
     pub(crate) key_epoch: u32,
+}
+
+/// Which packs have parity; `packs` are those asked for, else those whose sidecars are not right.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ParityStatusLine {
+    pub(crate) percent: Option<u8>,
+    pub(crate) packs_total: u64,
+    pub(crate) packs_covered: u64,
+    pub(crate) packs_bare: u64,
+    pub(crate) sidecars_damaged: u64,
+    pub(crate) sidecars_orphan: u64,
+    pub(crate) bytes_packs: u64,
+    pub(crate) bytes_parity: u64,
+    pub(crate) packs: Vec<ParityPackLine>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ParityPackLine {
+    pub(crate) pack: String,
+    pub(crate) state: &'static str,
+    pub(crate) pack_bytes: u64,
+    pub(crate) parity_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data_shards: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recovery_shards: Option<u32>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ParityAddedLine {
+    pub(crate) dry_run: bool,
+    pub(crate) packs_total: u64,
+    pub(crate) packs_covered: u64,
+    pub(crate) packs_added: u64,
+    pub(crate) packs_renewed: u64,
+    pub(crate) packs_damaged: Vec<String>,
+    pub(crate) bytes_read: u64,
+    pub(crate) bytes_written: u64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ParityRemovedLine {
+    pub(crate) dry_run: bool,
+    pub(crate) sidecars: u64,
+    pub(crate) bytes: u64,
 }
 
 path_line! {

@@ -44,6 +44,7 @@ fn run(source: &Path, repository: &Path, target: &Path) -> Result<(), Box<dyn Er
             pack_target_bytes: PACK_TARGET_BYTES_DEFAULT,
             compression_level: COMPRESSION_LEVEL_DEFAULT,
             pad: false,
+            parity_percent: None,
             label: "example".to_owned(),
             domain_from: None,
         };

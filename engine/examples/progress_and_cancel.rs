@@ -50,6 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         pack_target_bytes: PACK_TARGET_BYTES_DEFAULT,
         compression_level: COMPRESSION_LEVEL_DEFAULT,
         pad: false,
+        parity_percent: None,
         label: String::new(),
         domain_from: None,
     };

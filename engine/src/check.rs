@@ -22,6 +22,7 @@ mod memory;
 mod condemned;
 mod objects;
 mod index;
+mod parity;
 mod packs;
 mod scrub;
 mod snapshots;
@@ -78,6 +79,8 @@ struct Check<'a> {
     key_epoch_max: u32,
     /// Packs of the last listing.
     listed: HashSet<PackId>,
+    /// Packs whose sidecars were in it.
+    listed_sidecars: HashSet<PackId>,
     foreign_packs: HashSet<ObjectName>,
     condemned: HashMap<PackId, Condemned>,
     /// Found deleted when they were to be read.
@@ -86,6 +89,8 @@ struct Check<'a> {
     sessions: HashSet<[u8; 16]>,
 
     damage: Damage,
+    /// Where packs with damaged trees can be healed from.
+    parity_sources: HashMap<PackId, Option<HealSource>>,
     /// Chunks that snapshots need and no sound directory lists.
     missing: HashSet<ChunkId>,
     /// Condemned packs that alone hold what snapshots need.
@@ -132,11 +137,13 @@ pub fn check(
         packs: PackTable::default(),
         key_epoch_max: 0,
         listed: HashSet::new(),
+        listed_sidecars: HashSet::new(),
         foreign_packs: HashSet::new(),
         condemned: HashMap::new(),
         packs_gone: Vec::new(),
         sessions: HashSet::new(),
         damage: Damage::default(),
+        parity_sources: HashMap::new(),
         missing: HashSet::new(),
         needed_condemned: HashMap::new(),
         fence_markers: HashSet::new(),
@@ -163,6 +170,7 @@ impl Check<'_> {
         let snapshots = self.list_snapshots()?;
         self.directories()?;
         self.key_epoch_of_packs();
+        self.sidecars()?;
         self.stats.packs_skipped = self.stats.packs_total;
         let looked = self.structure(&snapshots);
         self.keep_snapshots();

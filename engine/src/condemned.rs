@@ -154,6 +154,8 @@ pub(crate) struct Condemned {
     /// True while a list has no outcome: its run may have looked at the snapshots before this
     /// session named its parent, so that nothing of that parent is rescued.
     pub(crate) is_undecided: bool,
+    /// The last epoch in which one of these packs was condemned.
+    pub(crate) newest: Option<Epoch>,
 }
 
 impl Condemned {
@@ -163,8 +165,15 @@ impl Condemned {
     /// As [`read_epochs`].
     pub(crate) fn read(storage: &dyn Storage, epoch: Epoch) -> Result<Self> {
         let mut condemned = Self { epoch, ..Self::default() };
-        for said in read_epochs(storage, epoch, false)?.values().filter(|said| !said.is_gone) {
-            condemned.packs.extend(said.packs());
+        for (of, said) in read_epochs(storage, epoch, false)? {
+            if said.is_gone {
+                continue;
+            }
+            let packs = said.packs();
+            if !packs.is_empty() {
+                condemned.newest = Some(of);
+            }
+            condemned.packs.extend(packs);
             condemned.is_undecided |= said.outcome.is_none() && !said.lists.is_empty();
         }
         Ok(condemned)

@@ -1,6 +1,6 @@
 //! The one error type of this crate.
 
-use gleaner_store::{ErrorKind, ObjectName, SnapshotId};
+use gleaner_store::{ErrorKind, ObjectName, PARITY_PERCENT, SnapshotId};
 
 use crate::source::{FailureKind, SourceFailure};
 use crate::target::TargetError;
@@ -133,6 +133,22 @@ pub enum Error {
     /// No repair of that name has anything in quarantine.
     #[error("no such repair in quarantine")]
     NoSuchRun,
+    /// No pack of that id.
+    #[error("no such pack: {pack}")]
+    NoSuchPack {
+        /// The id.
+        pack: gleaner_chunker::PackId,
+    },
+    /// A percentage of parity that is out of range.
+    #[error(
+        "parity of {percent} % is not in {}..={} %",
+        PARITY_PERCENT.start(),
+        PARITY_PERCENT.end()
+    )]
+    ParityPercent {
+        /// Recovery shards for each hundred data shards.
+        percent: u8,
+    },
     /// The index is in memory, where there is nothing to be rebuilt.
     #[error("the index is in memory, and made anew at each run")]
     IndexInMemory,
@@ -190,6 +206,7 @@ impl Error {
             | Self::NotARepository { .. }
             | Self::NoSuchKeySlot
             | Self::NoSuchLease
+            | Self::NoSuchPack { .. }
             | Self::NoSuchRun => ErrorKind::NotFound,
             Self::AmbiguousSnapshot { .. }
             | Self::NotEmpty { .. }
@@ -197,6 +214,7 @@ impl Error {
             | Self::LastKeySlot
             | Self::NotEncrypted
             | Self::IndexInMemory
+            | Self::ParityPercent { .. }
             | Self::Chunker(_) => ErrorKind::FixInput,
             Self::GearTable
             | Self::ChunkMissing { .. }

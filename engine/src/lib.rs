@@ -20,6 +20,7 @@ mod repository;
 #[cfg(feature = "rocksdb")]
 mod index_repair;
 mod key_epoch;
+mod parity;
 mod chunk_reader;
 mod tree_reader;
 mod parent_cursor;
@@ -64,6 +65,10 @@ pub use maintenance::{
 pub use migration::{MigrationPlan, MigrationStep, plan_migration};
 #[cfg(feature = "rocksdb")]
 pub use open_index::IndexState;
+pub use parity::{
+    PARITY_PERCENT_DEFAULT, PackParity, ParityAdded, ParityOptions, ParityRemoved, ParityState,
+    ParityStatus, healed_bytes, parity_add, parity_remove, parity_status,
+};
 pub use progress::{
     Cancel, Counters, EntryAction, EntryEvent, Observer, RestoreCounters, Run, Silent, Warning,
     WarningKind,

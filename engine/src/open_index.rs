@@ -166,33 +166,33 @@ impl OpenIndex {
         Ok(left_out)
     }
 
-    /// Makes sure before a commit that the packs of others that were relied on are durable and
-    /// still there, whoever took them into the index, and whenever.
+    /// Makes sure before a commit that the packs that were relied on are still there, and those of
+    /// others durable, whoever took them into the index, and whenever.
     ///
-    /// Cost: a sync of their folders and one listing if there are such packs.
+    /// Cost: a sync of the folders of those of others, and one listing.
     ///
     /// # Errors
     /// [`Error::PackVanished`], after which lookups miss the pack.
     pub(crate) fn settle(&self, relied: &HashSet<PackId>) -> Result<()> {
-        let mut foreign: HashSet<PackId> = {
-            let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-            relied.difference(&own).copied().collect()
-        };
-        if foreign.is_empty() {
+        if relied.is_empty() {
             return Ok(());
         }
+        let foreign: Vec<ObjectName> = {
+            let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+            relied.difference(&own).map(layout::pack).collect()
+        };
+        self.storage.settle(&foreign)?;
+        // Afterwards: one that its writer took back by then was not made durable.
+        let mut absent = relied.clone();
         for listed in self.storage.list(&layout::packs())? {
             if let Some(pack) = layout::parse_pack(&listed.name) {
-                foreign.remove(&pack);
+                absent.remove(&pack);
             }
         }
-        let Some(pack) = foreign.iter().next().copied() else {
-            let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-            let names: Vec<ObjectName> = relied.difference(&own).map(layout::pack).collect();
-            return Ok(self.storage.settle(&names)?);
-        };
-        let gone: Vec<_> = foreign.into_iter().map(|pack| (pack, PackState::Trash)).collect();
-        self.index.set_pack_states(&gone)?;
+        let Some(pack) = absent.iter().next().copied() else { return Ok(()) };
+        let known = self.index.packs()?.into_iter().map(|facts| facts.pack);
+        let gone: Vec<PackId> = known.filter(|pack| absent.contains(pack)).collect();
+        self.set_states(&gone, PackState::Trash)?;
         self.doubt_parents();
         Err(Error::PackVanished { pack })
     }

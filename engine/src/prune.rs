@@ -84,6 +84,8 @@ pub struct PruneStats {
     pub bytes_in_trash: u64,
     /// Condemned packs that were found to be needed again.
     pub packs_rescued: u64,
+    /// Packs that were to be rewritten and cannot be read: they stay, and each was warned of.
+    pub packs_damaged: u64,
     /// Sessions that had to be fenced because they were dead or silent.
     pub sessions_fenced: u64,
     /// Sessions for which deleting has to wait.
@@ -120,7 +122,7 @@ pub fn plan_prune(
 /// [`Error::MaintenanceRuns`]; [`Error::SessionsLive`] with `now`; [`Error::NotEncrypted`] with
 /// `rewrite_key_epochs`, before anything is written; [`Error::LiveSetShrank`];
 /// damage of anything that says what is needed: a manifest, a tree, a pack directory. Then nothing
-/// is condemned.
+/// is condemned. A damaged block stops nothing: its pack stays and is warned of.
 pub fn prune(
     repository: &Repository,
     options: &PruneOptions<'_>,
@@ -171,7 +173,7 @@ struct Prune<'a> {
     index: Arc<OpenIndex>,
     watch: SilenceWatch<'a>,
     started_ns: u64,
-    /// There was no room for a lease: deleting must not wait for another run.
+    /// There was no room without the reserve: deleting must not wait for another run.
     is_full: bool,
     stats: PruneStats,
 }
@@ -196,14 +198,15 @@ impl<'a> Prune<'a> {
         self.watch.be_alone(self.run)?;
         if self.finish_open_epoch()? {
             self.delete_what_is_due()?;
-            let now = self.options.now || self.is_full;
-            if now {
+            if self.options.now {
                 self.refuse_if_others_live()?;
             }
             let (repository, session) = (self.repository, Some(self.session.id));
             let planned = Planned::make(repository, &self.index, session, self.options, self.run)?;
             show(&planned.plan);
-            if self.carry_out(planned)? && now {
+            let is_decided = self.carry_out(planned)?;
+            let now = self.options.now || self.is_full && self.watch.others(self.run)?.is_empty();
+            if is_decided && now {
                 // Deleting needs one epoch in between.
                 let planned = Planned::nothing(read_epoch(repository.storage())?);
                 self.carry_out(planned)?;
@@ -216,7 +219,7 @@ impl<'a> Prune<'a> {
     /// Steps 3 to 7 of docs/gc.md; false if the run stopped before the outcome.
     fn carry_out(&mut self, planned: Planned) -> Result<bool> {
         let base = planned.roots.iter().map(|snapshot| snapshot.id).collect();
-        let Some(list) = self.condemn(planned)? else { return Ok(false) };
+        let list = self.condemn(planned)?;
         if !self.decide(&list, &base)? {
             return Ok(false);
         }

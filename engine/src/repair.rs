@@ -39,7 +39,7 @@ use crate::survivors::Survivors;
 
 use copies::{Search, Take};
 use examine::Damage;
-use remains::{HeaderGuesses, Remains};
+use remains::{Found, HeaderGuesses, Remains};
 
 pub use snapshots::{
     DamagedSnapshot, SnapshotRepairOptions, SnapshotRepairPlan, SnapshotRepairStats,
@@ -54,6 +54,8 @@ pub struct PackRepairOptions<'a> {
     /// Chunks that a check found wanted: only the packs that it names are looked at. `None` for a
     /// check of everything first.
     pub wanted: Option<Vec<WantedChunk>>,
+    /// Ask the parity sidecars of damaged packs first.
+    pub parity: bool,
     /// Other repositories to take lost chunks from, in this order.
     pub from: &'a [Repository],
     /// Stop between two packs after this time; the next run goes on.
@@ -96,7 +98,7 @@ pub struct DamagedPack {
     pub id: PackId,
     /// Its length in bytes.
     pub bytes: u64,
-    /// Different chunks that can be read.
+    /// Different chunks that can be read, by way of the parity sidecar if need be.
     pub chunks_readable: u64,
     /// Different chunks that it lists and that cannot; `None` if the list is lost as well.
     pub chunks_lost: Option<u64>,
@@ -173,6 +175,14 @@ pub fn repair_packs(
     result
 }
 
+/// What can be had of a pack.
+struct BestRemains {
+    remains: Remains,
+    found: Found,
+    /// Chunks that only parity gave.
+    by_parity: Vec<ChunkId>,
+}
+
 /// A repair that is going on.
 struct PackRepair<'a> {
     repository: &'a Repository,
@@ -207,11 +217,13 @@ impl<'a> PackRepair<'a> {
         let (mut readable, mut lost) = (HashSet::new(), missing);
         for (pack, bytes) in &packs {
             self.run.cancel.check()?;
-            let Some(remains) = Remains::read(self.repository, *pack, *bytes)? else {
+            let Some(BestRemains { found, by_parity, .. }) = self.best_remains(*pack, *bytes)?
+            else {
                 plan.packs_unreadable.push(*pack);
                 continue;
             };
-            let found = remains.inspect(self.repository, &self.guesses)?;
+            let healed = |id| LostChunk { id, source: Some(HealSource::Parity) };
+            plan.lost.extend(by_parity.into_iter().map(healed));
             plan.bytes_to_write += found.raw_bytes;
             let chunks_lost = found.lost.as_ref().map(|lost| lost.len() as u64);
             let (id, bytes, chunks_readable) = (*pack, *bytes, found.readable.len() as u64);
@@ -228,7 +240,9 @@ impl<'a> PackRepair<'a> {
         })?;
         plan.bytes_to_write += bytes_elsewhere;
         let chunk = |id: ChunkId| LostChunk { id, source: sources.get(&id).copied() };
-        plan.lost = all.into_iter().map(chunk).collect();
+        plan.lost.extend(all.into_iter().map(chunk));
+        plan.lost.sort_unstable();
+        plan.lost.dedup_by_key(|lost| lost.id);
         Ok(plan)
     }
 
@@ -244,9 +258,13 @@ impl<'a> PackRepair<'a> {
                 stats.is_unfinished = true;
                 break;
             }
-            let Some(remains) = Remains::read(self.repository, pack.id, pack.bytes)? else {
+            let Some(BestRemains { remains, by_parity, .. }) =
+                self.best_remains(pack.id, pack.bytes)?
+            else {
                 continue;
             };
+            let healed = |id| LostChunk { id, source: Some(HealSource::Parity) };
+            stats.healed.extend(by_parity.into_iter().map(healed));
             remains.carry(self.repository, &self.guesses, &mut survivors, &mut taken)?;
             emptied.push(pack.id);
             Counters::add(&self.run.counters.bytes_done, pack.bytes);
@@ -277,6 +295,29 @@ impl<'a> PackRepair<'a> {
         }
         self.index.checkpoint()?;
         Ok(stats)
+    }
+
+    /// The most that can be had of a pack: what is left of it, or all of it by parity. `None` if
+    /// not a byte can be read.
+    fn best_remains(&self, pack: PackId, bytes: u64) -> Result<Option<BestRemains>> {
+        let raw = Remains::read(self.repository, pack, bytes)?;
+        let found = match &raw {
+            Some(remains) => remains.inspect(self.repository, &self.guesses)?,
+            None => Found::default(),
+        };
+        let is_whole = found.lost.as_ref().is_some_and(BTreeSet::is_empty);
+        let healed = if self.options.parity && !is_whole {
+            Remains::by_parity(self.repository, pack)?
+        } else {
+            None
+        };
+        let Some(remains) = healed else {
+            let best = |remains| BestRemains { remains, found, by_parity: Vec::new() };
+            return Ok(raw.map(best));
+        };
+        let all = remains.inspect(self.repository, &self.guesses)?;
+        let by_parity = all.readable.difference(&found.readable).copied().collect();
+        Ok(Some(BestRemains { remains, found: all, by_parity }))
     }
 
     /// Looks for lost chunks outside of the damaged packs, in the order of the sources, and gives

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gleaner_chunker::{Chunker, ChunkerParams, GearTable, IdHasher};
 use gleaner_store::{
-    Defect, Epoch, KdfCost, Keys, NewSlot, OBJECT_BYTES_MAX, ObjectName, Put, RepositoryConfig,
-    Snapshot, SnapshotId, SnapshotObject, Storage, StorageError, Suite, Update, create_key_slot,
-    decode_config, decode_snapshot, encode_config, encode_epoch, encode_snapshot, layout,
-    open_key_slot, read_config_head,
+    Defect, Epoch, KdfCost, Keys, NewSlot, OBJECT_BYTES_MAX, ObjectName, PARITY_PERCENT, Put,
+    RepositoryConfig, Snapshot, SnapshotId, SnapshotObject, Storage, StorageError, Suite, Update,
+    create_key_slot, decode_config, decode_snapshot, encode_config, encode_epoch, encode_snapshot,
+    layout, open_key_slot, read_config_head,
 };
 use zeroize::Zeroizing;
 
@@ -49,6 +49,9 @@ pub struct InitOptions<'a> {
     pub compression_level: i32,
     /// Pad sealed blocks to size classes.
     pub pad: bool,
+    /// Recovery shards for each hundred data shards in a parity sidecar of each new pack, 1 to 100;
+    /// `None` for packs without one.
+    pub parity_percent: Option<u8>,
     /// Label of the first key slot.
     pub label: String,
     /// Take chunking and dedup domain of this repository, so that both name chunks alike.
@@ -97,9 +100,13 @@ impl Repository {
     /// repository.
     ///
     /// # Errors
-    /// [`Error::NotEmpty`]; the storage's.
+    /// [`Error::NotEmpty`]; [`Error::ParityPercent`]; the storage's.
     pub fn create(env: Environment, options: &InitOptions<'_>) -> Result<Self> {
         let storage = &*env.storage;
+        let illegal = options.parity_percent.filter(|percent| !PARITY_PERCENT.contains(percent));
+        if let Some(percent) = illegal {
+            return Err(Error::ParityPercent { percent });
+        }
         if let Some(name) = any_object(storage)? {
             return Err(Error::NotEmpty { name });
         }
@@ -316,6 +323,7 @@ fn new_config(
         pack_target_bytes: options.pack_target_bytes,
         compression_level: options.compression_level,
         pad: options.pad,
+        parity_percent: options.parity_percent,
         created_ns: env.clock.wall_ns(),
         domain_key,
     })

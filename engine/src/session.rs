@@ -127,8 +127,11 @@ impl Session {
                 return Ok(());
             }
             let condemned = Condemned::read(storage, epoch)?;
-            // What was condemned before, this session never counted as stored.
-            if !condemned.packs.is_subset(&self.condemned.packs) {
+            // What was condemned before, this session never counted as stored, unless it was
+            // rescued and condemned anew: to other sessions of this process, who share the index,
+            // it was live in between.
+            let is_old = condemned.newest < Some(self.epoch());
+            if !is_old || !condemned.packs.is_subset(&self.condemned.packs) {
                 copy(&condemned)?;
             }
             self.condemned = condemned;
@@ -173,3 +176,6 @@ pub(crate) fn read_epoch(storage: &dyn Storage) -> Result<Epoch> {
     });
     epoch.map_err(|defect| gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,8 @@
 //!
 //! A block all of whose chunks are needed is carried over as it was compressed; of others the
 //! chunks that are needed are compressed anew. Either is opened, and each chunk's id recomputed:
-//! damage is not copied. It stops a prune; a repair takes what is left. What was written is read
-//! back.
+//! damage is not copied. A prune leaves such a pack where it is; a repair takes what is left. What
+//! was written is read back.
 
 use std::collections::HashSet;
 use std::thread;
@@ -12,9 +12,10 @@ use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_store::{
     BLOCK_RAW_BYTES_TARGET, Block, BlockEncoding, ChunkRef, Defect, EncodedBlock, PACK_BYTES_MAX,
     PackDirectory, PackKind, PackWriter, SalvagedBlock, SessionId, TRAILER_BYTES, encode_block,
+    read_pack_directory,
 };
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ingest::{new_pack, pack_target_bytes, store_pack};
 use crate::key_epoch::current_key_epoch;
 use crate::open_index::OpenIndex;
@@ -72,15 +73,22 @@ impl<'a> Survivors<'a> {
         }
     }
 
-    /// Takes those chunks of a pack that are wanted, and takes them off `wanted`.
+    /// Takes those chunks of a pack that are wanted, and takes them off `wanted`. Returns why the
+    /// pack cannot be read, if it cannot: then what was not taken is wanted still.
     ///
     /// # Errors
-    /// Damage; the storage's.
+    /// Those of writing.
     pub(crate) fn carry(
         &mut self,
-        directory: &PackDirectory,
+        pack: PackId,
+        bytes: u64,
         wanted: &mut HashSet<ChunkId>,
-    ) -> Result<()> {
+    ) -> Result<Option<Error>> {
+        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+        let directory = match read_pack_directory(storage, keys, pack, bytes) {
+            Ok(directory) => directory,
+            Err(error) => return Ok(Some(error.into())),
+        };
         let mut jobs = Vec::new();
         for ordinal in 0..directory.blocks.len() {
             let chunks = directory.chunks_of(ordinal).unwrap_or_default();
@@ -90,17 +98,29 @@ impl<'a> Survivors<'a> {
             }
         }
         let threads = self.repository.env.threads.max(1);
-        for jobs in jobs.chunks(threads * BLOCKS_PER_THREAD) {
+        let at_once = threads * BLOCKS_PER_THREAD;
+        for (round, some) in jobs.chunks(at_once).enumerate() {
             self.run.cancel.check()?;
             let kind = directory.header.kind;
-            for needed in self.open_all(directory, jobs, threads)? {
+            let opened = match self.open_all(&directory, some, threads) {
+                Ok(opened) => opened,
+                Err(error) => {
+                    for (ordinal, needed) in jobs.iter().skip(round * at_once) {
+                        let chunks = directory.chunks_of(*ordinal).unwrap_or_default();
+                        let left = chunks.iter().zip(needed).filter(|(_, needed)| **needed);
+                        wanted.extend(left.map(|(chunk, _)| chunk.id));
+                    }
+                    return Ok(Some(error));
+                }
+            };
+            for needed in opened {
                 match needed {
                     Needed::Whole(block) => self.append(kind, block)?,
                     Needed::Part(chunks, raw) => self.gather(kind, chunks, &raw)?,
                 }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Takes what is right of a block of a damaged pack, but for chunks that were `taken` before.
@@ -251,7 +271,13 @@ impl<'a> Survivors<'a> {
     fn close_pack(&mut self, kind: PackKind) -> Result<()> {
         let Some(writer) = self.of_kind(kind).writer.take() else { return Ok(()) };
         let directory = store_pack(self.repository, writer.finish())?;
-        self.read_back(&directory)?;
+        if let Err(error) = self.read_back(&directory) {
+            // Its directory may be sound, and a later run would count on the pack.
+            if let Err(kept) = self.repository.storage().delete(&directory.name()) {
+                tracing::warn!(%kept, "a pack that cannot be read back keeps its name");
+            }
+            return Err(error);
+        }
         self.index.insert_own(&directory)?;
         self.made.push((directory.id(), directory.pack_bytes));
         Counters::add(&self.run.counters.bytes_stored, directory.pack_bytes);

@@ -7,10 +7,14 @@ use crate::cbor::{self, In};
 use crate::defect::Defect;
 use crate::keys::Keys;
 use crate::object::{ObjectKind, RawObject, encode_object};
+use crate::parity::PARITY_PERCENT;
 use crate::seal::{Secret, Suite};
 
 /// Smallest and largest target size of a pack in bytes.
 pub const PACK_TARGET_BYTES: std::ops::RangeInclusive<u32> = 1 << 16..=1 << 29;
+
+/// Who does not know this key writes packs without sidecars, and does no harm.
+const KEY_PARITY: u8 = 64;
 
 /// What a repository is and how data enters it.
 #[derive(Clone)]
@@ -29,6 +33,9 @@ pub struct RepositoryConfig {
     pub compression_level: i32,
     /// True if sealed blocks are padded to size classes.
     pub pad: bool,
+    /// Recovery shards for each hundred data shards in the parity sidecars of new packs; `None` for
+    /// packs without a sidecar.
+    pub parity_percent: Option<u8>,
     /// Time of creation in nanoseconds since 1970 (a label, never trusted).
     pub created_ns: i64,
     /// Secret from which chunk ids and gear table derive; `None` without encryption.
@@ -53,7 +60,10 @@ impl std::fmt::Debug for RepositoryConfig {
 #[must_use]
 pub fn encode_config(config: &RepositoryConfig, keys: &Keys) -> Vec<u8> {
     let plain = cbor::encode(|e| {
-        e.map(7)?.u8(0)?.bytes(&config.domain_id)?.u8(1)?;
+        e.map(7 + u64::from(config.parity_percent.is_some()))?
+            .u8(0)?
+            .bytes(&config.domain_id)?
+            .u8(1)?;
         match config.chunker {
             ChunkerParams::FastCdc { min, avg, max, level } => {
                 e.array(5)?.u8(0)?.u32(min)?.u32(avg)?.u32(max)?.u8(level)?;
@@ -65,6 +75,9 @@ pub fn encode_config(config: &RepositoryConfig, keys: &Keys) -> Vec<u8> {
         e.u8(2)?.bytes(&config.gear_digest)?.u8(3)?.u32(config.pack_target_bytes)?;
         e.u8(4)?.i32(config.compression_level)?.u8(5)?.bool(config.pad)?;
         e.u8(6)?.i64(config.created_ns)?;
+        if let Some(percent) = config.parity_percent {
+            e.u8(KEY_PARITY)?.u8(percent)?;
+        }
         Ok(())
     });
     let secret = config.domain_key.as_ref().map_or(&[][..], |key| key.as_slice());
@@ -109,6 +122,7 @@ pub fn decode_config(bytes: &[u8], keys: &Keys) -> Result<RepositoryConfig, Defe
         pack_target_bytes: 0,
         compression_level: 0,
         pad: false,
+        parity_percent: None,
         created_ns: 0,
         domain_key: domain_key(&secret, keys.suite())?,
     };
@@ -116,6 +130,10 @@ pub fn decode_config(bytes: &[u8], keys: &Keys) -> Result<RepositoryConfig, Defe
     let mut seen = 0_u64;
     input.fields(|input, key| {
         match key {
+            key if key == u64::from(KEY_PARITY) => {
+                config.parity_percent = Some(input.u8()?);
+                return Ok(true);
+            }
             0 => config.domain_id = input.byte_array()?,
             1 => config.chunker = take_params(input)?,
             2 => config.gear_digest = input.byte_array()?,
@@ -129,7 +147,8 @@ pub fn decode_config(bytes: &[u8], keys: &Keys) -> Result<RepositoryConfig, Defe
         Ok(true)
     })?;
     let legal = PACK_TARGET_BYTES.contains(&config.pack_target_bytes)
-        && (0..=22).contains(&config.compression_level);
+        && (0..=22).contains(&config.compression_level)
+        && config.parity_percent.is_none_or(|percent| PARITY_PERCENT.contains(&percent));
     if seen & 0x7f != 0x7f || !legal {
         return Err(input.bad());
     }

@@ -62,6 +62,16 @@ pub enum Error {
     /// The session was fenced: its snapshot can never be committed.
     #[error("the session was fenced; nothing of it is acknowledged")]
     Fenced,
+    /// More of a pack is damaged than its parity sidecar can put right.
+    #[error("{damaged} shards of pack {pack} are damaged, and {recovery} recovery shards sound")]
+    BeyondParity {
+        /// The pack.
+        pack: gleaner_chunker::PackId,
+        /// Data shards that are damaged.
+        damaged: u32,
+        /// Recovery shards that are not.
+        recovery: u32,
+    },
     /// A pack, block or list would exceed its limit.
     #[error("{what} is {value}, limit {max}")]
     Limit {
@@ -95,7 +105,9 @@ impl Error {
         match self {
             Self::Storage(error) => error.kind(),
             Self::Damaged { defect, .. } if defect.is_newer() => ErrorKind::UnsupportedVersion,
-            Self::Damaged { .. } | Self::NoUsableSlot { .. } => ErrorKind::Corrupt,
+            Self::Damaged { .. } | Self::NoUsableSlot { .. } | Self::BeyondParity { .. } => {
+                ErrorKind::Corrupt
+            }
             Self::NoRepository { .. } => ErrorKind::NotFound,
             Self::WrongSecret { .. } | Self::SecretMissing => ErrorKind::Denied,
             Self::SecretEmpty | Self::KdfCost | Self::Exists { .. } | Self::Limit { .. } => {

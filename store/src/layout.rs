@@ -103,6 +103,20 @@ pub fn parse_pack(name: &ObjectName) -> Option<PackId> {
     (file.get(..2) == Some(shard)).then(|| PackId::from_bytes(id))
 }
 
+/// The parity sidecar of a pack, beside it.
+#[must_use]
+pub fn parity(pack: &PackId) -> ObjectName {
+    name(&format!("{}{PARITY_SUFFIX}", self::pack(pack)))
+}
+
+/// Id of the pack whose parity sidecar has that name, `None` for other names.
+#[must_use]
+pub fn parse_parity(name: &ObjectName) -> Option<PackId> {
+    parse_pack(&ObjectName::new(name.as_str().strip_suffix(PARITY_SUFFIX)?).ok()?)
+}
+
+const PARITY_SUFFIX: &str = ".par";
+
 /// Folder of the snapshots.
 #[must_use]
 pub fn snapshots() -> ObjectName {

@@ -46,11 +46,12 @@ mod block;
 mod pack_format;
 mod keys;
 mod key_slot;
-mod config;
 mod key_epoch;
 mod pack_reader;
 mod pack_writer;
 mod pack_salvage;
+mod parity;
+mod config;
 #[cfg(test)]
 mod vectors;
 
@@ -96,6 +97,9 @@ pub use pack_format::{
 pub use pack_reader::{PackDirectory, read_pack_directory, read_pack_header};
 pub use pack_salvage::{HeaderGuess, PackSalvage, SalvagedBlock};
 pub use pack_writer::{PackWriter, SealedPack};
+pub use parity::{
+    PARITY_HEAD_BYTES, PARITY_PERCENT, ParityHead, ParitySidecar, encode_parity, parity_bytes_max,
+};
 pub use random::{OsRandom, RandomSource};
 pub use rate_limit::{PacedRead, RateLimit};
 pub use seal::{Suite, TAG_BYTES};

@@ -50,6 +50,7 @@ pub const fn unencrypted() -> InitOptions<'static> {
         pack_target_bytes: PACK_TARGET_BYTES_DEFAULT,
         compression_level: COMPRESSION_LEVEL_DEFAULT,
         pad: false,
+        parity_percent: None,
         label: String::new(),
         domain_from: None,
     }

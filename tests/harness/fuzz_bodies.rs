@@ -11,6 +11,7 @@ mod filter_snapshot;
 mod object_container;
 mod pack_parts;
 mod pack_salvage;
+mod parity;
 mod tree_stream;
 
 pub use chunk_boundaries::chunk_boundaries;
@@ -20,6 +21,7 @@ pub use filter_snapshot::filter_snapshot;
 pub use object_container::{condemned, config, epoch, key_slot, lease, manifest, object_container};
 pub use pack_parts::{block, frame, pack_directory, pack_header, trailer};
 pub use pack_salvage::pack_salvage;
+pub use parity::parity;
 pub use tree_stream::{chunk_runs, tree_item};
 
 /// What a target calls.
@@ -44,6 +46,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("pack_directory", pack_directory),
     ("pack_header", pack_header),
     ("pack_salvage", pack_salvage),
+    ("parity", parity),
     ("trailer", trailer),
     ("tree_item", tree_item),
 ];

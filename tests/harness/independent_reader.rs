@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 mod bytes;
 mod extract;
 mod packs;
+mod parity;
 mod sealed;
 
 use bytes::Value;
@@ -149,6 +150,27 @@ impl Repository {
             totals.chunks += pack.chunks.len();
         }
         Ok(totals)
+    }
+
+    /// Reads every parity sidecar whole: both ends, the checksums, the hash of its pack, and every
+    /// symbol of its recovery shards.
+    ///
+    /// # Errors
+    /// The first sidecar that is not as it must be, and one whose pack is missing.
+    pub fn verify_parity(&self) -> Result<usize> {
+        let mut sidecars = 0;
+        for shard in fs::read_dir(self.root.join("data"))? {
+            for entry in fs::read_dir(shard?.path())? {
+                let path = entry?.path();
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                let Some(id) = name.strip_suffix(".par").and_then(unhex) else { continue };
+                let pack = fs::read(path.with_extension("")).context("the pack of a sidecar")?;
+                let name = path.display().to_string();
+                parity::verify(&fs::read(path)?, &id, &pack).context(name)?;
+                sidecars += 1;
+            }
+        }
+        Ok(sidecars)
     }
 
     /// Files with ids as names, `depth` folders below `folder`; other names are foreign.

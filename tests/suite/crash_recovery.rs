@@ -190,6 +190,18 @@ fn crash_between_packs_keeps_what_was_acknowledged() {
 }
 
 #[test]
+fn crash_between_packs_and_their_parity_keeps_what_was_acknowledged() {
+    count_states(&Seeds::of_quick_run(4), 500, "R1, packs with parity", |seed| {
+        let mut workload = Workload::new(seed, Faults::new());
+        workload.init(InitOptions { parity_percent: Some(3), ..unencrypted() });
+        workload.settle();
+        workload.back_up(&seeded_tree(seed, 2, 2000));
+        workload.back_up(&seeded_tree(seed + 1, 2, 2000));
+        judge_all(&workload, seed)
+    });
+}
+
+#[test]
 fn crash_after_a_failed_sync_keeps_what_was_acknowledged() {
     const SYNCS: [&[Call]; 2] = [&[Call::SyncData], &[Call::SyncDir]];
     let (mut runs, mut acknowledged) = (0, 0);

@@ -123,6 +123,32 @@ fn every_flipped_byte_of_a_plain_repository_is_detected_and_named() {
 }
 
 #[test]
+fn every_flipped_byte_of_a_sidecar_is_named_and_costs_nothing() {
+    let subject = Subject::new(InitOptions { parity_percent: Some(3), ..doubles::unencrypted() });
+    let sidecars = subject.objects().into_iter();
+    let sidecars: Vec<_> = sidecars.filter(|(n, _)| layout::parse_parity(n).is_some()).collect();
+    assert!(sidecars.len() >= 4, "{}", sidecars.len());
+    let mut cases = 0_u64;
+    for (name, bytes) in &sidecars {
+        // Recovery shards are all alike: of them some.
+        let ends = 300.min(bytes.len() / 2);
+        let middle = (ends..bytes.len() - ends).step_by(37);
+        for offset in (0..ends).chain(middle).chain(bytes.len() - ends..bytes.len()) {
+            let mut altered = bytes.to_vec();
+            altered[offset] ^= 1 << (offset % 8);
+            subject.storage.replace_raw(name, &altered);
+            subject.assert_detected(name, &format!("flip at {offset}"));
+            let (stats, _) = all_findings(&subject.repository);
+            assert_eq!((stats.num_errors, stats.num_warnings), (0, 1), "{name} at {offset}");
+            cases += 1;
+        }
+        subject.storage.replace_raw(name, bytes);
+    }
+    println!("{cases} flips of sidecars, all named");
+    assert!(subject.reads_all() && cases > 2000, "{cases}");
+}
+
+#[test]
 fn every_truncation_and_extension_is_detected_and_named() {
     let subject = Subject::new(doubles::encrypted());
     let mut cases = 0_u64;

@@ -31,6 +31,7 @@ mod key_rotation;
 mod kill_loop;
 mod nonces;
 mod old_repositories;
+mod parity;
 mod prune;
 mod regressions;
 mod repair;

@@ -148,6 +148,7 @@ impl Place {
 fn options(from: &[Repository]) -> PackRepairOptions<'_> {
     PackRepairOptions {
         wanted: None,
+        parity: true,
         from,
         max_duration: None,
         host: "host".to_owned(),

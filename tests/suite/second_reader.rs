@@ -33,6 +33,8 @@ fn extracts_byte_equal(options: &InitOptions<'static>, password: Option<&str>) {
     let reader = independent_reader::Repository::open(&place, password).unwrap();
     let packs = reader.verify_packs().unwrap();
     println!("{packs:?}");
+    let sidecars = reader.verify_parity().unwrap();
+    assert_eq!(sidecars, if options.parity_percent.is_some() { packs.packs } else { 0 });
     let snapshots = reader.snapshots().unwrap();
     assert_eq!(snapshots.len(), 2);
     let mut with_later = 0;
@@ -79,4 +81,16 @@ fn second_reader_extracts_padded_blocks_and_other_chunkers_byte_equal() {
     let chunker = ChunkerParams::fixed(4096).unwrap();
     extracts_byte_equal(&InitOptions { pad: true, chunker, ..encrypted() }, password);
     extracts_byte_equal(&InitOptions { compression_level: 0, ..encrypted() }, password);
+}
+
+#[test]
+fn second_reader_computes_the_parity_of_every_pack_by_the_formula() {
+    let password = Some(std::str::from_utf8(PASSWORD).unwrap());
+    // One recovery shard, a number that is no power of two, and as many as data shards.
+    for percent in [1, 7, 100] {
+        let pack_target_bytes = 1 << 18;
+        let parity_percent = Some(percent);
+        let options = InitOptions { parity_percent, pack_target_bytes, ..encrypted() };
+        extracts_byte_equal(&options, password);
+    }
 }

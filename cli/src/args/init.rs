@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use gleaner_chunker::ChunkerParams;
 
+use super::parity::parse_percent;
 use super::size::parse_size;
 
 /// `gleaner init`.
@@ -29,6 +30,10 @@ pub(crate) struct InitArgs {
     /// Pad sealed blocks to size classes
     #[arg(long)]
     pub(crate) pad: bool,
+    /// Write a parity sidecar of that many percent beside each new pack, so that damage of it
+    /// heals: 3 is a good start, up to 100
+    #[arg(long, value_name = "PCT", value_parser = parse_percent)]
+    pub(crate) parity: Option<u8>,
     /// Take over preset and domain key of --from-repo, so that both deduplicate alike
     #[arg(long)]
     pub(crate) copy_chunker_params: bool,

@@ -9,6 +9,8 @@ mod time;
 mod global;
 mod snapshot_filter;
 
+mod parity;
+
 mod init;
 
 mod backup;
@@ -42,6 +44,9 @@ pub(crate) use forget::{
 pub(crate) use global::{Global, IndexModeName};
 pub(crate) use init::InitArgs;
 pub(crate) use migrate::MigrateArgs;
+pub(crate) use parity::{
+    AddParityArgs, ParityArgs, ParityStatusArgs, ParityVerb, RemoveParityArgs,
+};
 pub(crate) use parse::{Parsed, command, parse};
 pub(crate) use prune::PruneArgs;
 pub(crate) use repair::{

@@ -30,6 +30,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("forget", "gleaner forget -r ~/repo --keep-daily 7 --keep-monthly 12 -n"),
     ("prune", "gleaner prune -r ~/repo -n"),
     ("migrate", "gleaner migrate -r ~/repo"),
+    ("parity", "gleaner parity add -r ~/repo --percent 3"),
     ("tag", "gleaner tag -r ~/repo --add keep latest"),
     ("unlock", "gleaner unlock -r ~/repo --lease 3fa81c02..."),
     ("config", "gleaner config show backup"),

@@ -54,7 +54,8 @@ pub(crate) struct RepairPacksArgs {
     pub(crate) max_duration: Option<Duration>,
 }
 
-/// Where lost chunks are taken from. Ids of flags are one name space with the global ones.
+/// Where lost chunks are taken from, after the parity sidecars. Ids of flags are one name space with
+/// the global ones.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct HealFromArgs {
     /// Repository to take lost chunks from; may be given more than once
@@ -66,6 +67,9 @@ pub(crate) struct HealFromArgs {
     /// Command that prints the password of --from-repo
     #[arg(id = "from_password_command", long = "from-password-command", value_name = "CMD")]
     pub(crate) password_command: Option<String>,
+    /// Do not ask the parity sidecars of damaged packs
+    #[arg(long)]
+    pub(crate) no_parity: bool,
 }
 
 /// `gleaner repair snapshots`.

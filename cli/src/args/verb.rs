@@ -12,6 +12,7 @@ use super::forget::{CatArgs, ForgetArgs, KeyArgs, ListArgs, TagArgs, UnlockArgs}
 use super::global::Global;
 use super::init::InitArgs;
 use super::migrate::MigrateArgs;
+use super::parity::ParityArgs;
 use super::prune::PruneArgs;
 use super::repair::RepairArgs;
 use super::restore::{DiffArgs, DumpArgs, FindArgs, LsArgs, RestoreArgs, SnapshotsArgs, StatsArgs};
@@ -67,6 +68,8 @@ pub(crate) enum Verb {
     Prune(PruneArgs),
     /// Say what would bring the repository to the newest format version, and do it
     Migrate(MigrateArgs),
+    /// Parity of packs: add, remove, status
+    Parity(ParityArgs),
     /// Change tags of snapshots
     Tag(TagArgs),
     /// Fence the lease of a session that will not come back
@@ -101,6 +104,7 @@ impl Verb {
                 | Self::Forget(_)
                 | Self::Prune(_)
                 | Self::Migrate(_)
+                | Self::Parity(_)
                 | Self::Tag(_)
                 | Self::Unlock(_)
                 | Self::Demo(_)
@@ -120,6 +124,7 @@ impl Verb {
             Self::Migrate(args) => args.apply,
             Self::Tag(args) => !args.dry_run,
             Self::Key(args) => args.verb.changes_keys(),
+            Self::Parity(args) => args.verb.changes_sidecars(),
             Self::Init(args) => !args.dry_run,
             Self::Unlock(args) => !args.dry_run,
             _ => false,

@@ -33,6 +33,7 @@ pub(crate) fn cat(context: &Context, args: &CatArgs) -> Result<(), Failure> {
                 "pack_target_bytes": config.pack_target_bytes,
                 "compression_level": config.compression_level,
                 "pad": config.pad,
+                "parity_percent": config.parity_percent,
                 "encrypted": config.domain_key.is_some(),
                 "created": rfc3339(config.created_ns),
             })

@@ -46,6 +46,7 @@ pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
         pack_target_bytes: args.pack_size.unwrap_or(PACK_TARGET_BYTES_DEFAULT),
         compression_level: args.compression.unwrap_or(COMPRESSION_LEVEL_DEFAULT),
         pad: args.pad,
+        parity_percent: args.parity,
         label: format!("{}@{}", super::recording::user_name(), super::recording::host_name()),
         domain_from: model.as_ref(),
     };

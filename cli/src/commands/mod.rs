@@ -24,6 +24,7 @@ mod retention;
 mod forget;
 mod prune;
 mod migrate;
+mod parity;
 mod tag;
 mod unlock;
 
@@ -67,6 +68,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Forget(args) => forget::forget(context, args),
         Verb::Prune(args) => prune::prune(context, args),
         Verb::Migrate(args) => migrate::migrate(context, *args),
+        Verb::Parity(args) => parity::parity(context, args),
         Verb::Tag(args) => tag::tag(context, args),
         Verb::Unlock(args) => unlock::unlock(context, args),
         Verb::Config(args) => config::config(context, layered, args),

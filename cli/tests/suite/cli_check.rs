@@ -351,7 +351,7 @@ fn every_code_is_listed_once_with_its_cure() {
     let lines = check(&Sandbox::new(), &["--list-codes"]).expect(0).lines();
     let listed: Vec<&str> = lines.iter().map(|line| line["code"].as_str().unwrap()).collect();
     let expected = "K101 K102 K103 K104 P201 P202 P203 P204 P205 P206 P207 P208 P209 P210 \
-                    I301 I302 I303 I304 S401 S402 S403 S405 T501 T502 T503 \
+                    I301 I302 I303 I304 S401 S402 S403 S405 T501 T502 T503 A601 A602 A603 \
                     L701 L702 L703 X801 X802 X803";
     assert_eq!(listed, expected.split_whitespace().collect::<Vec<_>>());
     assert!(lines.iter().all(|line| !line["cure"].as_str().unwrap().is_empty()));

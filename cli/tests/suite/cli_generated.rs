@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::sandbox::Sandbox;
 
 const VERBS: &str = "init backup snapshots ls restore dump diff find stats check repair cat list \
-                     key copy forget prune migrate tag unlock config demo bench version \
-                     completions man";
+                     key copy forget prune parity migrate tag unlock config demo bench \
+                     version completions man";
 
 #[test]
 fn help_of_every_verb_ends_with_an_example_and_exit_codes() {
@@ -18,7 +18,13 @@ fn help_of_every_verb_ends_with_an_example_and_exit_codes() {
         assert!(help.contains(&format!("Example: gleaner {verb}")), "{verb}: {help}");
         assert!(help.contains("Exit codes: 0 done"), "{verb}");
     }
-    for verbs in [["key", "add"], ["config", "show"], ["bench", "index"], ["repair", "index"]] {
+    for verbs in [
+        ["key", "add"],
+        ["config", "show"],
+        ["bench", "index"],
+        ["repair", "index"],
+        ["parity", "add"],
+    ] {
         let help = sandbox.run(verbs.iter().chain(&["--help"])).expect(0).text();
         assert!(help.contains("Example: gleaner") && help.contains("Exit codes: 0"), "{verbs:?}");
     }

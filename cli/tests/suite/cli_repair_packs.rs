@@ -84,6 +84,26 @@ fn packs_without_directory_or_trailer_are_salvaged() {
 }
 
 #[test]
+fn parity_heals_and_may_be_left_out() {
+    let sandbox = Sandbox::new();
+    sandbox.make_source();
+    sandbox.write("src/noise", &noise(1, 400_000));
+    sandbox.run(["init", "--parity", "3"]).expect(0);
+    sandbox.backup();
+    damage(&sandbox);
+    let check = sandbox.run(["check", "--read-data", "--json"]).expect_error(4, "damaged");
+    let lines = check.lines();
+    let finding = lines.iter().find(|line| line["code"] == "P204").unwrap();
+    assert_eq!(finding["healable_from"][0], "parity", "{finding}");
+    let without = sandbox.run(["repair", "packs", "--no-parity"]).expect(4).text();
+    assert!(without.contains("nowhere"), "{without}");
+    let summary = sandbox.run(APPLY).expect_error(5, "healed").summary();
+    assert!(summary["healed"]["parity"].as_u64().unwrap() > 0, "{summary}");
+    assert_eq!((&summary["unhealed"], &summary["paths_lost"]), (&0.into(), &0.into()));
+    assert_restores(&sandbox);
+}
+
+#[test]
 fn another_repository_under_another_key_heals() {
     let sandbox = sandbox();
     sandbox.write("second.txt", b"battery staple");

@@ -36,6 +36,7 @@ mod cli_keys;
 mod cli_limits;
 mod cli_migrate;
 mod cli_names;
+mod cli_parity;
 mod cli_profiles;
 mod cli_prune;
 mod cli_repair;

@@ -81,8 +81,8 @@ codes! {
     P206 Error "whole-pack hash differs" "save what is left: `repair packs --apply`"
     P207 Error "pack name and header id differ" "save what is in it: `repair packs --apply`"
     P208 Error "pack missing but referenced"
-        "take its chunks from another repository: `repair packs --from-repo OTHER --apply`, or back \
-         up again"
+        "take its chunks from another repository: `repair packs --from-repo OTHER --apply`, or \
+         back up again"
     P209 Warning "pack unknown to the index" "build the index anew: `repair index --apply`"
     P210 Error "read error" "check the medium, then check again"
     I301 Warning "index row points nowhere" "build the index anew: `repair index --apply`"
@@ -90,7 +90,8 @@ codes! {
     I303 Warning "index unreadable" "build the index anew: `repair index --apply`"
     I304 Warning "index ahead of storage: a pack that it knew is gone"
         "nothing, if the pack was removed on purpose; else put it back"
-    S401 Error "manifest damaged" "put it aside: `repair snapshots --apply`; copy the snapshot from another repository"
+    S401 Error "manifest damaged"
+        "put it aside: `repair snapshots --apply`; copy the snapshot from another repository"
     S402 Error "snapshot needs a missing chunk" "back up again while the source still has the files"
     S403 Error "snapshot needs a damaged chunk"
         "save what is left: `repair packs --apply`, with `--from-repo` if there is a copy"
@@ -99,19 +100,26 @@ codes! {
     T501 Error "tree undecodable" "forget the snapshot and back up again"
     T502 Error "illegal name in a tree" "do not trust who wrote this snapshot"
     T503 Error "unsorted or duplicate names in a tree" "do not trust who wrote this snapshot"
+    A601 Warning "shards of a pack damaged, and repairable" "heal the pack from its parity sidecar"
+    A602 Warning "parity sidecar missing or damaged" "write it anew: `parity add`"
+    A603 Error "pack damaged beyond its parity"
+        "put the pack back from another copy of the repository, or back up again"
     L701 Info "lease of a session" "if its process is dead: `unlock --lease ID`"
     L702 Error "lease, tombstone, condemned list or epoch malformed" "stop all sessions"
     L703 Error "condemned pack is the only copy of what a snapshot needs"
         "do not prune; back up again while the source still has the files"
     X801 Warning "foreign file" "move it elsewhere"
     X802 Info "left-over temporary file" "remove it when no session is running"
-    X803 Info "quarantine not empty" "nothing: prune clears it; `repair all --undo RUN` puts it back"
+    X803 Info "quarantine not empty"
+        "nothing: prune clears it; `repair all --undo RUN` puts it back"
 }
 
 /// What a finding can be healed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum HealSource {
+    /// The parity sidecar of the pack.
+    Parity,
     /// Other objects of the same repository.
     Repository,
     /// Another repository.
@@ -123,6 +131,7 @@ impl HealSource {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Parity => "parity",
             Self::Repository => "repository",
             Self::OtherRepository => "other_repository",
         }
@@ -152,7 +161,7 @@ pub struct Finding {
     pub paths: Vec<Vec<u8>>,
     /// Number of paths concerned.
     pub paths_total: u64,
-    /// Where what is damaged can be had; empty if that is not known.
+    /// Where what is damaged can be had, the nearest first; empty if that is not known.
     pub healable_from: Vec<HealSource>,
     /// One line for people.
     pub message: String,
@@ -182,7 +191,13 @@ impl Finding {
 
     /// The same of what other objects of the repository can heal.
     pub(super) fn healable(self) -> Self {
-        Self { healable_from: vec![HealSource::Repository], ..self }
+        self.healable_by(HealSource::Repository)
+    }
+
+    /// The same of what can be had from there too.
+    pub(super) fn healable_by(mut self, source: HealSource) -> Self {
+        self.healable_from.push(source);
+        self
     }
 
     /// The same of an object that nothing needs (FORMAT.md section 10).

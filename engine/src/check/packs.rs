@@ -1,5 +1,7 @@
 //! The listing of packs and their directories.
 
+use std::iter;
+
 use gleaner_chunker::PackId;
 use gleaner_store::{
     Defect, Error as StoreError, Listed, StorageError, layout, read_pack_directory,
@@ -10,6 +12,7 @@ use super::condemned::read_condemned_packs;
 use super::finding::{Finding, FindingCode};
 use super::index::IndexQuestions;
 use super::pack_table::{Condemned, PackRow};
+use super::parity::parity_of_damaged;
 use crate::error::Result;
 
 impl Check<'_> {
@@ -54,7 +57,12 @@ impl Check<'_> {
     fn enter_listed(&mut self) -> Result<Vec<PackId>> {
         let mut came = Vec::new();
         self.listed.clear();
+        self.listed_sidecars.clear();
         for Listed { name, bytes } in self.repository.storage().list(&layout::packs())? {
+            if let Some(id) = layout::parse_parity(&name) {
+                self.listed_sidecars.insert(id);
+                continue;
+            }
             let Some(id) = layout::parse_pack(&name) else {
                 if self.foreign_packs.insert(name.clone()) {
                     self.foreign(&name);
@@ -100,9 +108,13 @@ impl Check<'_> {
             // Deleted since the listing: whoever needs its chunks says so.
             Err(StoreError::Storage(StorageError::NotFound { .. })) => self.packs.retire(&[id]),
             Err(error) => {
-                let finding = directory_finding(id, &error);
                 let is_condemned = self.condemned.contains_key(&id);
-                self.report(&if is_condemned { finding.harmless() } else { finding });
+                let (parity, source) = parity_of_damaged(repository, id);
+                let finding = directory_finding(id, &error);
+                let finding = source.into_iter().fold(finding, Finding::healable_by);
+                for finding in iter::once(finding).chain(parity) {
+                    self.report(&if is_condemned { finding.harmless() } else { finding });
+                }
             }
         }
     }

@@ -18,6 +18,7 @@ use super::limits::Limits;
 use super::options::DataRead;
 use super::pack_selection::{Candidate, select};
 use super::packs::directory_finding;
+use super::parity::{parity_of_damaged, sidecar_finding};
 use crate::error::Result;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
@@ -29,8 +30,12 @@ const KEEP_INTERVAL: Duration = Duration::from_mins(5);
 enum Scrub {
     /// It was deleted since the listing.
     Gone,
-    /// Findings, each with the chunks whose bytes it costs.
-    Read(Vec<(Finding, Vec<ChunkId>)>),
+    Read {
+        /// Findings, each with the chunks whose bytes it costs.
+        damage: Vec<(Finding, Vec<ChunkId>)>,
+        /// What there is to say of its parity sidecar.
+        parity: Vec<Finding>,
+    },
 }
 
 /// What the threads share.
@@ -111,11 +116,11 @@ impl Check<'_> {
     }
 
     fn take_scrub(&mut self, pack: Candidate, scrub: Scrub) {
-        let findings = match scrub {
+        let (damage, parity) = match scrub {
             Scrub::Gone => return self.packs_gone.push(pack.id),
-            Scrub::Read(findings) => findings,
+            Scrub::Read { damage, parity } => (damage, parity),
         };
-        let is_sound = findings.is_empty();
+        let is_sound = damage.is_empty();
         self.stats.packs_skipped = self.stats.packs_skipped.saturating_sub(1);
         if is_sound {
             self.stats.packs_verified += 1;
@@ -125,8 +130,12 @@ impl Check<'_> {
         if let Some(row) = self.packs.row_mut(&pack.id) {
             row.read = Some((read_ns, is_sound));
         }
-        for (finding, chunks) in findings {
+        for (finding, chunks) in damage {
             self.damaged(finding, chunks);
+        }
+        for finding in parity {
+            let is_condemned = self.condemned.contains_key(&pack.id);
+            self.report(&if is_condemned { finding.harmless() } else { finding });
         }
     }
 
@@ -149,9 +158,16 @@ fn scrub_packs(shared: &Shared<'_>, results: &Sender<(Candidate, Scrub)>) {
             return;
         }
         let mut scrub = scrub_pack(shared.repository, &hasher, *pack);
-        if matches!(&scrub, Scrub::Read(findings) if !findings.is_empty()) {
+        if let Scrub::Read { damage, parity } = &scrub
+            && (!damage.is_empty() || !parity.is_empty())
+        {
             // The second read that precedes every finding.
             scrub = scrub_pack(shared.repository, &hasher, *pack);
+        }
+        if let Scrub::Read { damage, parity } = &mut scrub
+            && !damage.is_empty()
+        {
+            ask_parity(shared.repository, pack.id, damage, parity);
         }
         Counters::add(&shared.run.counters.bytes_done, pack.bytes);
         let _unheard = results.send((*pack, scrub));
@@ -165,9 +181,24 @@ pub(crate) fn is_sound_pack(repository: &Repository, id: PackId, bytes: u64) -> 
     let hasher = repository.id_hasher();
     let is_sound = || match scrub_pack(repository, &hasher, pack) {
         Scrub::Gone => true,
-        Scrub::Read(findings) => findings.is_empty(),
+        Scrub::Read { damage, .. } => damage.is_empty(),
     };
     is_sound() || is_sound()
+}
+
+/// Says of damage in a pack whether its sidecar covers it.
+fn ask_parity(
+    repository: &Repository,
+    pack: PackId,
+    damage: &mut Vec<(Finding, Vec<ChunkId>)>,
+    parity: &mut Vec<Finding>,
+) {
+    let (finding, source) = parity_of_damaged(repository, pack);
+    parity.extend(finding);
+    if let Some(source) = source {
+        let healable = |(finding, chunks): (Finding, _)| (finding.healable_by(source), chunks);
+        *damage = std::mem::take(damage).into_iter().map(healable).collect();
+    }
 }
 
 fn scrub_pack(repository: &Repository, hasher: &IdHasher, pack: Candidate) -> Scrub {
@@ -175,17 +206,26 @@ fn scrub_pack(repository: &Repository, hasher: &IdHasher, pack: Candidate) -> Sc
     let directory = match read_pack_directory(storage, repository.keys(), pack.id, pack.bytes) {
         Ok(directory) => directory,
         Err(StoreError::Storage(StorageError::NotFound { .. })) => return Scrub::Gone,
-        Err(error) => return Scrub::Read(vec![(directory_finding(pack.id, &error), Vec::new())]),
+        Err(error) => {
+            let damage = vec![(directory_finding(pack.id, &error), Vec::new())];
+            return Scrub::Read { damage, parity: Vec::new() };
+        }
     };
     let mut bytes = vec![0; usize::try_from(directory.pack_bytes).unwrap_or(0)];
     match storage.read_at(&name, 0, &mut bytes) {
-        Ok(()) => Scrub::Read(findings_in(repository, hasher, &directory, &bytes)),
+        Ok(()) => {
+            let damage = findings_in(repository, hasher, &directory, &bytes);
+            let is_sound = damage.is_empty();
+            let parity = is_sound.then(|| sidecar_finding(repository, pack.id, &bytes)).flatten();
+            let parity = parity.into_iter().collect();
+            Scrub::Read { damage, parity }
+        }
         Err(StorageError::NotFound { .. }) => Scrub::Gone,
         Err(error) => {
             let finding = Finding::of(FindingCode::P210, &name, error.to_string());
             let finding = Finding { pack: Some(pack.id), offset: Some(0), ..finding };
             let chunks = directory.chunks.iter().map(|chunk| chunk.id).collect();
-            Scrub::Read(vec![(finding, chunks)])
+            Scrub::Read { damage: vec![(finding, chunks)], parity: Vec::new() }
         }
     }
 }

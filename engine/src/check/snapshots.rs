@@ -329,7 +329,8 @@ impl Check<'_> {
             (block_finding(&directory, ordinal, error), chunks)
         };
         let named = chunks.first().copied();
-        self.damaged(finding, chunks);
+        let source = self.parity_source(id);
+        self.damaged(source.into_iter().fold(finding, Finding::healable_by), chunks);
         if let Some(chunk) = named {
             self.damage.name(&chunk, snapshot, None);
         }

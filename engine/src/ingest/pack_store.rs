@@ -4,12 +4,14 @@ use gleaner_chunker::PackId;
 use gleaner_store::{ErrorKind, PackDirectory, Put, SealedPack, StorageError};
 
 use crate::error::{Error, Result};
+use crate::parity::store_sidecar;
 use crate::repository::Repository;
 
 /// Packs that may fail in a row before ingest stops (RELIABILITY 3.2: K = 3).
 const ATTEMPTS_MAX: u32 = 3;
 
-/// Stores a pack; durable on return.
+/// Stores a pack; durable on return. Its parity sidecar, if the repository wants one, is written
+/// before anybody counts on the pack, and without it the pack counts all the same.
 ///
 /// After a failure the same blocks are sealed again as another pack, since a second sync that
 /// succeeds proves nothing about the file that failed. Its name is taken back, if that works: to
@@ -19,7 +21,12 @@ pub(crate) fn store_pack(repository: &Repository, mut pack: SealedPack) -> Resul
     loop {
         attempts += 1;
         let error = match put(repository, &pack) {
-            Ok(()) => return Ok(pack.directory),
+            Ok(()) => {
+                if let Some(percent) = repository.config().parity_percent {
+                    store_sidecar(repository.storage(), &pack, percent);
+                }
+                return Ok(pack.directory);
+            }
             Err(error) => gleaner_store::Error::from(error),
         };
         match error.kind() {

@@ -6,6 +6,7 @@ use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::{ChunkIndex as _, Lookup, MemoryIndex, PackFacts, PackState};
 use gleaner_store::Keys;
 
+use super::found_packs::UNFINISHED;
 use super::{OpenIndex, facts_of, is_gone_or_damaged};
 use crate::condemned::Condemned;
 use crate::error::Result;
@@ -19,8 +20,9 @@ impl OpenIndex {
     /// Cost: nothing if the states are those already; else the directories of all live packs are
     /// read, since rows of condemned packs give way only to packs that are inserted afterwards. The
     /// packs that a list names as holders would not do: sessions that came after its plan stored
-    /// the chunks too. When the epoch moved on since the index was compared with the storage, that
-    /// is done once more.
+    /// the chunks too. An interruption in between repeats that. When the epoch moved on since the
+    /// index was compared with the storage, or a pack is not condemned any more, that is done
+    /// first: it may have been rescued, or deleted.
     ///
     /// # Errors
     /// The storage's, the index's.
@@ -33,11 +35,19 @@ impl OpenIndex {
             present.clone_from(condemned);
         }
         *self.condemned_rows.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let compared_at = *self.compared_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_released = |facts: &PackFacts| {
+            facts.state == PackState::Condemned && !condemned.packs.contains(&facts.pack)
+        };
+        if condemned.epoch > compared_at || self.index.packs()?.iter().any(is_released) {
+            self.catch_up(run)?;
+            *self.compared_at.lock().unwrap_or_else(PoisonError::into_inner) = condemned.epoch;
+        }
         let known = self.index.packs()?;
         let sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let state = |facts: &PackFacts| match (facts.state, condemned.packs.contains(&facts.pack)) {
             (PackState::Live, true) => PackState::Condemned,
-            // One that is gone stays what it is.
+            // One that is gone stays what it is. Those that are there were listed just now.
             (PackState::Condemned, false) if sizes.contains_key(&facts.pack) => PackState::Live,
             (state, _) => state,
         };
@@ -46,19 +56,18 @@ impl OpenIndex {
             .filter(|facts| state(facts) != facts.state)
             .map(|facts| (facts.pack, state(facts)))
             .collect();
-        if !changed.is_empty() {
+        let is_interrupted = known.iter().any(|facts| facts.pack == UNFINISHED.pack);
+        if !changed.is_empty() || is_interrupted {
+            self.index.insert_pack(UNFINISHED, &[])?;
             self.index.set_pack_states(&changed)?;
             let live: Vec<(PackId, u64)> = known
                 .iter()
                 .filter(|facts| state(facts) == PackState::Live)
                 .map(|facts| (facts.pack, facts.sealed_bytes))
                 .collect();
-            self.take_in(&live, run)?;
-        }
-        let compared_at = *self.compared_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if condemned.epoch > compared_at {
-            self.catch_up(run)?;
-            *self.compared_at.lock().unwrap_or_else(PoisonError::into_inner) = condemned.epoch;
+            if self.take_in(&live, run)?.packs == 0 {
+                self.index.remove_packs(&[UNFINISHED.pack])?;
+            }
         }
         Ok(())
     }

@@ -21,6 +21,11 @@ pub(super) const NEVER_WAS: PackFacts = PackFacts {
     sealed_bytes: 0,
 };
 
+/// The row of an index in which chunks may be missing because packs were condemned, and not all
+/// live packs entered once more after that. No listing ever has this pack either.
+pub(super) const UNFINISHED: PackFacts =
+    PackFacts { pack: PackId::from_bytes([1; 32]), ..NEVER_WAS };
+
 /// What became of the packs that an index was built from.
 #[derive(Debug, Default)]
 pub(crate) struct Built {

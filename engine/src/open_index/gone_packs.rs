@@ -11,6 +11,7 @@ use gleaner_index::{PackFacts, PackState};
 use gleaner_store::Epoch;
 
 use super::OpenIndex;
+use super::found_packs::UNFINISHED;
 use crate::condemned::read_epochs;
 use crate::error::Result;
 use crate::progress::Run;
@@ -68,13 +69,20 @@ impl OpenIndex {
         Ok(packs.iter().filter(|(pack, _)| !known.contains(pack)).copied().collect())
     }
 
-    /// Gives up packs that this process has just deleted.
+    /// Gives up packs that this process has just deleted. While others may not have taken over
+    /// their rows they stay, condemned, until the index is compared with the storage again.
     pub(crate) fn forget(&self, packs: &[PackId]) -> Result<()> {
         self.drop_directories(packs);
+        if self.index.packs()?.iter().any(|facts| facts.pack == UNFINISHED.pack) {
+            return Ok(());
+        }
         Ok(self.index.remove_packs(packs)?)
     }
 
     fn drop_directories(&self, packs: &[PackId]) {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.retain(|pack| !packs.contains(pack));
+        drop(own);
         let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         let mut directories = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
         for pack in packs {

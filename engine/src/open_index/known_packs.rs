@@ -6,13 +6,14 @@ use gleaner_chunker::PackId;
 use gleaner_index::PackState;
 
 use super::OpenIndex;
-use super::found_packs::NEVER_WAS;
+use super::found_packs::{NEVER_WAS, UNFINISHED};
 use crate::error::Result;
 
 impl OpenIndex {
     /// All packs that the index knows, in order of their ids.
     pub(crate) fn known_packs(&self) -> Result<Vec<(PackId, PackState)>> {
-        let known = self.index.packs()?.into_iter().filter(|facts| facts.pack != NEVER_WAS.pack);
+        let marks = [NEVER_WAS.pack, UNFINISHED.pack];
+        let known = self.index.packs()?.into_iter().filter(|facts| !marks.contains(&facts.pack));
         Ok(known.map(|facts| (facts.pack, facts.state)).collect())
     }
 

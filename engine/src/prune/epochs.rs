@@ -1,23 +1,30 @@
 //! Condemning, draining and deciding: steps 3 to 6 of docs/gc.md.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_store::{
-    CondemnedList, Epoch, ErrorKind, OBJECT_BYTES_MAX, ObjectName, Outcome, Put, Snapshot,
-    SnapshotId, StorageError, Update, decode_condemned, encode_condemned, encode_epoch,
-    encode_outcome, layout, read_pack_directory,
+    CONDEMNED_PACKS_MAX, CondemnedList, Epoch, ErrorKind, OBJECT_BYTES_MAX, ObjectName, Outcome,
+    Put, Snapshot, SnapshotId, StorageError, Update, decode_condemned, encode_condemned,
+    encode_epoch, encode_outcome, layout, read_pack_directory,
 };
 
 use super::Prune;
 use super::mark::Mark;
+use super::pack_use::warn_unreadable;
 use super::plan::Planned;
 use super::roots::Roots;
 use crate::condemned::{CondemnedEpoch, read_epochs, read_outcome};
 use crate::error::{Error, Result};
 use crate::open_index::list_packs;
+use crate::reserve;
 use crate::session::read_epoch;
 use crate::survivors::Survivors;
+
+/// Chunks for which a second look seeks other packs, 100 bytes each: of packs beyond that it
+/// rescues those that may be needed at all.
+const NEEDED_MAX: usize = 1 << 20;
 
 /// What a second look found.
 #[derive(Default)]
@@ -28,13 +35,12 @@ struct Rescue {
 }
 
 impl Prune<'_> {
-    /// Copies what is needed of the packs that go, writes the list, and moves the epoch. `None` if
-    /// the time limit came first.
-    pub(super) fn condemn(&mut self, mut planned: Planned) -> Result<Option<CondemnedList>> {
+    /// Copies what is needed of the packs that go, writes the list, and moves the epoch.
+    pub(super) fn condemn(&mut self, mut planned: Planned) -> Result<CondemnedList> {
+        self.stats.packs_damaged += planned.packs_damaged;
         let mut made = Vec::new();
         match self.copy_forward(&mut planned, &mut made) {
-            Ok(true) => {}
-            Ok(false) => return Ok(None),
+            Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::Full => {
                 // Dead packs need no room, and the copies are of no use without the rest.
                 self.stats.is_unfinished = true;
@@ -45,53 +51,105 @@ impl Prune<'_> {
             Err(error) => return Err(error),
         }
         self.stats.is_unfinished |= planned.plan.more_is_left;
-        let going = planned.dead.iter().chain(&planned.rewritten);
-        self.stats.bytes_condemned += going.clone().map(|(_, bytes)| bytes).sum::<u64>();
-        let mut victims: Vec<PackId> = going.map(|(pack, _)| *pack).collect();
-        victims.sort_unstable();
-        self.stats.packs_condemned += victims.len() as u64;
+        let mut going = planned.dead;
+        going.append(&mut planned.rewritten);
+        // The largest first: if there are too many, the others wait.
+        going.sort_unstable_by_key(|(pack, bytes)| (Reverse(*bytes), *pack));
+        self.stats.is_unfinished |= going.len() > CONDEMNED_PACKS_MAX;
+        going.truncate(CONDEMNED_PACKS_MAX);
         let made = made.into_iter().map(|(pack, _)| pack);
         let mut survivors: Vec<PackId> = planned.holders.into_iter().chain(made).collect();
         survivors.sort_unstable();
         self.settle(&survivors)?;
+        // Nothing is decided by them, so that some are enough.
+        survivors.truncate(CONDEMNED_PACKS_MAX);
         let list = CondemnedList {
             epoch: planned.epoch,
             owner_token: 0,
-            victims,
+            victims: Vec::new(),
             survivors,
             forgotten: planned.deletable,
             mark: planned.facts,
         };
-        self.write_list(&list)?;
+        let list = self.write_list_that_fits(list, &mut going)?;
+        self.stats.bytes_condemned += going.iter().map(|(_, bytes)| bytes).sum::<u64>();
+        self.stats.packs_condemned += going.len() as u64;
         self.advance_epoch(list.epoch)?;
         self.follow()?;
-        Ok(Some(list))
+        Ok(list)
     }
 
-    /// Copies what is wanted; `made` are the packs written, also after an error. False if the time
-    /// limit came first.
-    fn copy_forward(
-        &mut self,
-        planned: &mut Planned,
-        made: &mut Vec<(PackId, u64)>,
-    ) -> Result<bool> {
-        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+    /// Copies what is wanted; `made` are the packs written, also after an error. What is left of
+    /// `planned.rewritten` was copied: at the time limit the rest stays as it is, and so does a pack
+    /// that cannot be read.
+    fn copy_forward(&mut self, planned: &mut Planned, made: &mut Vec<(PackId, u64)>) -> Result<()> {
         let mut survivors =
             Survivors::new(self.repository, &self.index, self.run, self.session.id, made);
-        for (pack, bytes) in &planned.rewritten {
+        let rewritten = std::mem::take(&mut planned.rewritten);
+        let all = rewritten.len();
+        for (pack, bytes) in rewritten {
             if self.is_over() {
                 self.stats.is_unfinished = true;
-                return Ok(false);
+                break;
             }
-            let directory = read_pack_directory(storage, keys, *pack, *bytes)?;
-            survivors.carry(&directory, &mut planned.wanted)?;
+            match survivors.carry(pack, bytes, &mut planned.wanted)? {
+                None => planned.rewritten.push((pack, bytes)),
+                Some(error) if self.session.is_fenced() => return Err(error),
+                Some(error) => {
+                    self.stats.packs_damaged += 1;
+                    warn_unreadable(self.run, &pack, &error);
+                }
+            }
         }
         survivors.finish()?;
-        if let Some(chunk) = planned.wanted.iter().next() {
+        if planned.rewritten.len() == all
+            && let Some(chunk) = planned.wanted.iter().next()
+        {
             return Err(Error::ChunkMissing { chunk: *chunk });
         }
         self.stats.bytes_rewritten += made.iter().map(|(_, bytes)| bytes).sum::<u64>();
-        Ok(true)
+        Ok(())
+    }
+
+    /// Writes a list that condemns what is `going`, or without room for that a part of it.
+    fn write_list_that_fits(
+        &mut self,
+        mut list: CondemnedList,
+        going: &mut Vec<(PackId, u64)>,
+    ) -> Result<CondemnedList> {
+        loop {
+            list.victims = going.iter().map(|(pack, _)| *pack).collect();
+            list.victims.sort_unstable();
+            // The dead writer of one may not have made it durable; one that a power loss takes away
+            // later is passed over, so that a failure here is none.
+            if let Err(error) = self.settle(&list.victims) {
+                tracing::debug!(%error, "a pack that goes may vanish before");
+            }
+            match self.with_reserve(|prune| prune.write_list(&list)) {
+                Err(error)
+                    if error.kind() == ErrorKind::Full
+                        && (going.len() > 1 || !list.forgotten.is_empty()) =>
+                {
+                    self.stats.is_unfinished = true;
+                    going.truncate(going.len().div_ceil(2));
+                    list.forgotten.truncate(list.forgotten.len() / 2);
+                    list.survivors.clear();
+                }
+                result => return result.map(|()| list),
+            }
+        }
+    }
+
+    /// Makes a write, once more without the reserve if there was no room for it.
+    pub(super) fn with_reserve<T>(&mut self, write: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        match write(self) {
+            Err(error) if error.kind() == ErrorKind::Full => {
+                reserve::release(self.repository.storage())?;
+                self.is_full = true;
+                write(self)
+            }
+            result => result,
+        }
     }
 
     /// Whoever counts on packs that others wrote makes sure that they are durable.
@@ -117,7 +175,11 @@ impl Prune<'_> {
     }
 
     /// Moves the epoch past `epoch`, unless it is there already.
-    pub(super) fn advance_epoch(&self, epoch: Epoch) -> Result<()> {
+    pub(super) fn advance_epoch(&mut self, epoch: Epoch) -> Result<()> {
+        self.with_reserve(|prune| prune.move_epoch(epoch))
+    }
+
+    fn move_epoch(&self, epoch: Epoch) -> Result<()> {
         let storage = self.repository.storage();
         let name = layout::epoch();
         while read_epoch(storage)? <= epoch {
@@ -170,10 +232,14 @@ impl Prune<'_> {
     fn write_outcome(&mut self, list: &CondemnedList, drained: bool, rescue: Rescue) -> Result<()> {
         let storage = self.repository.storage();
         let epoch = list.epoch;
-        let Rescue { packs: rescued, holders } = rescue;
+        let Rescue { packs: rescued, mut holders } = rescue;
+        // Nothing is decided by them.
+        holders.truncate(CONDEMNED_PACKS_MAX);
         let mut outcome = Outcome { epoch, drained, rescued, holders };
         let name = layout::outcome(epoch);
-        if storage.put_if_absent(&name, &[&encode_outcome(&outcome)])? == Put::AlreadyExists {
+        let bytes = encode_outcome(&outcome);
+        let put = self.with_reserve(|_| Ok(storage.put_if_absent(&name, &[&bytes])?))?;
+        if put == Put::AlreadyExists {
             // Another run has decided; any decision after the drain is right.
             outcome = read_outcome(storage, epoch)?;
         }
@@ -184,7 +250,7 @@ impl Prune<'_> {
     /// Looks for chunks of condemned packs that snapshots need which the plan has not seen.
     fn look_again(&mut self, list: &CondemnedList, base: &HashSet<SnapshotId>) -> Result<Rescue> {
         // The packs of sessions that are open now, or come later, are nothing to count on.
-        let packs = list_packs(self.repository.storage())?;
+        let present = list_packs(self.repository.storage())?;
         let roots = Roots::read(self.repository)?;
         let new: Vec<&Snapshot> =
             roots.snapshots.iter().filter(|snapshot| !base.contains(&snapshot.id)).collect();
@@ -193,17 +259,24 @@ impl Prune<'_> {
         }
         let expected = self.index.stats()?.chunks_listed;
         let mark = Mark::of(self.repository, &self.index, &new, expected, self.run)?;
-        let sizes: HashMap<PackId, u64> = packs.iter().copied().collect();
-        let mut needed = self.needed_of(list, &mark, &sizes)?;
+        let sizes: HashMap<PackId, u64> = present.iter().copied().collect();
+        let (mut needed, mut packs) = self.needed_of(list, &mark, &sizes)?;
         let mut holders = HashSet::new();
-        for pack in self.live_packs(list, &packs)? {
+        for pack in self.live_packs(list, &present)? {
             self.run.cancel.check()?;
             if needed.is_empty() {
                 break;
             }
             let (storage, keys) = (self.repository.storage(), self.repository.keys());
             let bytes = sizes.get(&pack).copied().unwrap_or(0);
-            let directory = read_pack_directory(storage, keys, pack, bytes)?;
+            let directory = match read_pack_directory(storage, keys, pack, bytes) {
+                Ok(directory) => directory,
+                // Nothing to count on.
+                Err(error) => {
+                    warn_unreadable(self.run, &pack, &error.into());
+                    continue;
+                }
+            };
             if roots.open_sessions.contains(&directory.header.session)
                 && directory.header.session != self.session.id.0
             {
@@ -215,7 +288,7 @@ impl Prune<'_> {
                 }
             }
         }
-        let mut packs: Vec<PackId> = needed.into_values().collect();
+        packs.extend(needed.into_values());
         packs.sort_unstable();
         packs.dedup();
         let mut holders: Vec<PackId> = holders.into_iter().collect();
@@ -224,27 +297,41 @@ impl Prune<'_> {
         Ok(Rescue { packs, holders })
     }
 
-    /// Chunks of the victims that may be needed, each with a victim that holds it.
+    /// Chunks of the victims that may be needed, each with a victim that holds it; and victims that
+    /// are rescued as they are: those of which nobody can say what is needed, and those for whose
+    /// chunks there is no room in memory.
     fn needed_of(
         &self,
         list: &CondemnedList,
         mark: &Mark,
         sizes: &HashMap<PackId, u64>,
-    ) -> Result<HashMap<ChunkId, PackId>> {
+    ) -> Result<(HashMap<ChunkId, PackId>, Vec<PackId>)> {
         let (storage, keys) = (self.repository.storage(), self.repository.keys());
-        let mut needed = HashMap::new();
+        let (mut needed, mut rescued) = (HashMap::new(), Vec::new());
         for victim in &list.victims {
             self.run.cancel.check()?;
-            let Some(bytes) = sizes.get(victim) else {
-                let name = layout::pack(victim);
-                return Err(StorageError::NotFound { name }.into());
+            let absent = || StorageError::NotFound { name: layout::pack(victim) }.into();
+            let directory = sizes
+                .get(victim)
+                .ok_or_else(absent)
+                .and_then(|bytes| read_pack_directory(storage, keys, *victim, *bytes));
+            let directory = match directory {
+                Ok(directory) => directory,
+                Err(error) => {
+                    warn_unreadable(self.run, victim, &error.into());
+                    rescued.push(*victim);
+                    continue;
+                }
             };
-            let directory = read_pack_directory(storage, keys, *victim, *bytes)?;
             let chunks = directory.chunks.iter().zip(mark.holds(&directory.chunks));
-            let may_be_needed = chunks.filter(|(_, is_needed)| *is_needed);
-            needed.extend(may_be_needed.map(|(chunk, _)| (chunk.id, *victim)));
+            let mut may_be_needed = chunks.filter(|(_, is_needed)| *is_needed).peekable();
+            if needed.len() < NEEDED_MAX {
+                needed.extend(may_be_needed.map(|(chunk, _)| (chunk.id, *victim)));
+            } else if may_be_needed.peek().is_some() {
+                rescued.push(*victim);
+            }
         }
-        Ok(needed)
+        Ok((needed, rescued))
     }
 
     /// Packs that nobody condemned, the list's survivors first.

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use gleaner_chunker::PackId;
-use gleaner_store::{PackDirectory, PackKind};
+use gleaner_store::{ErrorKind, PackDirectory, PackKind};
 
 use super::mark::{Mark, Repeats};
+use crate::error::Error;
+use crate::progress::{Run, Warning, WarningKind};
 
 /// What a prune knows of a pack. Sizes of chunks are raw bytes.
 #[derive(Debug, Clone, Copy)]
@@ -80,4 +82,14 @@ impl PackUse {
     pub(super) fn wasted_bytes(&self) -> u64 {
         self.share(self.raw - self.used_raw + self.repeated_raw)
     }
+}
+
+/// Says that a pack stays as it is since it cannot be read.
+pub(super) fn warn_unreadable(run: &Run<'_>, pack: &PackId, error: &Error) {
+    let kind = match error.kind() {
+        ErrorKind::Corrupt | ErrorKind::NotFound => WarningKind::Damaged,
+        _ => WarningKind::Unreadable,
+    };
+    let message = format!("pack {pack} stays as it is: {error}");
+    run.warn(&Warning { path: Vec::new(), during: "prune", kind, message });
 }

@@ -10,7 +10,7 @@ use gleaner_store::{
 
 use super::PruneOptions;
 use super::mark::{Mark, Repeats};
-use super::pack_use::PackUse;
+use super::pack_use::{PackUse, warn_unreadable};
 use super::roots::Roots;
 use crate::condemned::{CondemnedEpoch, read_epochs};
 use crate::error::{Error, Result};
@@ -127,6 +127,8 @@ pub(super) struct Planned {
     pub(super) roots: Vec<Snapshot>,
     pub(super) deletable: Vec<SnapshotId>,
     pub(super) facts: Option<MarkFacts>,
+    /// Packs whose directory cannot be read: they stay.
+    pub(super) packs_damaged: u64,
 }
 
 impl Planned {
@@ -142,6 +144,7 @@ impl Planned {
             roots: Vec::new(),
             deletable: Vec::new(),
             facts: None,
+            packs_damaged: 0,
         }
     }
 
@@ -172,14 +175,22 @@ impl Planned {
         let mark = Mark::of(repository, index, &snapshots, expected, run)?;
         let mut repeats = Repeats::new(expected);
         let mut uses = Vec::new();
-        let mut bytes_in_trash = 0;
+        let (mut bytes_in_trash, mut packs_damaged) = (0, 0);
         for (pack, bytes) in packs {
             run.cancel.check()?;
             if condemned.contains(&pack) {
                 bytes_in_trash += bytes;
                 continue;
             }
-            let directory = read_pack_directory(storage, repository.keys(), pack, bytes)?;
+            let directory = match read_pack_directory(storage, repository.keys(), pack, bytes) {
+                Ok(directory) => directory,
+                // What is needed of it nobody can say: it stays, and nothing is counted on in it.
+                Err(error) => {
+                    warn_unreadable(run, &pack, &error.into());
+                    packs_damaged += 1;
+                    continue;
+                }
+            };
             uses.push(PackUse::of(&directory, &mark, &mut repeats, &roots.open_sessions));
             Counters::add(&run.counters.bytes_done, bytes);
         }
@@ -199,6 +210,7 @@ impl Planned {
             roots: roots.snapshots,
             deletable: roots.deletable,
             facts: Some(facts),
+            packs_damaged,
             dead: chosen.dead.iter().map(|pack| (pack.pack, pack.bytes)).collect(),
             rewritten: chosen.rewritten.iter().map(|pack| (pack.pack, pack.bytes)).collect(),
             ..Self::nothing(epoch)
@@ -209,7 +221,7 @@ impl Planned {
     }
 
     /// Measures a few blocks of what is to be rewritten: each is read, opened and checked, and what
-    /// is needed of it written, which is taken to cost the same.
+    /// is needed of it written, which is taken to cost the same. Damage is what the copy reports.
     #[expect(clippy::cast_precision_loss, reason = "seconds for people")]
     fn estimate(&mut self, repository: &Repository) -> Result<()> {
         let Some((pack, bytes)) = self.rewritten.first() else { return Ok(()) };
@@ -219,7 +231,7 @@ impl Planned {
         let (start, hasher) = (clock.monotonic_ns(), repository.id_hasher());
         let mut sealed = 0;
         for (ordinal, entry) in directory.blocks.iter().enumerate().take(SAMPLED_BLOCKS) {
-            let block = directory.read_block(storage, keys, ordinal)?;
+            let Ok(block) = directory.read_block(storage, keys, ordinal) else { continue };
             // Hashed as the copy does it; whether the ids agree, the copy will say.
             for (_, bytes) in block.iter() {
                 std::hint::black_box(hasher.id(bytes));
@@ -366,13 +378,17 @@ impl<'u> Choice<'u> {
             if reason == Reason::Waste && waste <= self.allowed_waste {
                 continue;
             }
-            bytes += pack.bytes;
-            chunks += pack.used_chunks;
+            let (bytes_then, chunks_then) = (bytes + pack.bytes, chunks + pack.used_chunks);
             let is_listed = chosen.dead.len() + chosen.rewritten.len() < CONDEMNED_PACKS_MAX;
-            if bytes > self.max_repack_bytes || chunks > REWRITTEN_CHUNKS_MAX || !is_listed {
+            // A smaller one may still do.
+            if bytes_then > self.max_repack_bytes
+                || chunks_then > REWRITTEN_CHUNKS_MAX
+                || !is_listed
+            {
                 chosen.more_is_left = true;
-                break;
+                continue;
             }
+            (bytes, chunks) = (bytes_then, chunks_then);
             waste -= pack.wasted_bytes();
             chosen.rekeyed += u64::from(reason == Reason::OldKeyEpoch);
             chosen.rewritten.push(pack);

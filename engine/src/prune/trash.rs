@@ -12,6 +12,7 @@ use super::Prune;
 use crate::condemned::{CondemnedEpoch, read_epochs};
 use crate::error::Result;
 use crate::open_index::list_packs;
+use crate::parity::{list_pairs, orphans};
 use crate::session::read_epoch;
 
 /// A list is deleted once the epoch is so much above its own.
@@ -44,7 +45,18 @@ impl Prune<'_> {
             }
         }
         self.clear_quarantine(epoch)?;
+        self.delete_orphans()?;
         self.count_trash()
+    }
+
+    /// Deletes parity sidecars whose packs are gone, which nothing can need.
+    fn delete_orphans(&mut self) -> Result<()> {
+        let storage = self.repository.storage();
+        let orphans = orphans(storage)?;
+        let names: Vec<ObjectName> = orphans.iter().map(|(pack, _)| layout::parity(pack)).collect();
+        storage.delete_all(&names)?;
+        self.stats.bytes_freed += orphans.iter().map(|(_, bytes)| bytes).sum::<u64>();
+        Ok(())
     }
 
     fn delete(
@@ -59,16 +71,18 @@ impl Prune<'_> {
         let packs: HashSet<PackId> = said.packs();
         let victims: Vec<PackId> =
             list.victims.iter().copied().filter(|pack| packs.contains(pack)).collect();
-        let present = list_packs(storage)?;
+        let present = list_pairs(storage)?;
         let going: HashSet<PackId> = victims.iter().copied().collect();
         let present = present.iter().filter(|(pack, _)| going.contains(pack));
-        let bytes: u64 = present.clone().map(|(_, bytes)| bytes).sum();
-        let count = present.count() as u64;
-        let names: Vec<ObjectName> = victims.iter().map(layout::pack).collect();
+        let bytes: u64 = present.clone().map(|(_, pair)| pair.bytes()).sum();
+        let count = present.filter(|(_, pair)| pair.pack_bytes.is_some()).count() as u64;
+        let packs = victims.iter().map(layout::pack);
+        let names: Vec<ObjectName> = packs.chain(victims.iter().map(layout::parity)).collect();
         storage.delete_all(&names)?;
         self.delete_manifests(&list.forgotten, leases)?;
+        let (name, gone) = (layout::gone(epoch), encode_gone(epoch));
         let (Put::Created | Put::AlreadyExists) =
-            storage.put_if_absent(&layout::gone(epoch), &[&encode_gone(epoch)])?;
+            self.with_reserve(|_| Ok(storage.put_if_absent(&name, &[&gone])?))?;
         self.stats.packs_deleted += count;
         self.stats.bytes_freed += bytes;
         self.index.forget(&victims)

@@ -12,6 +12,7 @@ use gleaner_store::{
 use crate::error::Result;
 use crate::key_epoch::current_key_epoch;
 use crate::open_index::list_packs;
+use crate::parity::healed_bytes;
 use crate::repository::Repository;
 use crate::survivors::Survivors;
 
@@ -70,6 +71,13 @@ impl Remains {
             Err(_) => read_pieces(storage, &name, bytes.min(PACK_BYTES_MAX))?,
         };
         Ok(bytes.map(|bytes| Self { pack, bytes }))
+    }
+
+    /// The whole pack, as its parity sidecar makes it; `None` if there is none, or it does not
+    /// suffice.
+    pub(super) fn by_parity(repository: &Repository, pack: PackId) -> Result<Option<Self>> {
+        let healed = healed_bytes(repository.storage(), pack)?;
+        Ok(healed.map(|bytes| Self { pack, bytes }))
     }
 
     fn open<'r>(

@@ -63,11 +63,25 @@ fn limits_hold_at_the_boundary() {
 }
 
 #[test]
+fn parity_is_a_percentage_or_not_there() {
+    let config = decode(&sound()).unwrap();
+    assert_eq!(config.parity_percent, None);
+    for (percent, is_legal) in [(0, false), (1, true), (3, true), (100, true), (101, false)] {
+        let config = RepositoryConfig { parity_percent: Some(percent), ..config.clone() };
+        let bytes = encode_config(&config, &Keys::unencrypted());
+        let read = decode_config(&bytes, &Keys::unencrypted());
+        assert_eq!(read.is_ok(), is_legal, "{percent}");
+        assert!(!is_legal || read.unwrap().parity_percent == Some(percent));
+    }
+}
+
+#[test]
 fn what_a_newer_program_wrote_is_newer() {
     let unknown_algorithm = Fields { params: vec![2, 7], ..sound() };
     assert!(decode(&unknown_algorithm).unwrap_err().is_newer());
     assert!(with_plain(&fields(&sound(), Some(7)), b"").unwrap_err().is_newer());
-    assert!(with_plain(&fields(&sound(), Some(64)), b"").is_ok());
+    assert!(with_plain(&fields(&sound(), Some(65)), b"").is_ok());
+    assert!(with_plain(&fields(&sound(), Some(64)), b"").is_err(), "text is no percentage");
 }
 
 #[test]

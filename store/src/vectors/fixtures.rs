@@ -14,6 +14,7 @@ use crate::key_slot::{KdfCost, NewSlot};
 use crate::keys::Keys;
 use crate::pack_format::{NewPack, PackKind};
 use crate::pack_writer::PackWriter;
+use crate::parity::encode_parity;
 use crate::random::{RandomSource, SeededRandom};
 use crate::snapshot::{
     ProvenanceSummary, Snapshot, SnapshotId, SnapshotState, SnapshotStats, TreeRef,
@@ -54,9 +55,21 @@ pub(super) fn config(encrypted: bool) -> RepositoryConfig {
         pack_target_bytes: 64 << 20,
         compression_level: 3,
         pad: encrypted,
+        parity_percent: None,
         created_ns: TIME_NS,
         domain_key: encrypted.then(|| Zeroizing::new(domain_key())),
     }
+}
+
+pub(super) fn config_parity() -> RepositoryConfig {
+    RepositoryConfig { parity_percent: Some(3), ..config(false) }
+}
+
+/// Sidecar of half as many recovery shards as data shards, of a pack of three and a bit: what is in
+/// the pack does not matter.
+pub(super) fn parity() -> Vec<u8> {
+    let pack = PackId::from_bytes(seeded(7));
+    encode_parity(pack, &[&seeded::<13_000>(18)], 50)
 }
 
 pub(super) const fn new_slot() -> NewSlot<'static> {

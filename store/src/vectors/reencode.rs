@@ -21,6 +21,7 @@ use crate::layout;
 use crate::memory_storage::MemoryStorage;
 use crate::pack_reader::read_pack_directory;
 use crate::pack_writer::PackWriter;
+use crate::parity::{ParitySidecar, encode_parity};
 use crate::random::SeededRandom;
 use crate::snapshot::{
     SnapshotId, SnapshotObject, decode_runs, decode_snapshot, encode_runs, encode_snapshot,
@@ -67,6 +68,14 @@ pub(super) const VECTORS: &[Vector] = &[
         let keys = Keys::unencrypted();
         Ok(encode_config(&decode_config(bytes, &keys)?, &keys))
     }),
+    vector!(
+        "config_parity",
+        encode_config(&made::config_parity(), &Keys::unencrypted()),
+        |bytes| {
+            let keys = Keys::unencrypted();
+            Ok(encode_config(&decode_config(bytes, &keys)?, &keys))
+        }
+    ),
     vector!("key_slot", key_slot().1, reencode_key_slot),
     vector!("key_epoch", encode_key_epoch(KEY_EPOCH, &made::keys()), |bytes| {
         let version = Version(KEY_EPOCH.into());
@@ -86,6 +95,7 @@ pub(super) const VECTORS: &[Vector] = &[
         })
     },
     vector!("pack_tree", made::tree_pack(), |bytes| reencode_pack(bytes, &made::keys(), 8)),
+    vector!("parity", made::parity(), reencode_parity),
     Vector {
         self_checking: false,
         ..vector!("tree_stream", made::tree_stream(), reencode_tree_stream)
@@ -183,6 +193,20 @@ fn reencode_pack(bytes: &[u8], keys: &Keys, id_seed: u64) -> Result<Vec<u8>, Def
         writer.append(EncodedBlock { payload, chunks: block.chunks, raw_bytes }).unwrap();
     }
     Ok(writer.finish().parts().collect::<Vec<_>>().concat())
+}
+
+/// Reads a sidecar, which must be sound, and makes it again from the pack that it heals out of what
+/// its recovery shards allow.
+fn reencode_parity(bytes: &[u8]) -> Result<Vec<u8>, Defect> {
+    let id = PackId::from_bytes(made::seeded(7));
+    let sidecar = ParitySidecar::decode(id, bytes.to_vec())?;
+    if !sidecar.is_sound() {
+        return Err(Defect::Checksum { what: "parity" });
+    }
+    let mut pack = made::seeded::<13_000>(18).to_vec();
+    pack.truncate(9000);
+    let pack = sidecar.heal(pack, &[]).map_err(|_| Defect::Checksum { what: "pack" })?;
+    Ok(encode_parity(id, &[&pack], 50))
 }
 
 fn reencode_tree_stream(bytes: &[u8]) -> Result<Vec<u8>, Defect> {

@@ -8,7 +8,7 @@ use gleaner_store::{
 };
 
 /// The input cut or filled up to `N` bytes, then as it is and with magic and checksum set right.
-fn fixed<const N: usize>(input: &[u8], magic: [u8; 8]) -> [[u8; N]; 2] {
+pub(super) fn fixed<const N: usize>(input: &[u8], magic: [u8; 8]) -> [[u8; N]; 2] {
     let mut raw = [0; N];
     raw.iter_mut().zip(input).for_each(|(byte, value)| *byte = *value);
     let mut checked = raw;

@@ -51,6 +51,7 @@ impl Made {
             gear_digest: GearTable::public().digest(),
             pack_target_bytes: 1 << 20,
             compression_level: 3,
+            parity_percent: None,
             pad: false,
             created_ns: 0,
             domain_key: encrypted.then(|| domain_key.into()),

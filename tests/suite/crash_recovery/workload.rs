@@ -183,7 +183,8 @@ pub(super) fn prune_alone(repository: &Repository) -> gleaner_engine::Result<Pru
 /// Repairs packs where every lease is a dead session's.
 pub(super) fn repair_alone(repository: &Repository) -> gleaner_engine::Result<PackRepairStats> {
     let (host, is_dead) = ("host".to_owned(), &|_: &_| true);
-    let options = PackRepairOptions { wanted: None, from: &[], max_duration: None, host, is_dead };
+    let (wanted, from, max_duration) = (None, &[], None);
+    let options = PackRepairOptions { wanted, parity: true, from, max_duration, host, is_dead };
     repair_packs(repository, &options, &Run::silent(), &mut |_| {})
 }
 

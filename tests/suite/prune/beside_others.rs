@@ -10,7 +10,7 @@ use gleaner_engine::{
     BackupOptions, EntryEvent, Error, Observer, Parent, PruneOptions, PruneStats, Repository, Run,
     TagChange, backup, forget, restore, retag,
 };
-use gleaner_store::{Clock, SnapshotId, SnapshotObject, layout};
+use gleaner_store::{Clock, SnapshotId, SnapshotObject, Storage as _, layout};
 use gleaner_tests::engine_doubles::{
     back_up, backup_options, credential, disk_files, environment, prune, prune_options,
     restore_options, seeded_tree, snapshot_files, write_tree,
@@ -311,7 +311,7 @@ fn snapshot_that_is_tagged_while_a_prune_is_undecided_stays_whole() {
 }
 
 /// A list without an outcome: its run waits for a session that lives.
-fn condemn_only_undecided(place: &Place) -> PruneStats {
+pub(super) fn condemn_only_undecided(place: &Place) -> PruneStats {
     let pruning = patient(place, 61);
     let lease = super::refused::open_lease(place, gleaner_store::LeaseKind::Write, 0);
     let stats = condemn_only(&pruning);
@@ -357,4 +357,46 @@ fn epoch_of(object: &SnapshotObject) -> u64 {
         SnapshotObject::Manifest(snapshot) => snapshot.epoch,
         SnapshotObject::FenceMarker => panic!("it committed"),
     }
+}
+
+#[test]
+fn pack_that_was_deleted_does_not_come_back_to_life_in_a_process_that_goes_on() {
+    let mut place = Place::new(70);
+    place.add("b", &seeded_tree(9, 3, 10_000));
+    // One process, one index in memory, sessions one after the other.
+    let shared = Arc::new(place.other());
+    let source = place.source("a");
+    write_tree(&source, &seeded_tree(1, 10, 20_000));
+    let first = back_up(&shared, &source).unwrap().snapshot.unwrap();
+    place.forget(first);
+    assert!(prune(&patient(&place, 71)).unwrap().packs_condemned > 0);
+    // A session while the second run has moved the epoch, and has not deleted yet.
+    let between = Arc::new(Mutex::new(None));
+    let hooked = {
+        let (shared, between, b) = (Arc::clone(&shared), Arc::clone(&between), place.source("b"));
+        let storage = place.storage.clone();
+        HookedStorage::new(place.storage.clone(), move |_, call| {
+            let (version, _) = storage.read_latest(&layout::epoch())?.unwrap();
+            let mut between = between.lock().unwrap();
+            // Version 3 holds epoch 2.
+            let is_time = version.0 == 3 && between.is_none();
+            if is_time && call == ReadingCall::List(&layout::leases()) {
+                *between = Some(back_up(&shared, &b).unwrap().snapshot.unwrap());
+            }
+            Ok(())
+        })
+    };
+    let hooked = gleaner_engine::Environment {
+        clock: Arc::new(Patient),
+        ..environment(Arc::new(hooked), 72)
+    };
+    let deleted = prune(&Repository::open(hooked, &credential()).unwrap()).unwrap();
+    assert!(deleted.packs_deleted > 0);
+    let b = place.source("b");
+    place.expected.insert(between.lock().unwrap().unwrap(), (b.clone(), disk_files(&b)));
+    let options = BackupOptions { parent: Parent::None, ..backup_options(&[&source]) };
+    let stats = backup(&shared, &options, &Run::silent()).unwrap();
+    assert!(stats.bytes_novel > 0, "what it holds is gone");
+    place.expected.insert(stats.snapshot.unwrap(), (source.clone(), disk_files(&source)));
+    place.assert_whole("stored again");
 }

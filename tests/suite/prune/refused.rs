@@ -33,26 +33,19 @@ fn damage(place: &Place, name: &ObjectName, at: usize) {
 
 #[test]
 fn damage_of_what_says_what_is_needed_stops_it_before_anything_is_condemned() {
-    for case in ["manifest", "tree", "directory", "lease", "tombstone name is enough"] {
+    for case in ["manifest", "tree", "lease", "tombstone name is enough"] {
         let mut place = Place::new(20);
         let first = place.add("a", &seeded_tree(1, 5, 20_000));
         let second = place.add("b", &seeded_tree(2, 5, 20_000));
         place.forget(first);
-        let of_kind = |tree: bool| {
+        let tree_pack = || {
             let sized = |pack: &PackId| place.storage.bytes(&layout::pack(pack)).unwrap();
-            let mut packs = place.packs();
-            packs.sort_by_key(sized);
-            layout::pack(&packs[if tree { 0 } else { 3 }])
+            layout::pack(&place.packs().into_iter().min_by_key(sized).unwrap())
         };
         match case {
             "manifest" => damage(&place, &layout::snapshot(second), 150),
-            // Which of the two tree packs is the second's does not matter: both directories count.
-            "tree" => damage(&place, &of_kind(true), 300),
-            "directory" => {
-                let name = of_kind(false);
-                let bytes = usize::try_from(place.storage.bytes(&name).unwrap()).unwrap();
-                damage(&place, &name, bytes - 120);
-            }
+            // Which of the two tree packs it is does not matter.
+            "tree" => damage(&place, &tree_pack(), 300),
             "lease" => {
                 let name = layout::lease(SessionId([9; 16])).join("00000000000000000001").unwrap();
                 place.storage.replace_raw(&name, b"no lease");
@@ -74,6 +67,33 @@ fn damage_of_what_says_what_is_needed_stops_it_before_anything_is_condemned() {
         assert_eq!(error.kind(), gleaner_store::ErrorKind::Corrupt, "{case}: {error}");
         assert_eq!(condemned(&place), [], "{case}");
     }
+}
+
+#[test]
+fn pack_whose_directory_is_damaged_stays_and_the_rest_goes() {
+    let mut place = Place::new(26);
+    let mut kept = Vec::new();
+    for seed in 0..2 {
+        let before = place.packs();
+        kept.push(place.add("a", &seeded_tree(seed, 5, 20_000)));
+        let sized = |pack: &&PackId| place.storage.bytes(&layout::pack(pack)).unwrap();
+        let packs = place.packs();
+        let new = packs.iter().filter(|pack| !before.contains(pack));
+        let name = layout::pack(new.max_by_key(sized).unwrap());
+        if seed == 0 {
+            let bytes = usize::try_from(place.storage.bytes(&name).unwrap()).unwrap();
+            damage(&place, &name, bytes - 120);
+        }
+    }
+    place.forget(kept[0]);
+    place.repository = place.other();
+    let condemned = prune(&place.repository).unwrap();
+    assert_eq!(condemned.packs_damaged, 1);
+    assert!(condemned.packs_condemned > 0);
+    let deleted = prune(&place.repository).unwrap();
+    assert_eq!((deleted.packs_damaged, deleted.packs_deleted), (1, condemned.packs_condemned));
+    let fresh = place.other();
+    super::assert_restores(&fresh, &place.expected, "what is needed is there");
 }
 
 #[test]

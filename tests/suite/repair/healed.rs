@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use gleaner_chunker::PackId;
 use gleaner_engine::{
-    CopyOptions, Error, HealSource, InitOptions, Repository, Run, TagChange, copy, retag,
-    undo_repair,
+    CopyOptions, Error, HealSource, InitOptions, PackRepairOptions, Repository, Run, TagChange,
+    copy, retag, undo_repair,
 };
 use gleaner_store::{FRAME_BYTES, MemoryStorage, PackKind, layout};
 use gleaner_tests::engine_doubles::{
@@ -180,4 +180,28 @@ fn a_process_that_knew_the_packs_is_told_of_each_and_stores_what_is_lost_again()
     }
     assert_eq!(told, 2, "once for each pack");
     place.assert_whole("healed by a process that was there before");
+}
+
+#[test]
+fn parity_heals_what_it_covers_and_the_rest_is_salvaged() {
+    let mut place = Place::with(8, InitOptions { parity_percent: Some(3), ..encrypted() });
+    let pack = place.of_kind(PackKind::Data)[0];
+    let sound = place.storage.raw(&layout::pack(&pack)).unwrap();
+    // One byte: a shard of the sidecar makes up for it.
+    place.change(pack, |bytes| bytes[2000] ^= 1);
+    let stats = place.repair_with(&PackRepairOptions { parity: false, ..options(&[]) });
+    assert!(!stats.unhealed.is_empty() && stats.healed.is_empty());
+    undo_repair(&place.process(), stats.run.unwrap(), "host", &|_| false, &Run::silent()).unwrap();
+    let stats = place.repair();
+    assert!(stats.unhealed.is_empty() && !stats.healed.is_empty(), "{stats:?}");
+    assert!(stats.healed.iter().all(|healed| healed.source == Some(HealSource::Parity)));
+    place.assert_whole("healed by parity");
+    // More than parity covers: what can be read is saved all the same.
+    let mut place = Place::with(9, InitOptions { parity_percent: Some(3), ..encrypted() });
+    let pack = place.of_kind(PackKind::Data)[0];
+    let half = sound.len() / 2;
+    place.change(pack, |bytes| bytes.truncate(half.min(bytes.len() / 2)));
+    let stats = place.repair();
+    assert!(stats.healed.iter().all(|healed| healed.source != Some(HealSource::Parity)));
+    assert_eq!(stats.packs_quarantined, 1);
 }

@@ -44,12 +44,15 @@ impl<'a> NextCommand<'a> {
             | Code::P205
             | Code::P206
             | Code::P207
-            | Code::S403 => self.gleaner("repair packs", "--apply"),
+            | Code::S403
+            | Code::A601
+            | Code::A603 => self.gleaner("repair packs", "--apply"),
             Code::P208 => self.gleaner("repair packs", "--from-repo OTHER --apply"),
             Code::S401 => self.gleaner("repair snapshots", "--apply"),
             Code::P209 | Code::I301 | Code::I302 | Code::I303 | Code::I304 => {
                 self.gleaner("repair index", "--apply")
             }
+            Code::A602 => self.gleaner("parity", "add"),
             Code::P210 => self.gleaner("check", "--read-data"),
             Code::S402 | Code::T501 | Code::L703 => self.backup(&finding.snapshots),
             Code::S405 => match seen_snapshots_file(self.repository) {

@@ -60,6 +60,7 @@ fn create(place: &DemoPlace) -> Result<Repository, Failure> {
         pack_target_bytes: PACK_TARGET_BYTES_DEFAULT,
         compression_level: COMPRESSION_LEVEL_DEFAULT,
         pad: false,
+        parity_percent: None,
         label: "demo".to_owned(),
         domain_from: None,
     };

@@ -33,6 +33,7 @@ pub(super) fn repair_packs(
     let from = heal_from(context, &args.from)?;
     let options = PackRepairOptions {
         wanted,
+        parity: !args.from.no_parity,
         from: &from,
         max_duration: args.max_duration,
         host: host_name(),
