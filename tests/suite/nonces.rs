@@ -22,11 +22,11 @@ use gleaner_tests::engine_doubles::{
 use gleaner_tests::fault::{Call, Effect, Fault, Faults, Reach};
 use gleaner_tests::faulty_storage::FaultyStorage;
 use gleaner_tests::seal_log::SealLog;
+use gleaner_tests::seeds::Seeds;
 use rustix::io::Errno;
 use tempfile::TempDir;
 
 const STEPS: u64 = 60;
-const HISTORIES: u64 = 12;
 
 const EIO: i32 = Errno::IO.raw_os_error();
 
@@ -210,7 +210,10 @@ impl History {
 fn no_key_seals_two_texts_under_one_nonce() {
     let log = SealLog::default();
     let mut done = BTreeSet::new();
-    for seed in 0..HISTORIES {
+    let seeds = Seeds::of_quick_run(12);
+    let mut histories = 0;
+    seeds.run(|seed| {
+        histories += 1;
         let mut history = History::new(seed, &log);
         for step in 0..STEPS {
             history.step();
@@ -223,9 +226,12 @@ fn no_key_seals_two_texts_under_one_nonce() {
             assert_eq!(checked.num_errors, 0, "seed {seed}");
         }
         done.extend(history.done);
-    }
+    });
     let (pairs, keys, again) = (log.pairs(), log.keys(), log.sent_again());
-    println!("R18: {pairs} pairs of {keys} keys and nonces, {again} sent again; {done:?}");
-    assert_eq!(done.len(), 11, "{done:?}");
-    assert!(pairs > 2000 && pairs > keys + 500, "{pairs} pairs of {keys} keys");
+    let counted = seeds.counted(histories, "histories under the nonce log");
+    println!("{counted} (R18): {pairs} pairs of {keys} keys, {again} sent again; {done:?}");
+    if histories >= 12 {
+        assert_eq!(done.len(), 11, "{done:?}");
+        assert!(pairs > 2000 && pairs > keys + 500, "{pairs} pairs of {keys} keys");
+    }
 }
