@@ -79,6 +79,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "forget" -d 'Drop sn
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "compact" -d 'Reclaim the space of what no snapshot needs'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "parity" -d 'Parity of packs: add, remove, status'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "tag" -d 'Change tags of snapshots'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
@@ -91,6 +92,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "help" -d 'Print thi
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l chunker -d 'How data is cut: default, fine, large or fixed:BYTES' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l pack-size -d 'Size at which a pack is closed' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l compression -d 'none, fast, default, max or 0..=22' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l parity -d 'Write a parity sidecar of that many percent beside each new pack, so that damage of it heals: 3 is a good start, up to 100' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-repo -d 'Repository to take them from' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-password-file -d 'File with the password of --from-repo' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-password-command -d 'Command that prints the password of --from-repo' -r
@@ -700,6 +702,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-apply
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l apply -d 'Do it; without this only say what would be done'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-from-repo
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l parity
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-parity -d 'Do not ask the parity sidecars of damaged packs'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-profile
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l no-quiet
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s q -l quiet -d 'Print nothing but errors'
@@ -781,6 +785,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-apply
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l apply -d 'Do it; without this only say what would be done'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-from-repo
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l parity
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-parity -d 'Do not ask the parity sidecars of damaged packs'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-drop-lost
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l drop-lost -d 'Write new snapshots without the lost paths; the old ones stay until they are forgotten'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l no-profile
@@ -1348,6 +1354,165 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-lock -d '
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -f -a "add" -d 'Write sidecars for packs that have none, or a damaged one'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -f -a "remove" -d 'Delete sidecars; the packs stay'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -f -a "status" -d 'Say which packs have sidecars; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l percent -d 'Recovery shards for each hundred data shards, 1 to 100; by default what `init --parity` said, else 3' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l pack -d 'Only this pack, by its id or the beginning of it; may be repeated' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-pack
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s n -l dry-run -d 'Write nothing, only say what would be written'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l pack -d 'Only of this pack, by its id or the beginning of it; may be repeated' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-pack
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-dry-run
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s n -l dry-run -d 'Change nothing, only say what would be removed'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l pack -d 'Only this pack, by its id or the beginning of it, in detail; may be repeated' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-pack
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from help" -f -a "add" -d 'Write sidecars for packs that have none, or a damaged one'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Delete sidecars; the packs stay'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say which packs have sidecars; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l add -d 'Add these tags' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l remove -d 'Remove these tags' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l set -d 'Have exactly these tags' -r
@@ -1801,33 +1966,34 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "parity" -d 'Parity of packs: add, remove, status'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
@@ -1837,6 +2003,9 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_su
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "remove" -d 'Remove a key slot; without the last one nothing opens the repository again'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "passwd" -d 'Change the password: a new slot is added, then the one in use removed'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "rotate" -d 'Seal packs from now on under new keys; what is stored stays as it is'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from parity" -f -a "add" -d 'Write sidecars for packs that have none, or a damaged one'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from parity" -f -a "remove" -d 'Delete sidecars; the packs stay'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from parity" -f -a "status" -d 'Say which packs have sidecars; changes nothing'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented profile; never over an existing one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print each value and where it comes from'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print where profiles are looked for'

@@ -72,6 +72,7 @@ _arguments "${_arguments_options[@]}" : \
 '--chunker=[How data is cut\: default, fine, large or fixed\:BYTES]:PRESET:_default' \
 '--pack-size=[Size at which a pack is closed]:SIZE:_default' \
 '--compression=[none, fast, default, max or 0..=22]:LEVEL:_default' \
+'--parity=[Write a parity sidecar of that many percent beside each new pack, so that damage of it heals\: 3 is a good start, up to 100]:PCT:_default' \
 '--from-repo=[Repository to take them from]:URL:_default' \
 '--from-password-file=[File with the password of --from-repo]:FILE:_files' \
 '--from-password-command=[Command that prints the password of --from-repo]:CMD:_default' \
@@ -837,6 +838,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--no-apply[]' \
 '--apply[Do it; without this only say what would be done]' \
 '--no-from-repo[]' \
+'--parity[]' \
+'--no-parity[Do not ask the parity sidecars of damaged packs]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -938,6 +941,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--no-apply[]' \
 '--apply[Do it; without this only say what would be done]' \
 '--no-from-repo[]' \
+'--parity[]' \
+'--no-parity[Do not ask the parity sidecars of damaged packs]' \
 '--no-drop-lost[]' \
 '--drop-lost[Write new snapshots without the lost paths; the old ones stay until they are forgotten]' \
 '--no-profile[]' \
@@ -1744,6 +1749,243 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(parity)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_gleaner__subcmd__parity_commands" \
+"*::: :->parity" \
+&& ret=0
+
+    case $state in
+    (parity)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-parity-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--percent=[Recovery shards for each hundred data shards, 1 to 100; by default what \`init --parity\` said, else 3]:PCT:_default' \
+'*--pack=[Only this pack, by its id or the beginning of it; may be repeated]:ID:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-pack[]' \
+'--no-dry-run[]' \
+'-n[Write nothing, only say what would be written]' \
+'--dry-run[Write nothing, only say what would be written]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'*--pack=[Only of this pack, by its id or the beginning of it; may be repeated]:ID:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-pack[]' \
+'--no-dry-run[]' \
+'-n[Change nothing, only say what would be removed]' \
+'--dry-run[Change nothing, only say what would be removed]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'*--pack=[Only this pack, by its id or the beginning of it, in detail; may be repeated]:ID:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-pack[]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__parity__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-parity-help-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (tag)
 _arguments "${_arguments_options[@]}" : \
 '*--add=[Add these tags]:TAG[,TAG...]:_default' \
@@ -2536,6 +2778,34 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(parity)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__parity_commands" \
+"*::: :->parity" \
+&& ret=0
+
+    case $state in
+    (parity)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-parity-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (tag)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2643,6 +2913,7 @@ _gleaner_commands() {
 'prune:Reclaim the space of what no snapshot needs' \
 'compact:Reclaim the space of what no snapshot needs' \
 'migrate:Say what would bring the repository to the newest format version, and do it' \
+'parity:Parity of packs\: add, remove, status' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2812,6 +3083,7 @@ _gleaner__subcmd__help_commands() {
 'forget:Drop snapshots by id or policy' \
 'prune:Reclaim the space of what no snapshot needs' \
 'migrate:Say what would bring the repository to the newest format version, and do it' \
+'parity:Parity of packs\: add, remove, status' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
@@ -2975,6 +3247,30 @@ _gleaner__subcmd__help__subcmd__man_commands() {
 _gleaner__subcmd__help__subcmd__migrate_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help migrate commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__parity_commands] )) ||
+_gleaner__subcmd__help__subcmd__parity_commands() {
+    local commands; commands=(
+'add:Write sidecars for packs that have none, or a damaged one' \
+'remove:Delete sidecars; the packs stay' \
+'status:Say which packs have sidecars; changes nothing' \
+    )
+    _describe -t commands 'gleaner help parity commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__parity__subcmd__add_commands] )) ||
+_gleaner__subcmd__help__subcmd__parity__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help parity add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__parity__subcmd__remove_commands] )) ||
+_gleaner__subcmd__help__subcmd__parity__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help parity remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__parity__subcmd__status_commands] )) ||
+_gleaner__subcmd__help__subcmd__parity__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help parity status commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__prune_commands] )) ||
 _gleaner__subcmd__help__subcmd__prune_commands() {
@@ -3144,6 +3440,61 @@ _gleaner__subcmd__man_commands() {
 _gleaner__subcmd__migrate_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner migrate commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity_commands] )) ||
+_gleaner__subcmd__parity_commands() {
+    local commands; commands=(
+'add:Write sidecars for packs that have none, or a damaged one' \
+'remove:Delete sidecars; the packs stay' \
+'status:Say which packs have sidecars; changes nothing' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner parity commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__add_commands] )) ||
+_gleaner__subcmd__parity__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner parity add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__help_commands] )) ||
+_gleaner__subcmd__parity__subcmd__help_commands() {
+    local commands; commands=(
+'add:Write sidecars for packs that have none, or a damaged one' \
+'remove:Delete sidecars; the packs stay' \
+'status:Say which packs have sidecars; changes nothing' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner parity help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__help__subcmd__add_commands] )) ||
+_gleaner__subcmd__parity__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner parity help add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__parity__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner parity help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__help__subcmd__remove_commands] )) ||
+_gleaner__subcmd__parity__subcmd__help__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner parity help remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__help__subcmd__status_commands] )) ||
+_gleaner__subcmd__parity__subcmd__help__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner parity help status commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__remove_commands] )) ||
+_gleaner__subcmd__parity__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner parity remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__parity__subcmd__status_commands] )) ||
+_gleaner__subcmd__parity__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner parity status commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__prune_commands] )) ||
 _gleaner__subcmd__prune_commands() {

@@ -37,6 +37,7 @@ mod maintenance;
 mod migration;
 mod other_sessions;
 mod survivors;
+mod quarantine;
 mod prune;
 mod check;
 mod repair;

@@ -45,7 +45,6 @@ pub use snapshots::{
     DamagedSnapshot, SnapshotRepairOptions, SnapshotRepairPlan, SnapshotRepairStats,
     plan_snapshot_repair, repair_snapshots,
 };
-pub(crate) use undo::quarantined;
 pub use undo::{UndoStats, quarantine_runs, undo_repair};
 
 /// What a repair of packs may use.

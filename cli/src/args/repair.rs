@@ -56,6 +56,7 @@ pub(crate) struct RepairPacksArgs {
 
 /// Where lost chunks are taken from, after the parity sidecars. Ids of flags are one name space with
 /// the global ones.
+/// the global ones.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct HealFromArgs {
     /// Repository to take lost chunks from; may be given more than once

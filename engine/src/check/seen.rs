@@ -10,7 +10,7 @@ use super::memory::SnapshotMemory;
 use super::snapshots::ListedSnapshot;
 use crate::error::{Error, Result};
 use crate::progress::Counters;
-use crate::repair::quarantined;
+use crate::quarantine::quarantined;
 use crate::session::read_epoch;
 
 impl Check<'_> {

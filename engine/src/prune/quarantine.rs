@@ -5,7 +5,7 @@ use gleaner_store::{Epoch, ObjectName};
 use super::Prune;
 use super::trash::EPOCHS_IN_TRASH;
 use crate::error::Result;
-use crate::repair::quarantined;
+use crate::quarantine::quarantined;
 
 impl Prune<'_> {
     /// Deletes what was put into quarantine so many epochs ago that its packs would be deleted, had

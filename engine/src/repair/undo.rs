@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use gleaner_store::layout::{self, QuarantineRun};
-use gleaner_store::{Lease, LeaseKind, ObjectName, PACK_BYTES_MAX, Put, StorageError};
+use gleaner_store::layout::QuarantineRun;
+use gleaner_store::{Lease, LeaseKind, ObjectName, PACK_BYTES_MAX, Put};
 
 use crate::error::{Error, Result};
 use crate::other_sessions::SilenceWatch;
 use crate::progress::Run;
+use crate::quarantine::quarantined;
 use crate::repository::Repository;
 use crate::session::{Declaration, Session};
 
@@ -32,30 +33,6 @@ pub fn quarantine_runs(repository: &Repository) -> Result<BTreeMap<QuarantineRun
         *bytes += object.bytes;
     }
     Ok(runs)
-}
-
-/// An object in quarantine.
-pub(crate) struct Quarantined {
-    pub(crate) run: QuarantineRun,
-    /// Its name there.
-    pub(crate) name: ObjectName,
-    /// The name that it had.
-    pub(crate) before: ObjectName,
-    pub(crate) bytes: u64,
-}
-
-/// Everything that is in quarantine.
-pub(crate) fn quarantined(repository: &Repository) -> Result<Vec<Quarantined>> {
-    let listed = match repository.storage().list(&layout::quarantine()) {
-        Ok(listed) => listed,
-        Err(StorageError::NotFound { .. }) => Vec::new(),
-        Err(error) => return Err(error.into()),
-    };
-    let parse = |listed: gleaner_store::Listed| {
-        let (run, before) = layout::parse_quarantined(&listed.name)?;
-        Some(Quarantined { run, name: listed.name, before, bytes: listed.bytes })
-    };
-    Ok(listed.into_iter().filter_map(parse).collect())
 }
 
 /// Puts back everything that a repair took out of use, under the names and with the bytes that it

@@ -220,7 +220,9 @@ fn wrong_bytes_at_the_right_place_heal_nothing() {
         Repository::create(environment(Arc::new(storage.clone()), 78), &encrypted()).unwrap();
     let mut wrong = tree.clone();
     for bytes in wrong.values_mut() {
-        bytes.iter_mut().for_each(|byte| *byte ^= 1);
+        for byte in bytes {
+            *byte ^= 1;
+        }
     }
     write_tree(&source, &wrong);
     let made = snapshot_of(&other, &back_up(&other, &source).unwrap());
