@@ -3,7 +3,7 @@
 .POSIX:
 .PHONY: demo test setup ci
 
-# A ten-second tour: seeded data, two backups, one damaged byte, a check that names it, a restore.
+# A ten-second tour: seeded data, two backups, one flipped bit, a check that names it, a repair, a restore.
 demo: setup
 	cargo build --workspace --bin gleaner --locked
 	"$${CARGO_TARGET_DIR:-target}/debug/gleaner" demo

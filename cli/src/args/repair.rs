@@ -54,9 +54,8 @@ pub(crate) struct RepairPacksArgs {
     pub(crate) max_duration: Option<Duration>,
 }
 
-/// Where lost chunks are taken from, after the parity sidecars. Ids of flags are one name space with
-/// the global ones.
-/// the global ones.
+/// Where lost chunks are taken from, after the parity sidecars. The ids of these flags must not be
+/// those of global ones.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct HealFromArgs {
     /// Repository to take lost chunks from; may be given more than once

@@ -98,7 +98,7 @@ fn the_demo_holds_in_every_step() {
         "backup_again",
         "damage",
         "check",
-        "undo_damage",
+        "repair",
         "restore",
         "compare",
         "clean_up",

@@ -1,11 +1,11 @@
-//! One flipped byte in a pack, and how to undo it.
+//! One flipped bit in a pack.
 
 use std::fs::{self, File};
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-/// A byte that was flipped.
+/// A bit that was flipped.
 #[derive(Debug)]
 pub(super) struct Damage {
     pub(super) pack: PathBuf,
@@ -20,11 +20,6 @@ impl Damage {
         let damage = Self { pack, offset };
         damage.flip()?;
         Ok(damage)
-    }
-
-    /// Flips the bit once more.
-    pub(super) fn undo(&self) -> std::io::Result<()> {
-        self.flip()
     }
 
     fn flip(&self) -> std::io::Result<()> {

@@ -7,8 +7,8 @@ use gleaner_chunker::ChunkerParams;
 use gleaner_engine::target::{OverwritePolicy, OwnerMode};
 use gleaner_engine::{
     BackupOptions, BackupStats, COMPRESSION_LEVEL_DEFAULT, CheckOptions, Choice, Encryption,
-    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository, RestoreOptions,
-    Run,
+    Environment, IndexPlace, InitOptions, PACK_TARGET_BYTES_DEFAULT, PARITY_PERCENT_DEFAULT,
+    PackRepairOptions, Repository, RestoreOptions, Run,
 };
 use gleaner_store::KdfCost;
 use zeroize::Zeroizing;
@@ -60,7 +60,7 @@ fn create(place: &DemoPlace) -> Result<Repository, Failure> {
         pack_target_bytes: PACK_TARGET_BYTES_DEFAULT,
         compression_level: COMPRESSION_LEVEL_DEFAULT,
         pad: false,
-        parity_percent: None,
+        parity_percent: Some(PARITY_PERCENT_DEFAULT),
         label: "demo".to_owned(),
         domain_from: None,
     };
@@ -91,7 +91,7 @@ fn backup_text(stats: &BackupStats) -> String {
     )
 }
 
-/// Flips one byte; `check` has to find it and to name its pack and the paths it costs.
+/// Flips one bit; `check` has to find it and to name its pack and the paths it costs.
 fn damage_and_check(
     tour: &Tour<'_>,
     repository: &Repository,
@@ -114,11 +114,26 @@ fn damage_and_check(
         None => format!("{}, {paths}", count(stats.num_errors, "finding")),
     };
     tour.step("check", named && path.is_some(), &detail)?;
+    repair_and_check(tour, repository)
+}
 
-    damage.undo().map_err(failure)?;
+/// Heals the pack from its parity sidecar; after that `check` finds nothing.
+fn repair_and_check(tour: &Tour<'_>, repository: &Repository) -> Result<(), Failure> {
+    let options = PackRepairOptions {
+        wanted: None,
+        parity: true,
+        from: &[],
+        max_duration: None,
+        host: "demo".to_owned(),
+        is_dead: &|_| false,
+    };
+    let repaired = gleaner_engine::repair_packs(repository, &options, &watched(tour), &mut |_| {})?;
+    let healed = repaired.healed.len() as u64;
     let stats = check(tour, repository, &mut |_, _| {})?;
+    let is_whole = healed > 0 && repaired.unhealed.is_empty() && stats.num_errors == 0;
     let verified = amount(stats.bytes_verified);
-    tour.step("undo_damage", stats.num_errors == 0, &format!("{verified} verified, no finding"))
+    let detail = format!("{} from parity, {verified} verified, no finding", count(healed, "chunk"));
+    tour.step("repair", is_whole, &detail)
 }
 
 /// Told the pack and the paths of each finding.
