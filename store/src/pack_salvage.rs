@@ -107,7 +107,7 @@ impl<'a> PackSalvage<'a> {
     /// The blocks that can be opened, in order of offset.
     ///
     /// Cost: all bytes are read once; those behind a damaged frame are searched. Frames that open
-    /// nothing are tried until they have cost [`TRIES_MAX`] times the pack: nobody but who wrote
+    /// nothing are tried until they have cost 16 times the pack: nobody but who wrote
     /// them on purpose makes more.
     pub fn blocks(&self) -> impl Iterator<Item = SalvagedBlock> + '_ {
         let by_directory = self.directory.as_ref().map(|(blocks, _)| {

@@ -96,7 +96,12 @@ pub fn plan_snapshot_repair(repository: &Repository, run: &Run<'_>) -> Result<Sn
         if error.kind() != ErrorKind::Corrupt {
             return Err(error.into());
         }
-        plan.manifests_damaged.push(id);
+        // A second read precedes every verdict.
+        match repository.read_snapshot(id) {
+            Err(error) if error.kind() == ErrorKind::Corrupt => plan.manifests_damaged.push(id),
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
     }
     for snapshot in &list.snapshots {
         let losses = Losses::of(repository, &index, snapshot, run)?;
