@@ -10,6 +10,7 @@
 mod roots;
 mod mark;
 mod pack_use;
+mod proof;
 mod plan;
 mod epochs;
 mod trash;

@@ -26,9 +26,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gleaner_chunker::{ChunkId, PackId};
-use gleaner_store::{Lease, LeaseKind, layout::QuarantineRun};
+use gleaner_store::{ErrorKind, Lease, LeaseKind, layout::QuarantineRun, read_pack_directory};
 
-use crate::check::{HealSource, WantedChunk};
+use crate::check::{HealSource, WantedChunk, is_sound_pack};
 use crate::error::Result;
 use crate::open_index::OpenIndex;
 use crate::other_sessions::SilenceWatch;
@@ -57,7 +57,8 @@ pub struct PackRepairOptions<'a> {
     pub parity: bool,
     /// Other repositories to take lost chunks from, in this order.
     pub from: &'a [Repository],
-    /// Stop between two packs after this time; the next run goes on.
+    /// Stop between two packs after this time; the next run goes on. Looking for damage has as much
+    /// time of its own, and one pack is emptied in any case.
     pub max_duration: Option<Duration>,
     /// Host name for the lease.
     pub host: String,
@@ -88,6 +89,8 @@ pub struct PackRepairPlan {
     pub bytes_to_write: u64,
     /// Not everything was looked at: the time was up.
     pub is_unfinished: bool,
+    /// Of the lost ones those that no pack lists.
+    missing: BTreeSet<ChunkId>,
 }
 
 /// A pack with damage.
@@ -189,7 +192,6 @@ struct PackRepair<'a> {
     run: &'a Run<'a>,
     index: Arc<OpenIndex>,
     guesses: HeaderGuesses,
-    started_ns: u64,
 }
 
 impl<'a> PackRepair<'a> {
@@ -199,13 +201,12 @@ impl<'a> PackRepair<'a> {
         run: &'a Run<'a>,
     ) -> Result<Self> {
         let (index, guesses) = (repository.index(run)?, HeaderGuesses::default());
-        let started_ns = repository.env.clock.monotonic_ns();
-        Ok(Self { repository, options, run, index, guesses, started_ns })
+        Ok(Self { repository, options, run, index, guesses })
     }
 
-    /// Whether the time limit has come.
-    fn is_over(&self) -> bool {
-        let elapsed = self.repository.env.clock.monotonic_ns().saturating_sub(self.started_ns);
+    /// Whether the time limit has come; examining has one of its own.
+    fn is_over(&self, started_ns: u64) -> bool {
+        let elapsed = self.repository.env.clock.monotonic_ns().saturating_sub(started_ns);
         self.options.max_duration.is_some_and(|max| u128::from(elapsed) >= max.as_nanos())
     }
 
@@ -213,9 +214,14 @@ impl<'a> PackRepair<'a> {
         let Damage { packs, missing, condemned, is_unfinished } = self.examine()?;
         let mut plan = PackRepairPlan { is_unfinished, ..PackRepairPlan::default() };
         plan.packs_condemned = condemned;
+        plan.missing.clone_from(&missing);
         let (mut readable, mut lost) = (HashSet::new(), missing);
         for (pack, bytes) in &packs {
             self.run.cancel.check()?;
+            // The medium may have had a bad moment.
+            if is_sound_pack(self.repository, *pack, *bytes) {
+                continue;
+            }
             let Some(BestRemains { found, by_parity, .. }) = self.best_remains(*pack, *bytes)?
             else {
                 plan.packs_unreadable.push(*pack);
@@ -249,19 +255,29 @@ impl<'a> PackRepair<'a> {
         let mut stats =
             PackRepairStats { is_unfinished: plan.is_unfinished, ..PackRepairStats::default() };
         let (mut made, mut taken, mut emptied) = (Vec::new(), HashSet::new(), Vec::new());
+        let (mut lost, mut are_listed) = (plan.missing.clone(), true);
+        let started_ns = self.repository.env.clock.monotonic_ns();
         let mut survivors =
             Survivors::new(self.repository, &self.index, self.run, session.id, &mut made);
         for pack in &plan.packs {
             self.run.cancel.check()?;
-            if self.is_over() {
+            // One is emptied in any case, so that runs which stop early get on.
+            if !emptied.is_empty() && self.is_over(started_ns) {
                 stats.is_unfinished = true;
                 break;
             }
-            let Some(BestRemains { remains, by_parity, .. }) =
-                self.best_remains(pack.id, pack.bytes)?
+            let best = self.best_remains(pack.id, pack.bytes)?;
+            // What could be read a moment ago may be readable again.
+            let is_less =
+                |best: &BestRemains| (best.found.readable.len() as u64) < pack.chunks_readable;
+            let Some(BestRemains { remains, found, by_parity }) =
+                best.filter(|best| !is_less(best))
             else {
+                stats.is_unfinished = true;
                 continue;
             };
+            are_listed &= found.lost.is_some();
+            lost.extend(found.lost.into_iter().flatten());
             let healed = |id| LostChunk { id, source: Some(HealSource::Parity) };
             stats.healed.extend(by_parity.into_iter().map(healed));
             remains.carry(self.repository, &self.guesses, &mut survivors, &mut taken)?;
@@ -269,8 +285,7 @@ impl<'a> PackRepair<'a> {
             Counters::add(&self.run.counters.bytes_done, pack.bytes);
         }
         stats.chunks_salvaged = taken.len() as u64;
-        let lost: BTreeSet<ChunkId> =
-            plan.lost.iter().map(|lost| lost.id).filter(|id| !taken.contains(id)).collect();
+        lost.retain(|id| !taken.contains(id));
         let all = lost.clone();
         let sources = self.had_elsewhere(plan, lost, &mut |kind, id, bytes| {
             survivors.carry_chunk(kind, id, bytes)
@@ -285,11 +300,12 @@ impl<'a> PackRepair<'a> {
         stats.bytes_written = made.iter().map(|(_, bytes)| bytes).sum();
         let run =
             QuarantineRun { epoch: read_epoch(self.repository.storage())?, session: session.id };
-        stats.packs_quarantined = self.quarantine(run, &emptied)?;
+        stats.packs_quarantined = self.quarantine(session, run, &emptied, &made)?;
         stats.run = (stats.packs_quarantined > 0).then_some(run);
         self.index.catch_up(self.run)?;
-        // What is lost for good stays in doubt, here and wherever else the packs were known.
-        if stats.unhealed.is_empty() {
+        // What may be lost for good stays in doubt, here and wherever else the packs were known.
+        let is_all = are_listed && !stats.is_unfinished && self.options.wanted.is_none();
+        if stats.unhealed.is_empty() && is_all {
             self.index.forget(&emptied)?;
         }
         self.index.checkpoint()?;
@@ -299,6 +315,12 @@ impl<'a> PackRepair<'a> {
     /// The most that can be had of a pack: what is left of it, or all of it by parity. `None` if
     /// not a byte can be read.
     fn best_remains(&self, pack: PackId, bytes: u64) -> Result<Option<BestRemains>> {
+        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+        // A newer program's pack is no damage.
+        match read_pack_directory(storage, keys, pack, bytes) {
+            Err(error) if error.kind() == ErrorKind::UnsupportedVersion => return Err(error.into()),
+            Ok(_) | Err(_) => {}
+        }
         let raw = Remains::read(self.repository, pack, bytes)?;
         let found = match &raw {
             Some(remains) => remains.inspect(self.repository, &self.guesses)?,

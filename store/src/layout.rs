@@ -212,10 +212,11 @@ pub fn quarantine() -> ObjectName {
 /// there.
 #[must_use]
 pub fn quarantined(run: QuarantineRun, object: &ObjectName) -> Option<ObjectName> {
-    let what = match (parse_pack(object), parse_snapshot(object)) {
-        (Some(pack), _) => format!("pack-{pack}"),
-        (None, Some(snapshot)) => format!("snapshot-{snapshot}"),
-        (None, None) => return None,
+    let what = match (parse_pack(object), parse_parity(object), parse_snapshot(object)) {
+        (Some(pack), _, _) => format!("pack-{pack}"),
+        (_, Some(pack), _) => format!("parity-{pack}"),
+        (_, _, Some(snapshot)) => format!("snapshot-{snapshot}"),
+        (None, None, None) => return None,
     };
     Some(name(&format!("quarantine/{run}/{what}")))
 }
@@ -226,6 +227,7 @@ pub fn parse_quarantined(name: &ObjectName) -> Option<(QuarantineRun, ObjectName
     let (run, what) = name.as_str().strip_prefix("quarantine/")?.split_once('/')?;
     let object = match what.split_once('-')? {
         ("pack", id) => pack(&PackId::from_bytes(parse_hex(id)?)),
+        ("parity", id) => parity(&PackId::from_bytes(parse_hex(id)?)),
         ("snapshot", id) => snapshot(SnapshotId(parse_hex(id)?)),
         _ => return None,
     };
@@ -303,7 +305,8 @@ mod tests {
     #[test]
     fn quarantined_objects_keep_the_name_that_they_had() {
         let run = QuarantineRun { epoch: Epoch(7), session: SessionId([0xab; 16]) };
-        for object in [pack(&PackId::from_bytes([0x1f; 32])), snapshot(SnapshotId([2; 32]))] {
+        let id = PackId::from_bytes([0x1f; 32]);
+        for object in [pack(&id), parity(&id), snapshot(SnapshotId([2; 32]))] {
             let name = quarantined(run, &object).unwrap();
             assert_eq!(parse_quarantined(&name), Some((run, object)));
             assert!(name.is_below(&quarantine()));

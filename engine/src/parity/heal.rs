@@ -1,7 +1,7 @@
 //! Heals packs from their sidecars.
 
 use gleaner_chunker::PackId;
-use gleaner_store::{Error as StoreError, Storage};
+use gleaner_store::{Error as StoreError, ErrorKind, Storage};
 
 use super::pack_bytes::{check_pack, read_pack, read_sidecar};
 use crate::error::{Error, Result};
@@ -39,7 +39,9 @@ pub(crate) fn heal(storage: &dyn Storage, pack: PackId) -> Result<Healing> {
     let sidecar = match read_sidecar(storage, pack) {
         Ok(Some(sidecar)) => sidecar,
         Ok(None) => return Ok(Healing::NoSidecar),
-        Err(Error::Store(error)) => return Ok(Healing::BadSidecar(error)),
+        Err(Error::Store(error)) if error.kind() == ErrorKind::Corrupt => {
+            return Ok(Healing::BadSidecar(error));
+        }
         Err(error) => return Err(error),
     };
     let (bytes, unreadable) = read_pack(storage, sidecar.head())?;

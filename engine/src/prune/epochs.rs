@@ -14,6 +14,7 @@ use super::Prune;
 use super::mark::Mark;
 use super::pack_use::warn_unreadable;
 use super::plan::Planned;
+use super::proof::proved_chunks;
 use super::roots::Roots;
 use crate::condemned::{CondemnedEpoch, read_epochs, read_outcome};
 use crate::error::{Error, Result};
@@ -282,10 +283,10 @@ impl Prune<'_> {
             {
                 continue;
             }
-            for chunk in &directory.chunks {
-                if needed.remove(&chunk.id).is_some() {
-                    holders.insert(pack);
-                }
+            let is_needed = |id: &ChunkId| needed.contains_key(id);
+            for chunk in proved_chunks(self.repository, &directory, is_needed) {
+                needed.remove(&chunk);
+                holders.insert(pack);
             }
         }
         packs.extend(needed.into_values());

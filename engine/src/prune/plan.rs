@@ -11,6 +11,7 @@ use gleaner_store::{
 use super::PruneOptions;
 use super::mark::{Mark, Repeats};
 use super::pack_use::{PackUse, warn_unreadable};
+use super::proof::proved_chunks;
 use super::roots::Roots;
 use crate::condemned::{CondemnedEpoch, newest_mark, read_epochs};
 use crate::error::{Error, Result};
@@ -268,10 +269,9 @@ impl Planned {
                 break;
             }
             let directory = read_pack_directory(storage, keys, pack.pack, pack.bytes)?;
-            for chunk in &directory.chunks {
-                if self.wanted.remove(&chunk.id) {
-                    self.holders.insert(pack.pack);
-                }
+            for chunk in proved_chunks(repository, &directory, |id| self.wanted.contains(id)) {
+                self.wanted.remove(&chunk);
+                self.holders.insert(pack.pack);
             }
         }
         Ok(())

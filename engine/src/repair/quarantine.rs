@@ -2,29 +2,80 @@
 
 use gleaner_chunker::PackId;
 use gleaner_store::layout::{self, QuarantineRun};
-use gleaner_store::{Put, StorageError};
+use gleaner_store::{ObjectName, Put, StorageError};
 
 use super::PackRepair;
+use crate::condemned::Condemned;
 use crate::error::{Error, Result};
+use crate::session::{Session, read_epoch};
 
 impl PackRepair<'_> {
-    /// Moves packs whose chunks are elsewhere by now into quarantine; says how many were still
-    /// there. Durable on return.
-    pub(super) fn quarantine(&self, run: QuarantineRun, packs: &[PackId]) -> Result<u64> {
-        let storage = self.repository.storage();
-        let mut moved = 0;
+    /// Moves packs whose chunks are elsewhere by now into quarantine, with their parity sidecars;
+    /// says how many packs were still there. Durable on return. `made` hold the chunks.
+    ///
+    /// # Errors
+    /// `Fenced` if this session was taken for dead: then nobody knows whether what it wrote stays,
+    /// and the packs have their names again. The storage's.
+    pub(super) fn quarantine(
+        &self,
+        session: &Session,
+        run: QuarantineRun,
+        packs: &[PackId],
+        made: &[(PackId, u64)],
+    ) -> Result<u64> {
+        let (mut moved, mut count) = (Vec::new(), 0);
         for pack in packs {
-            let name = layout::pack(pack);
-            let Some(to) = layout::quarantined(run, &name) else { continue };
-            match storage.rename(&name, &to) {
-                Ok(Put::Created) => moved += 1,
-                // The session is new, and so is the name.
-                Ok(Put::AlreadyExists) => return Err(Error::NotEmpty { name: to }),
-                // Gone since it was read.
-                Err(StorageError::NotFound { .. }) => {}
+            if session.is_fenced() {
+                break;
+            }
+            count += u64::from(self.set_aside(run, layout::pack(pack), &mut moved)?);
+            self.set_aside(run, layout::parity(pack), &mut moved)?;
+        }
+        if !session.is_fenced() && self.are_live(made)? {
+            return Ok(count);
+        }
+        for (name, before) in moved {
+            let (Put::Created | Put::AlreadyExists) =
+                self.repository.storage().rename(&name, &before)?;
+        }
+        Err(gleaner_store::Error::Fenced.into())
+    }
+
+    /// Moves one object, if it is there.
+    fn set_aside(
+        &self,
+        run: QuarantineRun,
+        name: ObjectName,
+        moved: &mut Vec<(ObjectName, ObjectName)>,
+    ) -> Result<bool> {
+        let Some(to) = layout::quarantined(run, &name) else { return Ok(false) };
+        match self.repository.storage().rename(&name, &to) {
+            Ok(Put::Created) => {
+                moved.push((to, name));
+                Ok(true)
+            }
+            // The session is new, and so is the name.
+            Ok(Put::AlreadyExists) => Err(Error::NotEmpty { name: to }),
+            // Gone since it was read, or never there.
+            Err(StorageError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether nobody condemned or deleted these packs.
+    fn are_live(&self, made: &[(PackId, u64)]) -> Result<bool> {
+        let storage = self.repository.storage();
+        let condemned = Condemned::read(storage, read_epoch(storage)?)?;
+        for (pack, _) in made {
+            let is_there = match storage.bytes(&layout::pack(pack)) {
+                Ok(_) => true,
+                Err(StorageError::NotFound { .. }) => false,
                 Err(error) => return Err(error.into()),
+            };
+            if !is_there || condemned.packs.contains(pack) {
+                return Ok(false);
             }
         }
-        Ok(moved)
+        Ok(true)
     }
 }

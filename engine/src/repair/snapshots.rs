@@ -104,7 +104,7 @@ pub fn plan_snapshot_repair(repository: &Repository, run: &Run<'_>) -> Result<Sn
         }
     }
     for snapshot in &list.snapshots {
-        let losses = Losses::of(repository, &index, snapshot, run)?;
+        let losses = Losses::seen_twice(repository, &index, snapshot, run)?;
         if losses.is_any() {
             let paths_lost = losses.entries.len() as u64;
             let Losses { paths, ends_behind, .. } = losses;
@@ -174,6 +174,17 @@ struct Losses {
 }
 
 impl Losses {
+    /// As [`Losses::of`]; a second look precedes every verdict.
+    fn seen_twice(
+        repository: &Repository,
+        index: &Arc<OpenIndex>,
+        snapshot: &Snapshot,
+        run: &Run<'_>,
+    ) -> Result<Self> {
+        let first = Self::of(repository, index, snapshot, run)?;
+        if first.is_any() { Self::of(repository, index, snapshot, run) } else { Ok(first) }
+    }
+
     fn of(
         repository: &Repository,
         index: &Arc<OpenIndex>,
@@ -203,8 +214,12 @@ impl Losses {
 
     /// The tree breaks off here, if the error says that it is damaged.
     fn cut(mut self, error: Error, walk: &Walk) -> Result<Self> {
-        if error.kind() != ErrorKind::Corrupt {
+        if !is_damage(&error) {
             return Err(error);
+        }
+        // A file whose content was to go on is not whole.
+        if walk.more {
+            self.entries.insert(walk.number);
         }
         self.ends_behind = Some(walk.path.clone());
         Ok(self)
@@ -224,11 +239,18 @@ struct Walk {
     path: Vec<u8>,
     /// Lengths of the paths of the folders that are open.
     folders: Vec<usize>,
+    /// More content of the file is due.
+    more: bool,
 }
 
 impl Walk {
     fn step(&mut self, item: &TreeItem) {
         let open = self.folders.last().copied().unwrap_or(0);
+        self.more = match item {
+            TreeItem::Node(Entry { kind: EntryKind::File { more, .. }, .. })
+            | TreeItem::Content { more, .. } => *more,
+            TreeItem::Node(_) | TreeItem::Enter(_) | TreeItem::Leave => false,
+        };
         match item {
             TreeItem::Enter(entry) | TreeItem::Node(entry) => {
                 self.number += 1;
@@ -263,12 +285,17 @@ fn is_lost(finder: &ChunkFinder<'_>, runs: &[ChunkRun]) -> Result<bool> {
         for place in finder.places(chunks) {
             match place {
                 Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Corrupt => return Ok(true),
+                Err(error) if is_damage(&error) => return Ok(true),
                 Err(error) => return Err(error),
             }
         }
     }
     Ok(false)
+}
+
+/// Whether an error says that bytes are lost, as opposed to an index that cannot answer.
+const fn is_damage(error: &Error) -> bool {
+    matches!(error, Error::ChunkMissing { .. } | Error::Store(gleaner_store::Error::Damaged { .. }))
 }
 
 /// Writes a snapshot of what is left of another; `None` if that one was forgotten meanwhile.
@@ -296,7 +323,7 @@ fn commit_rest(
     let Some(old) = listed.iter().find(|snapshot| snapshot.id == id) else { return Ok(None) };
     let index = repository.index(run)?;
     index.follow(&session.condemned, run)?;
-    let losses = Losses::of(repository, &index, old, run)?;
+    let losses = Losses::seen_twice(repository, &index, old, run)?;
     let options = IngestOptions::of(repository.config(), session.id.0);
     let times = StageTimes::default();
     let mut stats = SnapshotStats::default();
@@ -374,9 +401,7 @@ fn write_tree(
 fn next_sound(tree: Option<&mut TreeReader<'_>>, losses: &Losses) -> Result<Option<TreeItem>> {
     match tree.map(TreeReader::next_item) {
         None => Ok(None),
-        Some(Err(error)) if error.kind() == ErrorKind::Corrupt && losses.ends_behind.is_some() => {
-            Ok(None)
-        }
+        Some(Err(error)) if is_damage(&error) && losses.ends_behind.is_some() => Ok(None),
         Some(item) => item,
     }
 }

@@ -18,12 +18,16 @@ pub(super) struct Outcome {
     pub(super) is_damaged: bool,
     /// The time was up.
     pub(super) is_unfinished: bool,
+    /// Something cannot be had any more, though no listed snapshot may need it.
+    pub(super) is_lost: bool,
 }
+
+const UNFINISHED: &str = "not everything was looked at: the time was up";
 
 impl Outcome {
     pub(super) fn new(applied: bool) -> Self {
         let summary = RepairSummary { applied, ..RepairSummary::default() };
-        Self { summary, is_damaged: false, is_unfinished: false }
+        Self { summary, is_damaged: false, is_unfinished: false, is_lost: false }
     }
 
     /// Counts a chunk that was healed.
@@ -51,12 +55,14 @@ impl Outcome {
         let output = &context.output;
         if !self.summary.applied {
             output.message(&Message::Repair(self.summary))?;
-            if !self.is_damaged {
-                return output.text("nothing is damaged");
+            if self.is_damaged {
+                output.text("nothing was changed; --apply does it")?;
+                return Err(Failure::new(Kind::Damaged, "there is damage"));
             }
-            output.text("nothing was changed; --apply does it")?;
-            let next = "gleaner repair packs --apply";
-            return Err(Failure::new(Kind::Damaged, "there is damage").next(next));
+            if self.is_unfinished {
+                return Err(Failure::new(Kind::Limit, UNFINISHED));
+            }
+            return output.text("nothing to repair");
         }
         let operation = context.operation("check")?;
         let options = CheckOptions::structure();
@@ -68,9 +74,8 @@ impl Outcome {
         let runs = self.summary.run_id.clone();
         output.message(&Message::Repair(self.summary))?;
         for run in runs {
-            output.text(&format!(
-                "what was replaced is in quarantine/{run} until two prunes later"
-            ))?;
+            output
+                .text(&format!("what was replaced is in quarantine/{run} until a later prune"))?;
         }
         Verdict { stats: &stats, level: "structure", is_part: false, next: None }.print(context)?;
         if !stats.is_restorable() {
@@ -80,9 +85,12 @@ impl Outcome {
             let message = format!("{damaged} cannot be restored in full");
             return Err(Failure::new(Kind::Damaged, message).next(next));
         }
+        if self.is_lost {
+            let message = "what is left was saved, and something is lost";
+            return Err(Failure::new(Kind::Damaged, message).next("gleaner check --read-data"));
+        }
         if self.is_unfinished {
-            let message = "not everything was looked at: the time was up";
-            return Err(Failure::new(Kind::Limit, message).next("gleaner repair packs --apply"));
+            return Err(Failure::new(Kind::Limit, UNFINISHED).next("gleaner repair packs --apply"));
         }
         if self.is_damaged {
             return Err(Failure::new(Kind::Healed, "what was damaged is whole again"));

@@ -52,6 +52,7 @@ pub(super) fn repair_packs(
     let mut shown = Ok(());
     let stats = gleaner_engine::repair_packs(repository, &options, &operation.run(), &mut |plan| {
         outcome.is_damaged |= is_damaged(plan);
+        outcome.is_lost |= !plan.packs_unreadable.is_empty();
         shown = print_plan(context, plan, true);
     });
     drop(operation.finish());

@@ -47,6 +47,7 @@ pub(super) fn repair_snapshots(
     let stats = stats?;
     shown?;
     outcome.quarantined(stats.run);
+    outcome.is_lost |= stats.manifests_quarantined > 0;
     for (old, new) in &stats.written {
         let (old, new) = (old.to_string(), new.to_string());
         context.output.text(&format!(
