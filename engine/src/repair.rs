@@ -35,7 +35,7 @@ use crate::other_sessions::SilenceWatch;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
 use crate::session::{Declaration, Session, read_epoch};
-use crate::survivors::Survivors;
+use crate::survivors::{NewPlace, Survivors};
 
 use copies::{Search, Take};
 use examine::Damage;
@@ -185,6 +185,15 @@ struct BestRemains {
     by_parity: Vec<ChunkId>,
 }
 
+/// Damaged packs of which all that is right was carried over.
+struct Emptied {
+    packs: Vec<PackId>,
+    taken: HashSet<ChunkId>,
+    lost: BTreeSet<ChunkId>,
+    /// Every pack said what was in it.
+    are_listed: bool,
+}
+
 /// A repair that is going on.
 struct PackRepair<'a> {
     repository: &'a Repository,
@@ -251,18 +260,20 @@ impl<'a> PackRepair<'a> {
         Ok(plan)
     }
 
-    fn carry_out(&self, plan: &PackRepairPlan, session: &Session) -> Result<PackRepairStats> {
-        let mut stats =
-            PackRepairStats { is_unfinished: plan.is_unfinished, ..PackRepairStats::default() };
-        let (mut made, mut taken, mut emptied) = (Vec::new(), HashSet::new(), Vec::new());
+    /// Carries over what is right of each damaged pack.
+    fn take_remains(
+        &self,
+        plan: &PackRepairPlan,
+        survivors: &mut Survivors<'_>,
+        stats: &mut PackRepairStats,
+    ) -> Result<Emptied> {
+        let (mut packs, mut taken) = (Vec::new(), HashSet::new());
         let (mut lost, mut are_listed) = (plan.missing.clone(), true);
         let started_ns = self.repository.env.clock.monotonic_ns();
-        let mut survivors =
-            Survivors::new(self.repository, &self.index, self.run, session.id, &mut made);
         for pack in &plan.packs {
             self.run.cancel.check()?;
             // One is emptied in any case, so that runs which stop early get on.
-            if !emptied.is_empty() && self.is_over(started_ns) {
+            if !packs.is_empty() && self.is_over(started_ns) {
                 stats.is_unfinished = true;
                 break;
             }
@@ -280,17 +291,34 @@ impl<'a> PackRepair<'a> {
             lost.extend(found.lost.into_iter().flatten());
             let healed = |id| LostChunk { id, source: Some(HealSource::Parity) };
             stats.healed.extend(by_parity.into_iter().map(healed));
-            remains.carry(self.repository, &self.guesses, &mut survivors, &mut taken)?;
-            emptied.push(pack.id);
+            remains.carry(self.repository, &self.guesses, survivors, &mut taken)?;
+            packs.push(pack.id);
             Counters::add(&self.run.counters.bytes_done, pack.bytes);
         }
         stats.chunks_salvaged = taken.len() as u64;
-        lost.retain(|id| !taken.contains(id));
-        let all = lost.clone();
-        let sources = self.had_elsewhere(plan, lost, &mut |kind, id, bytes| {
-            survivors.carry_chunk(kind, id, bytes)
+        Ok(Emptied { packs, taken, lost, are_listed })
+    }
+
+    fn carry_out(&self, plan: &PackRepairPlan, session: &Session) -> Result<PackRepairStats> {
+        let mut stats =
+            PackRepairStats { is_unfinished: plan.is_unfinished, ..PackRepairStats::default() };
+        let mut made = Vec::new();
+        let place = NewPlace {
+            repository: self.repository,
+            index: &self.index,
+            run: self.run,
+            session: session.id,
+        };
+        let (emptied, are_listed, all, sources) = place.fill(&mut made, |survivors| {
+            let Emptied { packs, taken, mut lost, are_listed } =
+                self.take_remains(plan, survivors, &mut stats)?;
+            lost.retain(|id| !taken.contains(id));
+            let all = lost.clone();
+            let sources = self.had_elsewhere(plan, lost, &mut |kind, id, bytes| {
+                survivors.carry_chunk(kind, id, bytes)
+            })?;
+            Ok((packs, are_listed, all, sources))
         })?;
-        survivors.finish()?;
         for id in all {
             match sources.get(&id) {
                 Some(source) => stats.healed.push(LostChunk { id, source: Some(*source) }),

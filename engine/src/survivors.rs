@@ -3,16 +3,17 @@
 //! A block all of whose chunks are needed is carried over as it was compressed; of others the
 //! chunks that are needed are compressed anew. Either is opened, and each chunk's id recomputed:
 //! damage is not copied. A prune leaves such a pack where it is; a repair takes what is left. What
-//! was written is read back.
+//! was written is read back. One pack is written and read back while the next is filled.
 
 use std::collections::HashSet;
 use std::thread;
 
+use crossbeam::channel::{Receiver, Sender, bounded};
 use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_store::{
     BLOCK_RAW_BYTES_TARGET, Block, BlockEncoding, ChunkRef, Defect, EncodedBlock, PACK_BYTES_MAX,
-    PackDirectory, PackKind, PackWriter, SalvagedBlock, SessionId, TRAILER_BYTES, encode_block,
-    read_pack_directory,
+    PackDirectory, PackKind, PackWriter, SalvagedBlock, SealedPack, SessionId, TRAILER_BYTES,
+    encode_block, read_pack_directory,
 };
 
 use crate::error::{Error, Result};
@@ -27,15 +28,20 @@ const BLOCKS_PER_THREAD: usize = 4;
 
 /// New packs in the making.
 pub(crate) struct Survivors<'a> {
-    repository: &'a Repository,
-    index: &'a OpenIndex,
-    run: &'a Run<'a>,
-    session: SessionId,
+    place: &'a NewPlace<'a>,
     private: std::sync::Arc<IdHasher>,
     public: IdHasher,
     data: Open,
     tree: Open,
-    made: &'a mut Vec<(PackId, u64)>,
+    filled: Sender<SealedPack>,
+}
+
+/// Where survivors go.
+pub(crate) struct NewPlace<'a> {
+    pub(crate) repository: &'a Repository,
+    pub(crate) index: &'a OpenIndex,
+    pub(crate) run: &'a Run<'a>,
+    pub(crate) session: SessionId,
 }
 
 /// A pack that is filled, and chunks for its next block.
@@ -52,27 +58,75 @@ enum Needed {
     Part(Vec<ChunkRef>, Vec<u8>),
 }
 
-impl<'a> Survivors<'a> {
-    pub(crate) fn new(
-        repository: &'a Repository,
-        index: &'a OpenIndex,
-        run: &'a Run<'a>,
-        session: SessionId,
-        made: &'a mut Vec<(PackId, u64)>,
-    ) -> Self {
-        Self {
-            repository,
-            index,
-            run,
-            session,
-            private: repository.id_hasher(),
+impl NewPlace<'_> {
+    /// Makes all that `carry` takes durable; `made` are the packs written and read back with their
+    /// bytes, also after an error.
+    ///
+    /// Memory: two packs and what one of them takes to be read back.
+    ///
+    /// # Errors
+    /// Those of `carry`; the storage's.
+    pub(crate) fn fill<T>(
+        &self,
+        made: &mut Vec<(PackId, u64)>,
+        carry: impl FnOnce(&mut Survivors<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (filled, packs) = bounded(0);
+        let mut survivors = Survivors {
+            place: self,
+            private: self.repository.id_hasher(),
             public: IdHasher::plain(),
             data: Open::default(),
             tree: Open::default(),
-            made,
-        }
+            filled,
+        };
+        thread::scope(|scope| {
+            let storer = scope.spawn(move || self.store_all(&packs, made));
+            let carried = carry(&mut survivors);
+            let carried = carried.and_then(|value| survivors.finish().map(|()| value));
+            drop(survivors);
+            let stored = storer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            // It explains a queue that was found closed.
+            stored?;
+            carried
+        })
     }
 
+    fn store_all(&self, packs: &Receiver<SealedPack>, made: &mut Vec<(PackId, u64)>) -> Result<()> {
+        for pack in packs {
+            let directory = store_pack(self.repository, pack)?;
+            if let Err(error) = self.read_back(&directory) {
+                // Its directory may be sound, and a later run would count on the pack.
+                if let Err(kept) = self.repository.storage().delete(&directory.name()) {
+                    tracing::warn!(%kept, "a pack that cannot be read back keeps its name");
+                }
+                return Err(error);
+            }
+            self.index.insert_own(&directory)?;
+            made.push((directory.id(), directory.pack_bytes));
+            Counters::add(&self.run.counters.bytes_stored, directory.pack_bytes);
+        }
+        Ok(())
+    }
+
+    /// A pack that takes the place of others is not believed to be there, it is looked at.
+    fn read_back(&self, directory: &PackDirectory) -> Result<()> {
+        let name = directory.name();
+        let bytes = self.repository.storage().get(&name, PACK_BYTES_MAX)?;
+        let hashed = bytes.len().checked_sub(TRAILER_BYTES).and_then(|end| bytes.get(..end));
+        let is_same = hashed.is_some_and(|hashed| {
+            *blake3::hash(hashed).as_bytes() == directory.trailer.pack_hash
+                && bytes.len() as u64 == directory.pack_bytes
+        });
+        if is_same {
+            return Ok(());
+        }
+        let defect = Defect::Checksum { what: "pack" };
+        Err(gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
+    }
+}
+
+impl Survivors<'_> {
     /// Takes those chunks of a pack that are wanted, and takes them off `wanted`. Returns why the
     /// pack cannot be read, if it cannot: then what was not taken is wanted still.
     ///
@@ -84,7 +138,7 @@ impl<'a> Survivors<'a> {
         bytes: u64,
         wanted: &mut HashSet<ChunkId>,
     ) -> Result<Option<Error>> {
-        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+        let (storage, keys) = (self.place.repository.storage(), self.place.repository.keys());
         let directory = match read_pack_directory(storage, keys, pack, bytes) {
             Ok(directory) => directory,
             Err(error) => return Ok(Some(error.into())),
@@ -97,10 +151,10 @@ impl<'a> Survivors<'a> {
                 jobs.push((ordinal, needed));
             }
         }
-        let threads = self.repository.env.threads.max(1);
+        let threads = self.place.repository.env.threads.max(1);
         let at_once = threads * BLOCKS_PER_THREAD;
         for (round, some) in jobs.chunks(at_once).enumerate() {
-            self.run.cancel.check()?;
+            self.place.run.cancel.check()?;
             let kind = directory.header.kind;
             let opened = match self.open_all(&directory, some, threads) {
                 Ok(opened) => opened,
@@ -189,7 +243,7 @@ impl<'a> Survivors<'a> {
     }
 
     fn open(&self, directory: &PackDirectory, ordinal: usize, needed: &[bool]) -> Result<Needed> {
-        let (storage, keys) = (self.repository.storage(), self.repository.keys());
+        let (storage, keys) = (self.place.repository.storage(), self.place.repository.keys());
         let (encoded, block) = directory.reopen_block(storage, keys, ordinal)?;
         let (chunks, raw) = self.verified(directory, &block, needed)?;
         Ok(if needed.iter().all(|needed| *needed) {
@@ -240,7 +294,7 @@ impl<'a> Survivors<'a> {
     }
 
     fn close_block(&mut self, kind: PackKind) -> Result<()> {
-        let config = self.repository.config();
+        let config = self.place.repository.config();
         let encoding = BlockEncoding { level: config.compression_level, pad: config.pad };
         let open = self.of_kind(kind);
         if open.chunks.is_empty() {
@@ -258,53 +312,23 @@ impl<'a> Survivors<'a> {
         let mut writer = match self.of_kind(kind).writer.take() {
             Some(writer) => writer,
             None => {
-                let key_epoch = current_key_epoch(self.repository)?;
-                new_pack(self.repository, kind, self.session.0, key_epoch)?
+                let key_epoch = current_key_epoch(self.place.repository)?;
+                new_pack(self.place.repository, kind, self.place.session.0, key_epoch)?
             }
         };
         writer.append(block)?;
-        let is_full = writer.bytes() >= pack_target_bytes(self.repository.config(), kind);
+        let is_full = writer.bytes() >= pack_target_bytes(self.place.repository.config(), kind);
         self.of_kind(kind).writer = Some(writer);
         if is_full { self.close_pack(kind) } else { Ok(()) }
     }
 
     fn close_pack(&mut self, kind: PackKind) -> Result<()> {
         let Some(writer) = self.of_kind(kind).writer.take() else { return Ok(()) };
-        let directory = store_pack(self.repository, writer.finish())?;
-        if let Err(error) = self.read_back(&directory) {
-            // Its directory may be sound, and a later run would count on the pack.
-            if let Err(kept) = self.repository.storage().delete(&directory.name()) {
-                tracing::warn!(%kept, "a pack that cannot be read back keeps its name");
-            }
-            return Err(error);
-        }
-        self.index.insert_own(&directory)?;
-        self.made.push((directory.id(), directory.pack_bytes));
-        Counters::add(&self.run.counters.bytes_stored, directory.pack_bytes);
-        Ok(())
+        // Closed after an error, which is the one that counts.
+        self.filled.send(writer.finish()).map_err(|_| Error::Cancelled)
     }
 
-    /// A pack that takes the place of others is not believed to be there, it is looked at.
-    fn read_back(&self, directory: &PackDirectory) -> Result<()> {
-        let name = directory.name();
-        let bytes = self.repository.storage().get(&name, PACK_BYTES_MAX)?;
-        let hashed = bytes.len().checked_sub(TRAILER_BYTES).and_then(|end| bytes.get(..end));
-        let is_same = hashed.is_some_and(|hashed| {
-            *blake3::hash(hashed).as_bytes() == directory.trailer.pack_hash
-                && bytes.len() as u64 == directory.pack_bytes
-        });
-        if is_same {
-            return Ok(());
-        }
-        let defect = Defect::Checksum { what: "pack" };
-        Err(gleaner_store::Error::Damaged { name, offset: 0, defect }.into())
-    }
-
-    /// Makes all that was carried durable.
-    ///
-    /// # Errors
-    /// The storage's.
-    pub(crate) fn finish(mut self) -> Result<()> {
+    fn finish(&mut self) -> Result<()> {
         for kind in [PackKind::Data, PackKind::Tree] {
             self.close_block(kind)?;
             self.close_pack(kind)?;

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_store::{
@@ -21,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::open_index::list_packs;
 use crate::reserve;
 use crate::session::read_epoch;
-use crate::survivors::Survivors;
+use crate::survivors::NewPlace;
 
 /// Chunks for which a second look seeks other packs, 100 bytes each: of packs beyond that it
 /// rescues those that may be needed at all.
@@ -84,25 +85,32 @@ impl Prune<'_> {
     /// `planned.rewritten` was copied: at the time limit the rest stays as it is, and so does a
     /// pack that cannot be read.
     fn copy_forward(&mut self, planned: &mut Planned, made: &mut Vec<(PackId, u64)>) -> Result<()> {
-        let mut survivors =
-            Survivors::new(self.repository, &self.index, self.run, self.session.id, made);
+        let index = Arc::clone(&self.index);
+        let place = NewPlace {
+            repository: self.repository,
+            index: &index,
+            run: self.run,
+            session: self.session.id,
+        };
         let rewritten = std::mem::take(&mut planned.rewritten);
         let all = rewritten.len();
-        for (pack, bytes) in rewritten {
-            if self.is_over() {
-                self.stats.is_unfinished = true;
-                break;
-            }
-            match survivors.carry(pack, bytes, &mut planned.wanted)? {
-                None => planned.rewritten.push((pack, bytes)),
-                Some(error) if self.session.is_fenced() => return Err(error),
-                Some(error) => {
-                    self.stats.packs_damaged += 1;
-                    warn_unreadable(self.run, &pack, &error);
+        place.fill(made, |survivors| {
+            for (pack, bytes) in rewritten {
+                if self.is_over() {
+                    self.stats.is_unfinished = true;
+                    break;
+                }
+                match survivors.carry(pack, bytes, &mut planned.wanted)? {
+                    None => planned.rewritten.push((pack, bytes)),
+                    Some(error) if self.session.is_fenced() => return Err(error),
+                    Some(error) => {
+                        self.stats.packs_damaged += 1;
+                        warn_unreadable(self.run, &pack, &error);
+                    }
                 }
             }
-        }
-        survivors.finish()?;
+            Ok(())
+        })?;
         if planned.rewritten.len() == all
             && let Some(chunk) = planned.wanted.iter().next()
         {
