@@ -218,6 +218,14 @@ fn an_undo_names_what_is_taken_and_puts_back_the_rest() {
 }
 
 #[test]
+fn a_prune_counts_the_packs_that_it_cannot_read() {
+    let sandbox = sandbox();
+    rewrite(&sandbox.a_pack(), |bytes| bytes.truncate(bytes.len() - 104));
+    let ran = sandbox.run(["prune", "--json", "--no-cache"]).expect_error(4, "damaged");
+    assert_eq!(ran.summary()["packs_damaged"], 1);
+}
+
+#[test]
 fn a_run_without_time_empties_one_pack_all_the_same() {
     let sandbox = sandbox();
     damage(&sandbox);

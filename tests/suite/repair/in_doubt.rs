@@ -174,6 +174,11 @@ fn a_run_that_stops_early_empties_one_pack_and_calls_lost_only_what_that_one_los
 fn a_pack_of_a_newer_format_is_no_damage() {
     let mut place = Place::new(6);
     let pack = place.of_kind(PackKind::Data)[0];
+    // Processes that know the packs already: one that comes new refuses the repository.
+    let [first, second] = [place.process(), place.process()];
+    for repository in [&first, &second] {
+        assert_eq!(repair(repository).unwrap().run, None);
+    }
     place.change(pack, |bytes| {
         bytes[8..10].copy_from_slice(&2_u16.to_le_bytes());
         let crc = crc32c::crc32c(&bytes[..PACK_HEADER_BYTES - 4]).to_le_bytes();
@@ -182,9 +187,9 @@ fn a_pack_of_a_newer_format_is_no_damage() {
     let (id, state) = (ChunkId::from_bytes([1; 32]), WantedState::Damaged(pack));
     let wanted = Some(vec![WantedChunk { id, state }]);
     let before = place.storage.names();
-    for wanted in [wanted, None] {
+    for (repository, wanted) in [(first, wanted), (second, None)] {
         let options = PackRepairOptions { wanted, ..options(&[]) };
-        let result = repair_packs(&place.process(), &options, &Run::silent(), &mut |_| {});
+        let result = repair_packs(&repository, &options, &Run::silent(), &mut |_| {});
         let kind = result.map_err(|error| error.kind());
         assert_eq!(kind, Err(ErrorKind::UnsupportedVersion));
         assert_eq!(place.storage.names(), before);

@@ -1,7 +1,7 @@
 //! Snapshots of what is left: which files they have, whatever is lost, of data and of trees.
 
 use gleaner_engine::{
-    Error, InitOptions, Repository, Run, SnapshotRepairOptions, SnapshotRepairStats, TagChange,
+    InitOptions, Repository, Run, SnapshotRepairOptions, SnapshotRepairStats, TagChange,
     plan_snapshot_repair, repair_snapshots, retag,
 };
 use gleaner_store::{ITEM_CHUNKS_MAX, PackKind, Snapshot, layout};
@@ -110,43 +110,4 @@ fn of_a_tree_that_breaks_off_what_comes_before_is_kept() {
     assert!((1000..tree.len()).contains(&files.len()), "{}", files.len());
     assert!(files.iter().all(|(name, bytes)| tree[name] == *bytes));
     println!("{} of {} files are left", files.len(), tree.len());
-}
-
-#[test]
-fn of_a_tree_that_breaks_off_anywhere_no_file_is_cut_short() {
-    let chunker = "fine".parse().unwrap();
-    let mut place = Place::with(3, InitOptions { chunker, ..encrypted() });
-    let repository = place.process();
-    let mut tree = seeded_tree(8, 20, 3000);
-    // A list of chunks that goes on over several items, and several chunks of the tree.
-    tree.insert(b"long".to_vec(), seeded_bytes(9, ITEM_CHUNKS_MAX * 60_000));
-    let id = place.add(&repository, "long", &tree);
-    let source = place.expected[&id].0.clone();
-    let gleaner_store::Run::Chunks { chunks, .. } = &snapshot(&repository, id).tree.runs[0] else {
-        panic!("a tree of chunks")
-    };
-    let (sound, mut cut) = (place.storage.snapshot(), 0);
-    for lost in chunks {
-        place.storage = sound.snapshot();
-        for pack in place.of_kind(PackKind::Tree) {
-            let directory = place.directory(pack);
-            let slot = directory.chunks.iter().position(|chunk| chunk.id == lost.id);
-            let Some(slot) = slot else { continue };
-            let block = directory.block_of(u32::try_from(slot).unwrap()).unwrap();
-            let (offset, length) = directory.framed_range(block).unwrap();
-            place.change(pack, |bytes| bytes[usize::try_from(offset).unwrap() + length - 1] ^= 1);
-        }
-        place.repair();
-        let stats = repair(&mut place, true);
-        let (_, new) = stats.written.into_iter().find(|(old, _)| *old == id).unwrap();
-        let fresh = place.process();
-        let files = match snapshot_files(&fresh, &snapshot(&fresh, new), &source) {
-            // Not even the folder is left.
-            Err(Error::NoSuchPath { .. }) => Tree::new(),
-            files => files.unwrap(),
-        };
-        assert!(files.iter().all(|(name, bytes)| tree[name] == *bytes), "a file was cut");
-        cut += usize::from(!files.contains_key(b"long".as_slice()));
-    }
-    assert!(cut > 0, "the long file was lost at least once");
 }
