@@ -26,7 +26,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gleaner_chunker::{ChunkId, PackId};
-use gleaner_store::{ErrorKind, Lease, LeaseKind, layout::QuarantineRun, read_pack_directory};
+use gleaner_store::layout::{self, QuarantineRun};
+use gleaner_store::{ErrorKind, Lease, LeaseKind, read_pack_directory};
 
 use crate::check::{HealSource, WantedChunk, is_sound_pack};
 use crate::error::Result;
@@ -76,7 +77,8 @@ impl std::fmt::Debug for PackRepairOptions<'_> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PackRepairPlan {
-    /// Packs that are emptied and put into quarantine, by id.
+    /// Packs that are emptied and put into quarantine, by id; then those that are gone, and whose
+    /// sidecars hold a second copy of them.
     pub packs: Vec<DamagedPack>,
     /// Chunks of which the damaged packs have no readable copy, and chunks that snapshots need and
     /// no pack lists, by id; each with where it can be had.
@@ -91,6 +93,27 @@ pub struct PackRepairPlan {
     pub is_unfinished: bool,
     /// Of the lost ones those that no pack lists.
     missing: BTreeSet<ChunkId>,
+}
+
+impl PackRepairPlan {
+    /// Puts a pack down to be emptied.
+    fn empty(
+        &mut self,
+        (id, bytes): (PackId, u64),
+        best: BestRemains,
+        readable: &mut HashSet<ChunkId>,
+        lost: &mut BTreeSet<ChunkId>,
+    ) {
+        let BestRemains { found, by_parity, .. } = best;
+        let healed = |id| LostChunk { id, source: Some(HealSource::Parity) };
+        self.lost.extend(by_parity.into_iter().map(healed));
+        self.bytes_to_write += found.raw_bytes;
+        let chunks_lost = found.lost.as_ref().map(|lost| lost.len() as u64);
+        let chunks_readable = found.readable.len() as u64;
+        self.packs.push(DamagedPack { id, bytes, chunks_readable, chunks_lost });
+        lost.extend(found.lost.into_iter().flatten());
+        readable.extend(found.readable);
+    }
 }
 
 /// A pack with damage.
@@ -220,30 +243,30 @@ impl<'a> PackRepair<'a> {
     }
 
     fn plan(&self) -> Result<PackRepairPlan> {
-        let Damage { packs, missing, condemned, is_unfinished } = self.examine()?;
+        let Damage { packs, gone, missing, condemned, is_unfinished } = self.examine()?;
         let mut plan = PackRepairPlan { is_unfinished, ..PackRepairPlan::default() };
         plan.packs_condemned = condemned;
         plan.missing.clone_from(&missing);
         let (mut readable, mut lost) = (HashSet::new(), missing);
-        for (pack, bytes) in &packs {
+        for (pack, bytes) in packs {
             self.run.cancel.check()?;
             // The medium may have had a bad moment.
-            if is_sound_pack(self.repository, *pack, *bytes) {
+            if is_sound_pack(self.repository, pack, bytes) {
                 continue;
             }
-            let Some(BestRemains { found, by_parity, .. }) = self.best_remains(*pack, *bytes)?
-            else {
-                plan.packs_unreadable.push(*pack);
-                continue;
-            };
-            let healed = |id| LostChunk { id, source: Some(HealSource::Parity) };
-            plan.lost.extend(by_parity.into_iter().map(healed));
-            plan.bytes_to_write += found.raw_bytes;
-            let chunks_lost = found.lost.as_ref().map(|lost| lost.len() as u64);
-            let (id, bytes, chunks_readable) = (*pack, *bytes, found.readable.len() as u64);
-            plan.packs.push(DamagedPack { id, bytes, chunks_readable, chunks_lost });
-            lost.extend(found.lost.into_iter().flatten());
-            readable.extend(found.readable);
+            match self.best_remains(pack, bytes)? {
+                Some(best) => plan.empty((pack, bytes), best, &mut readable, &mut lost),
+                None => plan.packs_unreadable.push(pack),
+            }
+        }
+        for pack in gone {
+            self.run.cancel.check()?;
+            // Also one that holds nothing which is known to be missing: a tree names what is, and
+            // may be missing itself.
+            if let Some(best) = self.best_remains(pack, 0)? {
+                let bytes = best.remains.bytes();
+                plan.empty((pack, bytes), best, &mut readable, &mut lost);
+            }
         }
         lost.retain(|chunk| !readable.contains(chunk));
         let mut bytes_elsewhere = 0;
@@ -328,8 +351,11 @@ impl<'a> PackRepair<'a> {
         stats.bytes_written = made.iter().map(|(_, bytes)| bytes).sum();
         let run =
             QuarantineRun { epoch: read_epoch(self.repository.storage())?, session: session.id };
-        stats.packs_quarantined = self.quarantine(session, run, &emptied, &made)?;
-        stats.run = (stats.packs_quarantined > 0).then_some(run);
+        let moved = self.quarantine(session, run, &emptied, &made)?;
+        let is_pack = |(_, before): &&(_, _)| layout::parse_pack(before).is_some();
+        stats.packs_quarantined = moved.iter().filter(is_pack).count() as u64;
+        // The sidecar of a pack that is gone may be all.
+        stats.run = (!moved.is_empty()).then_some(run);
         self.index.catch_up(self.run)?;
         // What may be lost for good stays in doubt, here and wherever else the packs were known.
         let is_all = are_listed && !stats.is_unfinished && self.options.wanted.is_none();
@@ -349,7 +375,7 @@ impl<'a> PackRepair<'a> {
             Err(error) if error.kind() == ErrorKind::UnsupportedVersion => return Err(error.into()),
             Ok(_) | Err(_) => {}
         }
-        let raw = Remains::read(self.repository, pack, bytes)?;
+        let raw = Remains::read(self.repository, pack, bytes, self.run)?;
         let found = match &raw {
             Some(remains) => remains.inspect(self.repository, &self.guesses)?,
             None => Found::default(),

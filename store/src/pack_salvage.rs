@@ -61,7 +61,8 @@ impl<'a> PackSalvage<'a> {
     /// but for the session, which is tried from the bytes that are there and from `guess`.
     ///
     /// Cost: with a sound header one attempt at the directory. Else for each session, kind and key
-    /// epoch an attempt to open a seal.
+    /// epoch an attempt at the directory, and if that is of no use, one at each of the first frames
+    /// until a seal opens.
     #[must_use]
     pub fn begin(
         keys: &Keys,
@@ -79,17 +80,27 @@ impl<'a> PackSalvage<'a> {
         if let Some(header) = on_storage.filter(is_of_repository) {
             return Some(Self::with_header(keys, header, bytes));
         }
-        candidates(keys, id, bytes, guess)
-            .map(|header| Self::with_header(keys, header, bytes))
-            .find(|salvage| salvage.directory.is_some() || salvage.blocks().next().is_some())
+        let candidates =
+            || candidates(keys, id, bytes, guess).map(|header| Self::unread(keys, header, bytes));
+        let with_directory = |salvage: Self| salvage.read_directory().map(|_| salvage.header);
+        let header = candidates().find_map(with_directory).or_else(|| {
+            let opens =
+                |&(frame, at)| candidates().find(|salvage| salvage.open(frame, at).is_some());
+            probes(bytes).iter().find_map(opens).map(|salvage| salvage.header)
+        })?;
+        Some(Self::with_header(keys, header, bytes))
     }
 
     fn with_header(keys: &Keys, header: PackHeader, bytes: &'a [u8]) -> Self {
-        let (header_bytes, directory) = (header.encode(), None);
-        let keys = keys.pack_keys(header.kind, header.key_epoch, header.id.as_bytes());
-        let salvage = Self { header, header_bytes, keys, bytes, directory };
+        let salvage = Self::unread(keys, header, bytes);
         let directory = salvage.read_directory();
         Self { directory, ..salvage }
+    }
+
+    fn unread(keys: &Keys, header: PackHeader, bytes: &'a [u8]) -> Self {
+        let header_bytes = header.encode();
+        let keys = keys.pack_keys(header.kind, header.key_epoch, header.id.as_bytes());
+        Self { header, header_bytes, keys, bytes, directory: None }
     }
 
     /// The header, rebuilt if it had to be.
@@ -181,6 +192,31 @@ impl Iterator for Frames<'_, '_> {
             at += 1 + memchr::memmem::find(behind, &FRAME_MAGIC)?;
         }
     }
+}
+
+/// Frames of a pack that are tried with each header that it may have had: a few, for the blocks of
+/// some may be damaged too.
+const PROBES_MAX: usize = 8;
+
+/// The frames by which a header is found out, the shortest first, each with its offset.
+///
+/// Without a bound each header would cost the whole pack; there may be thousands of them.
+fn probes(bytes: &[u8]) -> Vec<(Frame, usize)> {
+    let mut probes = Vec::new();
+    let behind_header = bytes.get(PACK_HEADER_BYTES..).unwrap_or_default();
+    for found in memchr::memmem::find_iter(behind_header, &FRAME_MAGIC) {
+        let at = PACK_HEADER_BYTES + found;
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(Ok(frame)) = rest.first_chunk().map(Frame::decode) else { continue };
+        if rest.len() >= FRAME_BYTES + frame.sealed_bytes as usize {
+            probes.push((frame, at));
+        }
+        if probes.len() == PROBES_MAX {
+            break;
+        }
+    }
+    probes.sort_by_key(|(frame, _)| frame.sealed_bytes);
+    probes
 }
 
 /// Headers that the pack may have had.

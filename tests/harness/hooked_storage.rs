@@ -105,6 +105,10 @@ impl<S: Storage> Storage for HookedStorage<S> {
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
         self.writing().delete(name)
     }
+
+    fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
+        self.writing().rename(from, to)
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 //! after each repair a check reads everything and every snapshot that can be whole is restored.
 //! What a user loses if it fails: the rest of the only copy.
 
+mod counted_on;
 mod healed;
+mod in_doubt;
 mod interrupted;
 mod rest_of_snapshots;
 mod salvaged;

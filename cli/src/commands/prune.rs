@@ -179,6 +179,7 @@ fn line(plan: &PrunePlan, stats: &PruneStats, dry_run: bool, total_duration: f64
         bytes_freed: stats.bytes_freed,
         packs_deleted: stats.packs_deleted,
         packs_rescued: stats.packs_rescued,
+        packs_damaged: stats.packs_damaged,
         sessions_fenced: stats.sessions_fenced,
         waits_for: stats.waits_for.iter().map(ToString::to_string).collect(),
         seconds_estimated: plan.seconds_estimated,

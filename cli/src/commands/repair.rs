@@ -51,8 +51,13 @@ pub(crate) fn repair(context: &Context, args: &RepairArgs) -> Result<(), Failure
             let packs = RepairPacksArgs { apply, wanted, from, max_duration };
             packs::repair_packs(context, &repository, &packs, &mut outcome)?;
             let snapshots = RepairSnapshotsArgs { apply, drop_lost };
-            snapshots::repair_snapshots(context, &repository, &snapshots, &mut outcome)?;
-            outcome.end(context, &repository)
+            match snapshots::repair_snapshots(context, &repository, &snapshots, &mut outcome) {
+                Ok(()) => outcome.end(context, &repository),
+                Err(failure) => {
+                    outcome.print(context)?;
+                    Err(failure)
+                }
+            }
         }
     }
 }

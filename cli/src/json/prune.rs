@@ -17,6 +17,8 @@ pub(crate) struct PruneLine {
     pub(crate) bytes_freed: u64,
     pub(crate) packs_deleted: u64,
     pub(crate) packs_rescued: u64,
+    /// Packs that cannot be read, and stay.
+    pub(crate) packs_damaged: u64,
     pub(crate) sessions_fenced: u64,
     pub(crate) waits_for: Vec<String>,
     pub(crate) seconds_estimated: f64,

@@ -174,6 +174,58 @@ fn undone_every_file_is_as_it_was() {
 }
 
 #[test]
+fn the_run_that_undoes_it_is_said_also_when_the_second_half_fails() {
+    for json in [true, false] {
+        let sandbox = sandbox();
+        let pack = sandbox.a_pack();
+        rewrite(&pack, |bytes| bytes.truncate(bytes.len() - 104));
+        let mut manifests = std::fs::read_dir(sandbox.path("repo/snapshots")).unwrap();
+        // Of a newer program: none of our business, but nothing to be passed over either.
+        rewrite(&manifests.next().unwrap().unwrap().path(), |bytes| {
+            bytes[8..10].copy_from_slice(&2_u16.to_le_bytes());
+            let checksum = crc32c::crc32c(&bytes[..92]).to_le_bytes();
+            bytes[92..96].copy_from_slice(&checksum);
+        });
+        let words = ["repair", "all", "--apply", "--yes"];
+        let ran = sandbox.run(words.iter().chain(json.then_some(&"--json"))).expect(13);
+        let run = if json {
+            ran.summary()["run_id"][0].as_str().unwrap().to_owned()
+        } else {
+            let text = ran.text();
+            let (_, run) = text.split_once("quarantine/").unwrap();
+            run.split_once(' ').unwrap().0.to_owned()
+        };
+        assert!(!pack.exists());
+        sandbox.run(["repair", "all", "--undo", &run]).expect(0);
+        assert!(pack.exists());
+    }
+}
+
+#[test]
+fn an_undo_names_what_is_taken_and_puts_back_the_rest() {
+    let sandbox = sandbox();
+    let pack = damage(&sandbox);
+    let summary = sandbox.run(APPLY).expect_error(4, "damaged").summary();
+    std::fs::write(&pack, b"something else").unwrap();
+    let undo = ["repair", "all", "--undo", summary["run_id"][0].as_str().unwrap(), "--json"];
+    let ran = sandbox.run(undo).expect_error(3, "unwritable");
+    assert_eq!(ran.summary()["put_back"], 0);
+    let name = pack.file_name().unwrap().to_str().unwrap();
+    assert!(ran.stderr.lines().next().unwrap().contains(name), "{}", ran.stderr);
+    assert_eq!(objects_in_quarantine(&sandbox), 1);
+    std::fs::remove_file(&pack).unwrap();
+    assert_eq!(sandbox.run(undo).expect(0).summary()["put_back"], 1);
+}
+
+#[test]
+fn a_prune_counts_the_packs_that_it_cannot_read() {
+    let sandbox = sandbox();
+    rewrite(&sandbox.a_pack(), |bytes| bytes.truncate(bytes.len() - 104));
+    let ran = sandbox.run(["prune", "--json", "--no-cache"]).expect_error(4, "damaged");
+    assert_eq!(ran.summary()["packs_damaged"], 1);
+}
+
+#[test]
 fn a_run_without_time_empties_one_pack_all_the_same() {
     let sandbox = sandbox();
     damage(&sandbox);

@@ -28,11 +28,17 @@ fn what_is_left_is_a_snapshot_of_its_own() {
     let ran = sandbox.run(APPLY).expect_error(4, "damaged");
     assert_eq!(ran.summary()["snapshots_written"], 0);
     let apply = APPLY.iter().chain(&["--drop-lost"]);
-    let summary = sandbox.run(apply).expect_error(4, "damaged").summary();
+    let summary = sandbox.run(apply.clone()).expect_error(4, "damaged").summary();
     assert_eq!(
         (&summary["snapshots_written"], &summary["snapshots_damaged"]),
         (&1.into(), &1.into())
     );
+    // It is there now, and a second run says so.
+    let again = sandbox.run(apply.clone()).expect_error(4, "damaged").summary();
+    assert_eq!(again["snapshots_written"], 0);
+    let text = ["repair", "snapshots", "--apply", "--yes", "--drop-lost"];
+    let text = sandbox.run(text).expect(4).text();
+    assert!(text.contains("already has what is left of"), "{text}");
     let list = sandbox.run(["snapshots", "--json"]).expect(0).document();
     let [_, old, new] = &list.as_array().unwrap()[..] else { panic!("{list}") };
     assert_eq!((&new["original"], &new["time"]), (&old["id"], &old["time"]));

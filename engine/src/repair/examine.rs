@@ -12,12 +12,15 @@ use crate::check::{
 use crate::condemned::{CondemnedEpoch, read_epochs};
 use crate::error::{Error, Result};
 use crate::open_index::list_packs;
+use crate::parity::orphans;
 
 /// What is to be healed.
 #[derive(Debug, Default)]
 pub(super) struct Damage {
     /// Damaged packs with their lengths.
     pub(super) packs: BTreeMap<PackId, u64>,
+    /// Packs that are gone, and whose sidecars are there, if chunks are missing.
+    pub(super) gone: Vec<PackId>,
     /// Chunks that snapshots need and no pack lists.
     pub(super) missing: BTreeSet<ChunkId>,
     /// Damaged packs that a prune is about to delete.
@@ -48,6 +51,10 @@ impl PackRepair<'_> {
             } else {
                 damage.packs.insert(pack, bytes);
             }
+        }
+        if self.options.parity && !damage.missing.is_empty() {
+            let orphans = orphans(self.repository.storage())?;
+            damage.gone = orphans.into_iter().map(|(pack, _)| pack).collect();
         }
         Ok(damage)
     }

@@ -11,7 +11,8 @@ use crate::session::{Session, read_epoch};
 
 impl PackRepair<'_> {
     /// Moves packs whose chunks are elsewhere by now into quarantine, with their parity sidecars;
-    /// says how many packs were still there. Durable on return. `made` hold the chunks.
+    /// returns the names there and before of what was still there. Durable on return. `made` hold
+    /// the chunks.
     ///
     /// # Errors
     /// `Fenced` if this session was taken for dead: then nobody knows whether what it wrote stays,
@@ -22,17 +23,17 @@ impl PackRepair<'_> {
         run: QuarantineRun,
         packs: &[PackId],
         made: &[(PackId, u64)],
-    ) -> Result<u64> {
-        let (mut moved, mut count) = (Vec::new(), 0);
+    ) -> Result<Vec<(ObjectName, ObjectName)>> {
+        let mut moved = Vec::new();
         for pack in packs {
             if session.is_fenced() {
                 break;
             }
-            count += u64::from(self.set_aside(run, layout::pack(pack), &mut moved)?);
+            self.set_aside(run, layout::pack(pack), &mut moved)?;
             self.set_aside(run, layout::parity(pack), &mut moved)?;
         }
         if !session.is_fenced() && self.are_live(made)? {
-            return Ok(count);
+            return Ok(moved);
         }
         for (name, before) in moved {
             let (Put::Created | Put::AlreadyExists) =
@@ -47,17 +48,17 @@ impl PackRepair<'_> {
         run: QuarantineRun,
         name: ObjectName,
         moved: &mut Vec<(ObjectName, ObjectName)>,
-    ) -> Result<bool> {
-        let Some(to) = layout::quarantined(run, &name) else { return Ok(false) };
+    ) -> Result<()> {
+        let Some(to) = layout::quarantined(run, &name) else { return Ok(()) };
         match self.repository.storage().rename(&name, &to) {
             Ok(Put::Created) => {
                 moved.push((to, name));
-                Ok(true)
+                Ok(())
             }
             // The session is new, and so is the name.
             Ok(Put::AlreadyExists) => Err(Error::NotEmpty { name: to }),
             // Gone since it was read, or never there.
-            Err(StorageError::NotFound { .. }) => Ok(false),
+            Err(StorageError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::key_epoch::current_key_epoch;
 use crate::open_index::list_packs;
 use crate::parity::healed_bytes;
+use crate::progress::Run;
 use crate::repository::Repository;
 use crate::survivors::Survivors;
 
@@ -61,14 +62,19 @@ impl Remains {
     /// Reads what can be read; `None` if the pack is gone, or not one byte of it can.
     ///
     /// # Errors
-    /// The storage's, if it refuses to read, rather than being unable to.
-    pub(super) fn read(repository: &Repository, pack: PackId, bytes: u64) -> Result<Option<Self>> {
+    /// The storage's, if it refuses to read, rather than being unable to; `Cancelled`.
+    pub(super) fn read(
+        repository: &Repository,
+        pack: PackId,
+        bytes: u64,
+        run: &Run<'_>,
+    ) -> Result<Option<Self>> {
         let (storage, name) = (repository.storage(), layout::pack(&pack));
         let bytes = match storage.get(&name, PACK_BYTES_MAX) {
             Ok(bytes) => Some(bytes),
             Err(StorageError::NotFound { .. }) => None,
             Err(error) if is_refusal(&error) => return Err(error.into()),
-            Err(_) => read_pieces(storage, &name, bytes.min(PACK_BYTES_MAX))?,
+            Err(_) => read_pieces(storage, &name, bytes.min(PACK_BYTES_MAX), run)?,
         };
         Ok(bytes.map(|bytes| Self { pack, bytes }))
     }
@@ -78,6 +84,11 @@ impl Remains {
     pub(super) fn by_parity(repository: &Repository, pack: PackId) -> Result<Option<Self>> {
         let healed = healed_bytes(repository.storage(), pack)?;
         Ok(healed.map(|bytes| Self { pack, bytes }))
+    }
+
+    /// Length of what is there.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes.len() as u64
     }
 
     fn open<'r>(
@@ -143,16 +154,20 @@ fn is_refusal(error: &StorageError) -> bool {
     matches!(error.kind(), ErrorKind::Denied | ErrorKind::Cancelled | ErrorKind::FixInput)
 }
 
-/// Reads piece by piece; `None` if not one can be read.
+/// Reads piece by piece, each twice before it counts as lost; `None` if not one can be read.
 fn read_pieces(
     storage: &dyn Storage,
     name: &ObjectName,
     pack_bytes: u64,
+    run: &Run<'_>,
 ) -> Result<Option<Vec<u8>>> {
     let mut bytes = vec![0; usize::try_from(pack_bytes).unwrap_or(0)];
     let (mut offset, mut is_read) = (0, false);
     for piece in bytes.chunks_mut(PIECE_BYTES) {
-        match storage.read_at(name, offset, piece) {
+        // A medium that fails takes its time over each piece.
+        run.cancel.check()?;
+        let mut read = || storage.read_at(name, offset, piece);
+        match read().or_else(|_| read()) {
             Ok(()) => is_read = true,
             Err(StorageError::NotFound { .. }) => return Ok(None),
             Err(error) if is_refusal(&error) => return Err(error.into()),

@@ -79,6 +79,15 @@ pub struct SnapshotRepairStats {
     pub manifests_quarantined: u64,
     /// Snapshots that lost something, each with the one that has what is left.
     pub written: Vec<(SnapshotId, SnapshotId)>,
+    /// The same, where an earlier repair wrote it.
+    pub present: Vec<(SnapshotId, SnapshotId)>,
+}
+
+/// A snapshot of what is left of another.
+enum Rest {
+    Written(SnapshotId),
+    /// An earlier repair wrote it.
+    Present(SnapshotId),
 }
 
 /// Says which snapshots lost something, and writes nothing.
@@ -136,8 +145,11 @@ pub fn repair_snapshots(
             if options.drop_lost {
                 for damaged in &plan.damaged {
                     run.cancel.check()?;
-                    let new = write_rest(repository, damaged.id, &options.host, run)?;
-                    stats.written.extend(new.map(|new| (damaged.id, new)));
+                    match write_rest(repository, damaged.id, &options.host, run)? {
+                        Some(Rest::Written(new)) => stats.written.push((damaged.id, new)),
+                        Some(Rest::Present(new)) => stats.present.push((damaged.id, new)),
+                        None => {}
+                    }
                 }
             }
             Ok(stats)
@@ -304,7 +316,7 @@ fn write_rest(
     id: SnapshotId,
     host: &str,
     run: &Run<'_>,
-) -> Result<Option<SnapshotId>> {
+) -> Result<Option<Rest>> {
     let (kind, roots, host) = (LeaseKind::Write, vec![id], host.to_owned());
     let mut session = Session::declare(&repository.env, Declaration { kind, roots, host })?;
     let result = commit_rest(repository, id, &mut session, run);
@@ -318,7 +330,7 @@ fn commit_rest(
     id: SnapshotId,
     session: &mut Session,
     run: &Run<'_>,
-) -> Result<Option<SnapshotId>> {
+) -> Result<Option<Rest>> {
     let listed = repository.snapshots()?.snapshots;
     let Some(old) = listed.iter().find(|snapshot| snapshot.id == id) else { return Ok(None) };
     let index = repository.index(run)?;
@@ -330,6 +342,12 @@ fn commit_rest(
     let (tree, mut relied, _) = ingest(repository, run, &times, options, |entrance| {
         write_tree(entrance, old, &losses, &mut stats)
     })?;
+    // The same tree was cut from it before; a change of tags since then keeps the origin.
+    let is_rest = |listed: &&Snapshot| origin(listed) == origin(old) && listed.tree == tree.tree;
+    if let Some(present) = listed.iter().find(is_rest) {
+        // Its own tree, if what was lost is there again.
+        return Ok((present.id != id).then_some(Rest::Present(present.id)));
+    }
     let mut new = Snapshot {
         id: session.reserved(),
         sequence: listed.iter().map(|s| s.sequence).max().unwrap_or(0).saturating_add(1),
@@ -355,7 +373,7 @@ fn commit_rest(
     session.follow_epoch(&repository.env, copy)?;
     new.epoch = session.epoch().0;
     settle_and_commit(repository, session, &new, &relied, run)?;
-    Ok(Some(new.id))
+    Ok(Some(Rest::Written(new.id)))
 }
 
 fn settle_and_commit(

@@ -18,6 +18,8 @@ use crate::session::{Declaration, Session};
 pub struct UndoStats {
     /// Objects that have their names again, their bytes as they were.
     pub objects: u64,
+    /// Names that something else has: what had them before stays in quarantine.
+    pub taken: Vec<ObjectName>,
 }
 
 /// The repairs that have objects in quarantine, oldest first, with the number of objects and their
@@ -40,8 +42,7 @@ pub fn quarantine_runs(repository: &Repository) -> Result<BTreeMap<QuarantineRun
 /// interrupted, the next run goes on.
 ///
 /// # Errors
-/// [`Error::NoSuchRun`]; [`Error::MaintenanceRuns`]; [`Error::NotEmpty`] if something else has one
-/// of the names; the storage's.
+/// [`Error::NoSuchRun`]; [`Error::MaintenanceRuns`]; the storage's.
 pub fn undo_repair(
     repository: &Repository,
     undone: QuarantineRun,
@@ -54,10 +55,13 @@ pub fn undo_repair(
     let result = SilenceWatch::new(repository, session.id, is_dead).be_alone(run).and_then(|()| {
         let mut stats = UndoStats::default();
         for object in quarantined(repository)?.iter().filter(|object| object.run == undone) {
-            put_back(repository, &object.name, &object.before)?;
-            stats.objects += 1;
+            if put_back(repository, &object.name, &object.before)? {
+                stats.objects += 1;
+            } else {
+                stats.taken.push(object.before.clone());
+            }
         }
-        if stats.objects == 0 {
+        if stats == UndoStats::default() {
             return Err(Error::NoSuchRun);
         }
         repository.index(run)?.catch_up(run)?;
@@ -67,18 +71,18 @@ pub fn undo_repair(
     result
 }
 
-fn put_back(repository: &Repository, name: &ObjectName, before: &ObjectName) -> Result<()> {
+/// Gives an object its name again; false if another one has it.
+fn put_back(repository: &Repository, name: &ObjectName, before: &ObjectName) -> Result<bool> {
     let storage = repository.storage();
     match storage.rename(name, before)? {
-        Put::Created => Ok(()),
+        Put::Created => Ok(true),
         // A crash may have left both names of one object.
         Put::AlreadyExists => {
             let same = storage.get(name, PACK_BYTES_MAX)? == storage.get(before, PACK_BYTES_MAX)?;
-            if !same {
-                return Err(Error::NotEmpty { name: before.clone() });
+            if same {
+                storage.delete(name)?;
             }
-            storage.delete(name)?;
-            Ok(())
+            Ok(same)
         }
     }
 }

@@ -23,11 +23,15 @@ fn id() -> PackId {
 
 /// Bytes of a pack of six blocks of two chunks, and the offsets of the blocks and of their end.
 fn pack(keys: &Keys) -> (Vec<u8>, Vec<usize>) {
+    pack_of(keys, BLOCKS)
+}
+
+fn pack_of(keys: &Keys, blocks: u8) -> (Vec<u8>, Vec<usize>) {
     let domain_id = [2; 32];
     let kind = PackKind::Tree;
     let new = NewPack { kind, id: id(), key_epoch: 2, domain_id, session: SESSION };
     let mut writer = PackWriter::create(keys, new);
-    for number in 0..BLOCKS {
+    for number in 0..blocks {
         let chunk = |n| ChunkRef { id: ChunkId::from_bytes([n; 32]), bytes: 40 };
         let chunks = vec![chunk(2 * number), chunk(2 * number + 1)];
         let raw: Vec<u8> = (0..80).map(|byte| byte ^ number).collect();
@@ -171,6 +175,27 @@ fn a_header_that_is_gone_is_rebuilt_from_the_session_of_another_pack() {
         // Also without the directory.
         let bytes = &bytes[..offsets[usize::from(BLOCKS)]];
         assert_eq!(numbers(&PackSalvage::begin(&keys, id(), bytes, &guess).unwrap()), all());
+    }
+}
+
+#[test]
+fn a_lost_header_is_sought_in_a_few_frames_however_many_the_pack_has() {
+    for keys in keys() {
+        let (bytes, offsets) = pack_of(&keys, 40);
+        let end = offsets[40];
+        let tried = probes(&bytes[..end]);
+        assert_eq!(tried.len(), PROBES_MAX);
+        let cost: usize = tried.iter().map(|(frame, _)| frame.sealed_bytes as usize).sum();
+        assert!(cost * 4 < end, "{cost} of {end}");
+        // All of them but one may be damaged.
+        let mut bytes = bytes[..end].to_vec();
+        bytes[..PACK_HEADER_BYTES].fill(0);
+        for offset in &offsets[..PROBES_MAX - 1] {
+            bytes[offset + FRAME_BYTES] ^= 1;
+        }
+        let guess = HeaderGuess { sessions: &[[9; 16], SESSION], ..GUESS };
+        let salvage = PackSalvage::begin(&keys, id(), &bytes, &guess).unwrap();
+        assert_eq!(salvage.blocks().count(), 40 - (PROBES_MAX - 1));
     }
 }
 

@@ -24,7 +24,7 @@ fn destroy(place: &mut Place, kind: PackKind) {
     }
 }
 
-fn destroy_pack(place: &mut Place, pack: PackId) {
+pub(super) fn destroy_pack(place: &mut Place, pack: PackId) {
     let blocks = place.directory(pack).blocks;
     place.change(pack, |bytes| {
         for block in blocks {
@@ -96,7 +96,7 @@ fn a_copy_that_was_retagged_on_either_side_still_heals() {
 
 /// Two packs with the same chunks: the first was quarantined as damaged, its chunks were stored
 /// again, and it came back as it had been before.
-fn twins(seed: u64) -> (Place, [PackId; 2]) {
+pub(super) fn twins(seed: u64) -> (Place, [PackId; 2]) {
     let mut place = Place::new(seed);
     let first = place.of_kind(PackKind::Data)[0];
     let sound = place.storage.raw(&layout::pack(&first)).unwrap();
@@ -207,6 +207,39 @@ fn parity_heals_what_it_covers_and_the_rest_is_salvaged() {
     let stats = place.repair();
     assert!(stats.healed.iter().all(|healed| healed.source != Some(HealSource::Parity)));
     assert_eq!(stats.packs_quarantined, 1);
+}
+
+#[test]
+fn a_small_pack_that_is_gone_is_had_from_its_sidecar() {
+    let parity = InitOptions { parity_percent: Some(3), ..encrypted() };
+    let mut place = Place::with(11, parity);
+    let repository = place.process();
+    let before = place.packs();
+    place.add(&repository, "small", &seeded_tree(5, 2, 300));
+    // The tree, and the data that it names.
+    let new: Vec<_> = place.packs().into_iter().filter(|pack| !before.contains(pack)).collect();
+    assert_eq!(new.len(), 2);
+    for pack in &new {
+        assert!(place.storage.bytes(&layout::pack(pack)).unwrap() <= 4096);
+        place.storage.remove_raw(&layout::pack(pack));
+    }
+    // One that makes no pack.
+    let other = layout::parity(&PackId::from_bytes([7; 32]));
+    let bytes = place.storage.raw(&layout::parity(&new[0])).unwrap();
+    place.storage.replace_raw(&other, &bytes);
+    assert!(place.checked().0.chunks_missing > 0);
+    let without = place.repair_with(&PackRepairOptions { parity: false, ..options(&[]) });
+    assert!(without.healed.is_empty() && without.run.is_none(), "{without:?}");
+    let stats = place.repair();
+    assert!(stats.unhealed.is_empty() && !stats.healed.is_empty(), "{stats:?}");
+    assert!(stats.healed.iter().all(|healed| healed.source == Some(HealSource::Parity)));
+    // The sidecars were all that was left to put aside, and can be put back.
+    assert_eq!((stats.packs_quarantined, place.quarantined().len()), (0, new.len()));
+    place.assert_whole("healed from sidecars");
+    let undone =
+        undo_repair(&place.process(), stats.run.unwrap(), "host", &|_| false, &Run::silent());
+    assert_eq!(undone.unwrap().objects, new.len() as u64);
+    assert_eq!(place.repair().run, None, "nothing is missing");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Snapshots of what is left: which files they have, whatever is lost, of data and of trees.
 
 use gleaner_engine::{
-    InitOptions, Repository, Run, SnapshotRepairOptions, SnapshotRepairStats, plan_snapshot_repair,
-    repair_snapshots,
+    InitOptions, Repository, Run, SnapshotRepairOptions, SnapshotRepairStats, TagChange,
+    plan_snapshot_repair, repair_snapshots, retag,
 };
 use gleaner_store::{ITEM_CHUNKS_MAX, PackKind, Snapshot, layout};
 use gleaner_tests::engine_doubles::{
@@ -65,6 +65,15 @@ fn files_that_lost_a_chunk_are_left_out_and_all_others_are_whole() {
     assert_eq!((listed.original, listed.stats.files), (Some(id), files.len() as u64));
     assert_eq!(listed.stats.files_failed, lost.paths_lost);
     assert_eq!(listed.stats.bytes, files.values().map(|bytes| bytes.len() as u64).sum::<u64>());
+    // A second run finds it, and writes no other one, whatever tags it has by now.
+    let again = repair(&mut place, true);
+    assert_eq!((again.written.len(), again.present.len()), (0, plan.damaged.len()));
+    assert!(again.present.contains(&(id, new)), "{again:?}");
+    let change = TagChange::Add(vec!["rest".to_owned()]);
+    let tagged = retag(&place.process(), &listed, &change, "host").unwrap().unwrap();
+    let again = repair(&mut place, true);
+    assert_eq!(again.written, []);
+    assert!(again.present.contains(&(id, tagged.id)), "{again:?}");
     // The next backup takes over what is there, and reads what is not.
     let id = back_up(&fresh, &source).unwrap().snapshot.unwrap();
     assert_eq!(snapshot_files(&fresh, &snapshot(&fresh, id), &source).unwrap(), tree);

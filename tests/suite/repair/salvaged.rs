@@ -1,7 +1,18 @@
 //! Packs without directory, trailer, header, and with damage at any byte.
 
-use gleaner_engine::{DamagedPack, PackRepairOptions, Run, WantedChunk, WantedState};
-use gleaner_store::{FRAME_BYTES, PACK_HEADER_BYTES, PackKind, TRAILER_BYTES, layout};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use gleaner_chunker::PackId;
+use gleaner_engine::{
+    Cancel, DamagedPack, Error, PackRepairOptions, Repository, Run, WantedChunk, WantedState,
+    repair_packs,
+};
+use gleaner_store::{
+    FRAME_BYTES, PACK_HEADER_BYTES, PackKind, StorageError, TRAILER_BYTES, layout,
+};
+use gleaner_tests::engine_doubles::open;
+use gleaner_tests::hooked_storage::{HookedStorage, ReadingCall};
 
 use super::{Place, options};
 
@@ -132,4 +143,71 @@ fn a_wanted_list_leads_to_the_packs_that_it_names_and_to_no_other() {
     assert_eq!(again.packs_quarantined, 0);
     assert_eq!(place.repair().packs_quarantined, 1);
     place.assert_whole("both");
+}
+
+/// Bytes that a repair reads at a time where a pack cannot be read as a whole.
+const PIECE_BYTES: usize = 4096;
+
+/// Another process, for which a pack cannot be read as a whole; `piece` is asked before each piece
+/// of it, and says whether that can be read.
+fn in_pieces(
+    place: &mut Place,
+    pack: PackId,
+    piece: impl Fn(u64) -> bool + Send + Sync + 'static,
+) -> Repository {
+    let name = layout::pack(&pack);
+    let hook = move |_, call: ReadingCall<'_>| {
+        let is_read = match call {
+            ReadingCall::Object(of) => *of != name,
+            ReadingCall::Range(of, offset, bytes) if *of == name => {
+                bytes < PIECE_BYTES || bytes == PIECE_BYTES && piece(offset)
+            }
+            ReadingCall::Range(..) | ReadingCall::List(_) => true,
+        };
+        let error = || StorageError::from_io(&name, "read", rustix::io::Errno::IO.into());
+        if is_read { Ok(()) } else { Err(error()) }
+    };
+    place.seed += 1;
+    open(Arc::new(HookedStorage::new(place.storage.clone(), hook)), place.seed).unwrap()
+}
+
+#[test]
+fn a_piece_that_can_be_read_the_second_time_is_not_lost() {
+    let mut place = Place::new(6);
+    let pack = place.of_kind(PackKind::Data)[0];
+    let chunks = place.directory(pack).chunks.len() as u64;
+    let last = Mutex::new(None);
+    let second_time = move |offset| {
+        let mut last = last.lock().unwrap();
+        let is_second = *last == Some(offset);
+        *last = (!is_second).then_some(offset);
+        is_second
+    };
+    let repository = in_pieces(&mut place, pack, second_time);
+    let stats = repair_packs(&repository, &options(&[]), &Run::silent(), &mut |_| {}).unwrap();
+    // The last piece is shorter, and read at once.
+    assert_eq!((stats.packs_quarantined, stats.unhealed.len()), (1, 0), "{stats:?}");
+    assert_eq!(stats.chunks_salvaged, chunks);
+    place.assert_whole("read in pieces");
+}
+
+#[test]
+fn a_repair_that_is_stopped_reads_no_further_piece_of_a_bad_pack() {
+    let mut place = Place::new(7);
+    let pack = place.of_kind(PackKind::Data)[0];
+    let cancel = Cancel::new();
+    let (stop, reads) = (cancel.clone(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&reads);
+    let bad = move |_| {
+        if count.fetch_add(1, Ordering::SeqCst) == 2 {
+            stop.cancel();
+        }
+        false
+    };
+    let repository = in_pieces(&mut place, pack, bad);
+    let run = Run { cancel, ..Run::silent() };
+    let stopped = repair_packs(&repository, &options(&[]), &run, &mut |_| {});
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
+    assert_eq!(reads.load(Ordering::SeqCst), 4, "twice each of two pieces");
+    assert_eq!(place.quarantined(), []);
 }

@@ -47,6 +47,19 @@ impl Outcome {
         self.summary.run_id.push(run.to_string());
     }
 
+    /// Prints what was done so far, above all what undoes it.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub(super) fn print(&self, context: &Context) -> Result<(), Failure> {
+        context.output.message(&Message::Repair(self.summary.clone()))?;
+        for run in &self.summary.run_id {
+            let text = format!("what was replaced is in quarantine/{run} until a later prune");
+            context.output.text(&text)?;
+        }
+        Ok(())
+    }
+
     /// Looks at all snapshots once more, unless nothing was changed, and says how it ended.
     ///
     /// # Errors
@@ -68,15 +81,12 @@ impl Outcome {
         let options = CheckOptions::structure();
         let checked = gleaner_engine::check(repository, &options, &operation.run(), &mut |_| {});
         drop(operation.finish());
-        let stats = checked?;
-        self.summary.snapshots_damaged = stats.snapshots_damaged.len() as u64;
-        self.summary.paths_lost = stats.paths_lost;
-        let runs = self.summary.run_id.clone();
-        output.message(&Message::Repair(self.summary))?;
-        for run in runs {
-            output
-                .text(&format!("what was replaced is in quarantine/{run} until a later prune"))?;
+        if let Ok(stats) = &checked {
+            self.summary.snapshots_damaged = stats.snapshots_damaged.len() as u64;
+            self.summary.paths_lost = stats.paths_lost;
         }
+        self.print(context)?;
+        let stats = checked?;
         Verdict { stats: &stats, level: "structure", is_part: false, next: None }.print(context)?;
         if !stats.is_restorable() {
             let damaged = count(stats.snapshots_damaged.len() as u64, "snapshot");

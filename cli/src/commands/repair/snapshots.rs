@@ -48,10 +48,11 @@ pub(super) fn repair_snapshots(
     shown?;
     outcome.quarantined(stats.run);
     outcome.is_lost |= stats.manifests_quarantined > 0;
-    for (old, new) in &stats.written {
+    let written = stats.written.iter().map(|pair| (pair, "has"));
+    for ((old, new), has) in written.chain(stats.present.iter().map(|pair| (pair, "already has"))) {
         let (old, new) = (old.to_string(), new.to_string());
         context.output.text(&format!(
-            "{} has what is left of {}; forget the old one when you do not need it",
+            "{} {has} what is left of {}; forget the old one when you do not need it",
             short_id(&new),
             short_id(&old),
         ))?;
