@@ -3,6 +3,8 @@
 //! `check --read-data` must name the object and reading must give the right bytes or an error.
 //! What a user loses if this fails: the knowledge that the only copy is rotting.
 
+mod every_byte;
+
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,13 +34,18 @@ struct Subject {
 
 impl Subject {
     fn new(options: InitOptions<'static>) -> Self {
+        Self::with_files(options, 3000)
+    }
+
+    /// Twelve files of at most so many bytes.
+    fn with_files(options: InitOptions<'static>, bytes_max: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("source");
         let storage = MemoryStorage::new();
         let shared: Arc<dyn gleaner_store::Storage> = Arc::new(storage.clone());
         let options = InitOptions { chunker: ChunkerParams::FINE, ..options };
         let repository = Repository::create(environment(shared, 7), &options).unwrap();
-        let mut files = seeded_tree(1, 12, 3000);
+        let mut files = seeded_tree(1, 12, bytes_max);
         write_tree(&root, &files);
         let first = back_up(&repository, &root).unwrap().snapshot.unwrap();
         if repository.config().domain_key.is_some() {
