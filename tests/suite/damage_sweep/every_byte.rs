@@ -1,7 +1,7 @@
 //! Goal: as [`super`], for every byte of a repository of 256 KiB (RELIABILITY section 8, R9): each
-//! with one bit changed, as 0x00 and as 0xFF, and each object cut short at every length. Method: all
-//! these cases in one order, of which a seed is a slice; what comes after them is damage in several
-//! places at once.
+//! with one bit changed, as 0x00 and as 0xFF, and each object cut short at every length. Method:
+//! all these cases in one order, of which a seed is a slice; what comes after them is damage in
+//! several places at once.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ struct Sweep {
 
 impl Sweep {
     fn new(options: InitOptions<'static>) -> Self {
-        let subject = Subject::with_files(options, 44_000);
+        let subject = Subject::with_files(options, 80_000);
         let total = total_bytes(&subject);
         assert!(total >= BYTES_MIN, "{total} bytes");
         let mut objects = subject.objects();
