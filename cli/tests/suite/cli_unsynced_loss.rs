@@ -1,10 +1,10 @@
-//! Goal: what was acknowledged survives the loss of power at any call, together with everything that
+//! Goal: what was acknowledged survives a power loss at any call, which takes everything along that
 //! was not synced (RELIABILITY section 8, R7).
 //!
-//! Method: the real binary on a file system of our own (`unsynced_mount`), which keeps apart what is
-//! written and what is durable. Repositories, the index with RocksDB's files, and the target of a
-//! restore lie on it. A seed says the verbs, four moments, and what is left of the disk at each of
-//! them. If this fails, a power cut costs a user a backup that he was told he had.
+//! Method: the real binary on a file system of our own (`unsynced_mount`), which keeps what is
+//! written apart from what is durable. Repositories, the index with RocksDB's files, and the target
+//! of a restore lie on it. A seed says the verbs, four moments, and what is left of the disk at
+//! each of them. If this fails, a power cut costs a user a backup that he was told he had.
 
 mod base;
 mod ledger;

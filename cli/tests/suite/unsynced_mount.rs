@@ -1,8 +1,8 @@
 //! A file system of our own whose power can be lost: what is written and named shows at once, and
 //! lasts only once it is synced (RELIABILITY section 7, R7).
 //!
-//! `nodes` holds files in memory, `disk` says what of them is durable, `faults` when the power goes,
-//! `power_loss` what is left then, `filesystem` answers the kernel.
+//! `nodes` holds files in memory, `disk` says what of them is durable, `faults` when the power
+//! goes, `power_loss` what is left then, `filesystem` answers the kernel.
 
 mod disk;
 mod faults;

@@ -25,7 +25,7 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Garbage that the next prune deletes, garbage that it condemns, and a damaged pack with parity.
+    /// Garbage that the next prune deletes or condemns, and a damaged pack with parity.
     pub(crate) fn new() -> Self {
         let sandbox = Sandbox::in_memory();
         std::fs::create_dir(sandbox.path("disk")).unwrap();

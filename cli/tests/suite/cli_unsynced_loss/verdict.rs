@@ -45,8 +45,8 @@ pub(crate) fn judge(base: &Base, ledger: &Ledger) -> Verdict {
     Ok(())
 }
 
-/// Whether a repository is there; all are but a new one that nobody acknowledged. Its config is made
-/// last: of one without, `check` says how to make it whole from the copy, or that there is none.
+/// Whether a repository is there; all are but a new one that nobody acknowledged. Its config is
+/// made last: of one without, `check` says how to make it whole, or that there is none.
 fn is_there(base: &Base, ledger: &Ledger, repository: &str) -> bool {
     let may_be_missing = repository == "disk/new" && !ledger.done.contains(&Verb::Init);
     !may_be_missing || base.sandbox.path(repository).join("config").exists()
@@ -85,8 +85,8 @@ fn assert_restores(base: &Base, ledger: &Ledger, repository: &str) -> Verdict {
     Ok(())
 }
 
-/// A restore promises nothing of what it wrote, but that the next one puts it right. Temporary files
-/// of a process that died stay.
+/// A restore promises nothing of what it wrote, but that the next one puts it right. Temporary
+/// files of a process that died stay.
 fn assert_restored(restored: &Files, expected: &Files) -> Verdict {
     for (name, bytes) in restored {
         let last = name.file_name().unwrap().to_string_lossy();
