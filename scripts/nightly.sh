@@ -45,6 +45,7 @@ groups=(
     "nonces | R18 | suite | 12 | nonces::no_key_seals_two_texts_under_one_nonce | tests/suite/nonces.rs"
     "soak | R21 | suite | 1 | soak::process_holds_as_much_after_many_rounds_as_before | tests/suite/soak.rs tests/suite/kill_loop.rs"
     "syscalls | R5 | cli | 20 | cli_syscall_faults::system_call_that_fails_anywhere_loses_nothing_and_the_next_run_works | cli/src cli/tests/suite/cli_syscall_faults.rs"
+    "power-loss | R7 | cli | 20 | cli_unsynced_loss::power_loss_at_any_call_costs_nothing_that_was_acknowledged | cli/src cli/tests/suite/cli_unsynced_loss* cli/tests/suite/unsynced_mount*"
     "full-disks | R8 | cli | 5 | cli_full_disk::disk_of_any_size_that_is_full_is_readable_and_can_be_used_again | cli/src cli/tests/suite/cli_full_disk.rs"
     "schedules | R13 | suite | 2000 | prune::schedules::no_order_of_calls_loses_what_was_acknowledged | tests/suite/prune*"
 )

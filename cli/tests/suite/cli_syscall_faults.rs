@@ -436,12 +436,12 @@ fn acknowledged(ran: &Output) -> Option<String> {
     Some(summary["snapshot_id"].as_str()?.to_owned())
 }
 
-fn noise(seed: u64, bytes: usize) -> Vec<u8> {
+pub(crate) fn noise(seed: u64, bytes: usize) -> Vec<u8> {
     let random = SeededRandom::new(seed);
     (0..bytes).map(|_| u8::try_from(random.below(256)).unwrap()).collect()
 }
 
-fn files_below(folder: &Path) -> Files {
+pub(crate) fn files_below(folder: &Path) -> Files {
     let mut files = Files::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(open) = folders.pop() {

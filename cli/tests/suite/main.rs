@@ -19,6 +19,7 @@ mod json_schema;
 mod schemas;
 mod sandbox;
 mod seeds;
+mod unsynced_mount;
 
 mod cli_bench;
 mod cli_check;
@@ -48,3 +49,4 @@ mod cli_secrets;
 mod cli_selection;
 mod cli_streams;
 mod cli_syscall_faults;
+mod cli_unsynced_loss;
