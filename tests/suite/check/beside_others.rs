@@ -216,6 +216,25 @@ fn index_that_names_a_pack_which_vanished_is_told_of_with_all_its_chunks() {
 }
 
 #[test]
+fn no_condemned_pack_is_needed_where_a_pack_that_stays_holds_its_chunks() {
+    for is_copy_condemned in [false, true] {
+        let subject = Subject::new(0);
+        save_stream(&subject.without_cache(3));
+        let packs = || subject.storage.names().iter().filter_map(layout::parse_pack).collect();
+        let old: Vec<PackId> = packs();
+        for (name, bytes) in copies(&subject) {
+            subject.storage.replace_raw(&name, &bytes);
+        }
+        let mut condemned: Vec<PackId> = packs();
+        condemned.retain(|pack| old.contains(pack) != is_copy_condemned);
+        assert_eq!(condemned.len(), 2);
+        condemn(&subject.storage, &condemned, true);
+        let checked = Checked::of(&subject.without_cache(4), &CheckOptions::read_data());
+        assert!(checked.findings.is_empty(), "{:#?}", checked.findings);
+    }
+}
+
+#[test]
 fn condemned_packs_are_read_and_asked_for_as_long_as_they_are_there() {
     for drained in [false, true] {
         let subject = Subject::new(2);
