@@ -205,4 +205,6 @@ const fn head_bytes(number: u64) -> usize {
 }
 
 #[cfg(test)]
+pub(crate) mod lacking;
+#[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //! What a user loses if it fails: packs that are deleted though a snapshot needs them.
 
 use super::*;
+use crate::cbor::lacking::each_without_a_field;
 
 fn list(victims: usize) -> CondemnedList {
     let victims = vec![PackId::from_bytes([3; 32]); victims];
@@ -66,6 +67,25 @@ fn optional_values_that_say_nothing_are_refused() {
     });
     let outcome = encode_plain(ObjectKind::Outcome, number_object_id(4), &outcome);
     assert!(!decode_outcome(Epoch(4), &outcome).unwrap_err().is_newer());
+}
+
+#[test]
+fn a_list_or_an_outcome_that_lacks_a_field_is_refused() {
+    let id = number_object_id(4);
+    let bytes = encode_condemned(&list(1));
+    let plain = open_plain(&bytes, ObjectKind::Condemned, &id).unwrap();
+    for (key, plain) in each_without_a_field(plain) {
+        let bytes = encode_plain(ObjectKind::Condemned, id, &plain);
+        assert!(decode_condemned(Epoch(4), &bytes).is_err_and(|d| !d.is_newer()), "{key}");
+    }
+    let outcome =
+        Outcome { epoch: Epoch(4), drained: true, rescued: Vec::new(), holders: Vec::new() };
+    let bytes = encode_outcome(&outcome);
+    let plain = open_plain(&bytes, ObjectKind::Outcome, &id).unwrap();
+    for (key, plain) in each_without_a_field(plain) {
+        let bytes = encode_plain(ObjectKind::Outcome, id, &plain);
+        assert!(decode_outcome(Epoch(4), &bytes).is_err_and(|d| !d.is_newer()), "{key}");
+    }
 }
 
 #[test]

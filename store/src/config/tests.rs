@@ -3,6 +3,7 @@
 //! What a user loses if it fails: data cut or sealed with the wrong parameters.
 
 use super::*;
+use crate::cbor::lacking::each_without_a_field;
 use crate::object::ObjectKey;
 use crate::random::SeededRandom;
 
@@ -42,6 +43,13 @@ fn sound() -> Fields {
 
 fn decode(fields_: &Fields) -> Result<RepositoryConfig, Defect> {
     with_plain(&fields(fields_, None), b"")
+}
+
+#[test]
+fn a_config_that_lacks_a_field_is_refused() {
+    for (key, plain) in each_without_a_field(&fields(&sound(), None)) {
+        assert!(with_plain(&plain, b"").is_err_and(|defect| !defect.is_newer()), "{key}");
+    }
 }
 
 #[test]

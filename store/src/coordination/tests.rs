@@ -3,6 +3,7 @@
 //! What a user loses if it fails: chunks that prune deletes under a running backup.
 
 use super::*;
+use crate::cbor::lacking::each_without_a_field;
 
 fn lease() -> Lease {
     Lease {
@@ -60,6 +61,20 @@ fn unknown_kinds_and_states_of_a_lease_are_newer() {
     assert!(lease_with(2, 1, 0).is_ok());
     assert!(lease_with(3, 0, 0).unwrap_err().is_newer());
     assert!(lease_with(0, 2, 0).unwrap_err().is_newer());
+}
+
+#[test]
+fn a_lease_lacks_no_field_but_the_name_that_it_reserves() {
+    let full = Lease { reserved: Some(SnapshotId([9; 32])), ..lease() };
+    let (bytes, id) = (encode_lease(&full), session_object_id(full.session));
+    let plain = open_plain(&bytes, ObjectKind::Lease, &id).unwrap();
+    for (key, plain) in each_without_a_field(plain) {
+        let bytes = encode_plain(ObjectKind::Lease, id, &plain);
+        match decode_lease(full.session, &bytes) {
+            Ok(lease) => assert_eq!((key, lease.reserved), (4, None)),
+            Err(defect) => assert!(key != 4 && !defect.is_newer(), "{key}: {defect}"),
+        }
+    }
 }
 
 #[test]

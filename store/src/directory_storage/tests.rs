@@ -49,6 +49,21 @@ fn directory_without_noreplace_rename_conforms() {
 }
 
 #[test]
+fn room_is_taken_before_the_first_byte_and_the_length_stays_that_of_what_was_written() {
+    let (folder, storage) = on_disk();
+    let file = storage.fs().create_new("tmp/a").unwrap();
+    let taken = storage.fs().allocate(&file, 1 << 20);
+    // Not every file system can.
+    if taken.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::Unsupported) {
+        return;
+    }
+    taken.unwrap();
+    let metadata = std::fs::metadata(folder.path().join("repository/tmp/a")).unwrap();
+    assert!(metadata.blocks() * 512 >= 1 << 20, "{} blocks", metadata.blocks());
+    assert_eq!(metadata.len(), 0);
+}
+
+#[test]
 fn real_link_fallback_names_once_and_leaves_one_link() {
     let (folder, storage) = on_disk();
     storage.fs().create_new("tmp/a").unwrap();

@@ -3,6 +3,7 @@
 //! What a user loses if it fails: the only way to the master key.
 
 use super::*;
+use crate::cbor::lacking::each_without_a_field;
 use crate::random::SeededRandom;
 
 fn keys() -> Keys {
@@ -17,16 +18,32 @@ fn create(new: &NewSlot<'_>) -> Result<([u8; 32], Vec<u8>)> {
     create_key_slot(&keys(), new, &SeededRandom::new(2))
 }
 
-/// A slot whose fields are as given; it opens with no password.
-fn parsed(kind: u8, cost: KdfCost) -> Result<KeySlotInfo, Defect> {
-    let plain = cbor::encode(|e| {
+fn fields(kind: u8, cost: KdfCost) -> Vec<u8> {
+    cbor::encode(|e| {
         e.map(7)?.u8(0)?.u8(kind)?.u8(1)?.u32(cost.memory_kib)?.u8(2)?.u32(cost.passes)?;
         e.u8(3)?.u32(cost.lanes)?.u8(4)?.bytes(&[0; 32])?.u8(5)?.str("")?.u8(6)?.i64(0)?;
         Ok(())
-    });
+    })
+}
+
+/// A slot of these fields; it opens with no password.
+fn with_plain(plain: &[u8]) -> Result<KeySlotInfo, Defect> {
     let bytes =
-        encode_object(ObjectKind::KeySlot, [1; 32], &ObjectKey::plain(), &plain, b"").unwrap();
+        encode_object(ObjectKind::KeySlot, [1; 32], &ObjectKey::plain(), plain, b"").unwrap();
     read_key_slot(&[1; 32], &bytes)
+}
+
+fn parsed(kind: u8, cost: KdfCost) -> Result<KeySlotInfo, Defect> {
+    with_plain(&fields(kind, cost))
+}
+
+#[test]
+fn a_slot_that_lacks_a_field_is_refused() {
+    for (key, plain) in each_without_a_field(&fields(0, KdfCost::TEST)) {
+        // Not for the cost that a missing field would be.
+        let refused = with_plain(&plain).unwrap_err();
+        assert!(!matches!(refused, Defect::Limit { .. }) && !refused.is_newer(), "{key}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use gleaner_chunker::ChunkId;
 
 use super::*;
+use crate::cbor::lacking::each_without_a_field;
 use crate::chunk_list::ChunkRef;
 use crate::coordination::{SessionId, encode_fence_marker, encode_tombstone};
 use crate::object::ObjectKey;
@@ -48,6 +49,18 @@ fn verdict(s: &Snapshot) -> Result<(), Defect> {
     assert_eq!(written.is_ok(), decoded(s).is_ok(), "writer and reader agree");
     assert!(decode_snapshot(s.id, &written?, &keys).is_ok());
     Ok(())
+}
+
+#[test]
+fn a_manifest_lacks_no_field_but_what_it_may_not_have() {
+    let others = Some(SnapshotId([8; 32]));
+    let full = Snapshot { parent: others, original: others, lacks_xattrs: true, ..snapshot() };
+    for (key, body) in each_without_a_field(&cbor::encode(|e| put_snapshot(e, &full))) {
+        match take_snapshot(full.id, &body) {
+            Ok(_) => assert!([9, 10, LACKS_XATTRS.into()].contains(&key), "{key}"),
+            Err(defect) => assert!(key < 15 && !defect.is_newer(), "{key}: {defect}"),
+        }
+    }
 }
 
 #[test]

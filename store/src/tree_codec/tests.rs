@@ -6,6 +6,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::cbor::lacking::each_without_a_field;
 use crate::chunk_list::{CHUNK_BYTES_MAX, INCREMENT_BYTES_MAX};
 use crate::tree_item::XATTR_BYTES_MAX;
 
@@ -54,6 +55,34 @@ fn decode(bytes: &[u8]) -> Result<Vec<TreeItem>, Defect> {
 
 fn stream(items: &[TreeItem]) -> Result<(), Defect> {
     decode(&encode(items)).map(drop)
+}
+
+#[test]
+fn an_entry_lacks_no_field_but_what_it_may_not_have() {
+    let metadata = Metadata {
+        user: Some("u".to_owned()),
+        group: Some("g".to_owned()),
+        atime: Some(FileTime::default()),
+        xattrs: vec![(b"user.x".to_vec(), Vec::new())],
+        ..Metadata::default()
+    };
+    for kind in [
+        EntryKind::Fifo,
+        EntryKind::Symlink { target: b"t".to_vec() },
+        EntryKind::CharDevice { major: 1, minor: 3 },
+        EntryKind::File { bytes: 0, content: Vec::new(), more: false },
+    ] {
+        let entry = Entry { metadata: metadata.clone(), ..entry(b"n", kind) };
+        let item = cbor::encode(|e| put_item(e, &TreeItem::Node(entry)));
+        assert!(decode_tree_item(&item).is_ok());
+        // An array of two: the item's kind, and the entry.
+        let (head, entry) = item.split_at(2);
+        for (key, entry) in each_without_a_field(entry) {
+            let decoded = decode_tree_item(&[head, &entry].concat());
+            let is_optional = [5, 6, 9, 13].contains(&key);
+            assert_eq!(decoded.is_ok(), is_optional, "{key}: {decoded:?}");
+        }
+    }
 }
 
 #[test]

@@ -201,6 +201,19 @@ fn full_disk_at_a_sync_is_full_and_not_retry() {
 }
 
 #[test]
+fn file_system_on_which_every_new_name_is_taken_is_given_up() {
+    let faults = Faults::new();
+    let storage = over(laid_out(), &faults);
+    let effect = Effect::Error(Errno::EXIST.raw_os_error());
+    faults.arm(Fault { calls: &[Call::CreateNew], nth: 1, reach: Reach::Onward, effect });
+    let error = storage.put_if_absent(&name("data/00/p"), &[b"x"]).unwrap_err();
+    assert!(matches!(error, StorageError::Io { .. }), "{error:?}");
+    assert!(faults.hits() > 1, "another name may be free");
+    faults.disarm();
+    assert_eq!(storage.put_if_absent(&name("data/00/p"), &[b"x"]).unwrap(), Put::Created);
+}
+
+#[test]
 fn refused_noreplace_rename_falls_back_to_links_only_when_unsupported() {
     let faults = Faults::new();
     let storage = over(laid_out().refusing_rename(), &faults);

@@ -211,6 +211,24 @@ fn delete_removes_what_the_snapshot_does_not_have_and_nothing_else() {
     assert!(beside.exists());
 }
 
+#[test]
+fn delete_removes_nothing_by_a_snapshot_that_could_not_read_everything_and_says_so() {
+    let (place, mut snapshot) = with_tree();
+    place.restore(&snapshot);
+    write(&place.restored(), "extra", "x");
+    snapshot.stats.files_failed = 1;
+    let heard = Heard::default();
+    let run = Run { observer: &heard, ..Run::silent() };
+    let options = RestoreOptions { delete: true, ..restore_options(&place.target()) };
+    let stats = restore(&place.repository, &snapshot, &options, &run).unwrap();
+    assert_eq!(stats.files_deleted, 0);
+    assert!(place.restored().join("extra").exists());
+    // In the folders above the source nothing would be deleted in any case.
+    let warnings = heard.warnings();
+    let is_inside = |path: &[u8]| path.windows(7).any(|part| part == b"/source");
+    assert!(!warnings.is_empty() && warnings.iter().all(|warning| is_inside(&warning.path)));
+}
+
 fn objects(storage: &MemoryStorage) -> Vec<(String, Vec<u8>)> {
     let names = storage.names();
     names.iter().map(|name| (name.to_string(), storage.raw(name).unwrap().to_vec())).collect()

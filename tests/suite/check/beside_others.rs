@@ -190,6 +190,51 @@ fn needed_packs_that_vanish_meanwhile_are_found() {
 }
 
 #[test]
+fn index_that_names_a_pack_which_vanished_is_told_of_with_all_its_chunks() {
+    let mut found = 0;
+    for (at, twin) in (0..).flat_map(|at| [(at, 0), (at, 1)]) {
+        let subject = Subject::new(0);
+        save_stream(&subject.without_cache(3));
+        // Another pack holds all the chunks.
+        for (name, bytes) in copies(&subject) {
+            subject.storage.replace_raw(&name, &bytes);
+        }
+        let (storage, pack) = (subject.storage.clone(), subject.data_packs()[twin]);
+        let chunks = subject.directory(pack).chunks.len();
+        assert!(chunks > 1);
+        let checked = disturbed(&subject, at, move || storage.remove_raw(&layout::pack(&pack)));
+        let Some(checked) = checked else { break };
+        assert!(checked.stats.is_restorable(), "call {at}: {:#?}", checked.findings);
+        if checked.codes().contains(&"I301") {
+            let message = &checked.one("I301").message;
+            assert!(message.contains(&format!("({chunks} chunks)")), "call {at}: {message}");
+            assert!(checked.stats.suggest_repair_index);
+            found += 1;
+        }
+    }
+    assert!(found > 0);
+}
+
+#[test]
+fn no_condemned_pack_is_needed_where_a_pack_that_stays_holds_its_chunks() {
+    for is_copy_condemned in [false, true] {
+        let subject = Subject::new(0);
+        save_stream(&subject.without_cache(3));
+        let packs = || subject.storage.names().iter().filter_map(layout::parse_pack).collect();
+        let old: Vec<PackId> = packs();
+        for (name, bytes) in copies(&subject) {
+            subject.storage.replace_raw(&name, &bytes);
+        }
+        let mut condemned: Vec<PackId> = packs();
+        condemned.retain(|pack| old.contains(pack) != is_copy_condemned);
+        assert_eq!(condemned.len(), 2);
+        condemn(&subject.storage, &condemned, true);
+        let checked = Checked::of(&subject.without_cache(4), &CheckOptions::read_data());
+        assert!(checked.findings.is_empty(), "{:#?}", checked.findings);
+    }
+}
+
+#[test]
 fn condemned_packs_are_read_and_asked_for_as_long_as_they_are_there() {
     for drained in [false, true] {
         let subject = Subject::new(2);

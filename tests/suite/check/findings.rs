@@ -1,10 +1,12 @@
 //! What findings say.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gleaner_chunker::PackId;
 use gleaner_engine::{
-    CheckOptions, FINDING_PATHS_MAX, HealSource, Severity, WantedState, forget, seen_snapshots_file,
+    CheckOptions, Credential, Environment, FINDING_PATHS_MAX, HealSource, IndexPlace, Repository,
+    Run, Severity, WantedState, check, forget, seen_snapshots_file,
 };
 use gleaner_store::{
     CondemnedList, Epoch, MemoryStorage, ObjectName, Outcome, Storage as _, StorageError, Update,
@@ -199,11 +201,11 @@ fn a_pack_that_the_index_could_not_read_and_the_check_can_is_unknown_to_it() {
     let subject = Subject::new(2);
     let pack = subject.data_packs()[0];
     let name = layout::pack(&pack);
-    let (reads, of_it) = (std::sync::atomic::AtomicU64::new(0), name.clone());
+    let (reads, of_it) = (AtomicU64::new(0), name.clone());
     let storage = HookedStorage::new(subject.storage.clone(), move |_, call: ReadingCall<'_>| {
         // The index is opened, then brought up; each reads the header first.
         if matches!(call, ReadingCall::Range(name, 0, _) if *name == of_it)
-            && reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2
+            && reads.fetch_add(1, Ordering::SeqCst) < 2
         {
             let source = std::io::Error::from_raw_os_error(5);
             return Err(StorageError::from_io(&of_it, "read", source));
@@ -375,11 +377,11 @@ fn a_read_error_is_found_at_its_second_time_only() {
         let pack = subject.data_packs()[0];
         let name = layout::pack(&pack);
         let whole = subject.storage.raw(&name).unwrap().len();
-        let (reads, of_it): (_, ObjectName) = (std::sync::atomic::AtomicU64::new(0), name.clone());
+        let (reads, of_it): (_, ObjectName) = (AtomicU64::new(0), name.clone());
         let hook = move |_, call: ReadingCall<'_>| {
             let is_it = |name: &ObjectName, bytes| *name == of_it && bytes == whole;
             if matches!(call, ReadingCall::Range(name, 0, bytes) if is_it(name, bytes))
-                && reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < errors
+                && reads.fetch_add(1, Ordering::SeqCst) < errors
             {
                 let source = std::io::Error::from_raw_os_error(5);
                 return Err(StorageError::from_io(&of_it, "read", source));
@@ -395,4 +397,44 @@ fn a_read_error_is_found_at_its_second_time_only() {
             assert_eq!(checked.one("P210").paths_total, 3);
         }
     }
+}
+
+#[test]
+fn an_index_that_cannot_answer_is_told_of_with_the_chunks_that_it_was_asked_for() {
+    let subject = Subject::new(1);
+    let names = subject.storage.names();
+    let first = names.iter().find_map(layout::parse_pack).unwrap();
+    let chunks = subject.directory(first).chunks.len();
+    let mut found = 0;
+    // The index lists the packs once more when it is asked for the first chunks.
+    for nth in 0..6 {
+        let lists = AtomicU64::new(0);
+        let hook = move |_, call: ReadingCall<'_>| {
+            let is_it = matches!(call, ReadingCall::List(name) if *name == layout::packs());
+            if is_it && lists.fetch_add(1, Ordering::SeqCst) == nth {
+                let source = std::io::Error::from_raw_os_error(5);
+                return Err(StorageError::from_io(&layout::packs(), "list", source));
+            }
+            Ok(())
+        };
+        let storage = Arc::new(HookedStorage::new(subject.storage.clone(), hook));
+        let index_place = IndexPlace::Neighbors;
+        let environment = Environment { storage, index_place, ..subject.environment(3) };
+        let repository = Repository::open(environment, &Credential::None).unwrap();
+        let mut messages = Vec::new();
+        let mut emit = |finding: &gleaner_engine::Finding| {
+            messages.push((finding.code.as_str(), finding.message.clone()));
+        };
+        let checked = check(&repository, &CheckOptions::structure(), &Run::silent(), &mut emit);
+        // The check itself lists them too, and its index when it is opened.
+        let Ok(stats) = checked else { continue };
+        let of_chunks =
+            |(code, text): &&(&str, String)| *code == "I303" && text.ends_with("chunks)");
+        if let Some((_, message)) = messages.iter().find(of_chunks) {
+            assert!(message.contains(&format!("({chunks} chunks)")), "{messages:?}");
+            assert_eq!((stats.num_errors, stats.suggest_repair_index), (0, true));
+            found += 1;
+        }
+    }
+    assert_eq!(found, 1);
 }

@@ -97,7 +97,7 @@ impl Subject {
         names.iter().filter(|name| layout::parse_pack(name).is_some()).count() as u64
     }
 
-    fn directory(&self, pack: PackId) -> PackDirectory {
+    pub(super) fn directory(&self, pack: PackId) -> PackDirectory {
         let bytes = self.storage.raw(&layout::pack(&pack)).unwrap().len() as u64;
         let repository = self.without_cache(98);
         read_pack_directory(&self.storage, repository.keys(), pack, bytes).unwrap()

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use gleaner_chunker::PackId;
 use gleaner_engine::{
-    CopyOptions, Error, HealSource, InitOptions, PackRepairOptions, Repository, Run, TagChange,
-    copy, retag, undo_repair,
+    CheckOptions, CopyOptions, Error, HealSource, InitOptions, PackRepairOptions, Repository, Run,
+    TagChange, check, copy, repair_packs, retag, undo_repair,
 };
 use gleaner_store::{
     FRAME_BYTES, MemoryStorage, PackKind, Put, Snapshot, SnapshotId, Storage as _, encode_snapshot,
@@ -240,6 +240,27 @@ fn a_small_pack_that_is_gone_is_had_from_its_sidecar() {
         undo_repair(&place.process(), stats.run.unwrap(), "host", &|_| false, &Run::silent());
     assert_eq!(undone.unwrap().objects, new.len() as u64);
     assert_eq!(place.repair().run, None, "nothing is missing");
+}
+
+#[test]
+fn a_process_that_repaired_misses_the_packs_that_it_took_away_only_if_something_is_lost() {
+    for is_lost in [false, true] {
+        let with_parity = InitOptions { parity_percent: Some(3), ..encrypted() };
+        let mut place = Place::with(11 + u64::from(is_lost), with_parity);
+        let pack = place.of_kind(PackKind::Data)[0];
+        place.change(pack, |bytes| bytes[2000] ^= 1);
+        let process = place.process();
+        let options = PackRepairOptions { parity: !is_lost, ..options(&[]) };
+        let stats = repair_packs(&process, &options, &Run::silent(), &mut |_| {}).unwrap();
+        assert_eq!(stats.unhealed.is_empty(), !is_lost);
+        let mut misses_it = false;
+        let structure = CheckOptions::structure();
+        check(&process, &structure, &Run::silent(), &mut |found| {
+            misses_it |= found.pack == Some(pack);
+        })
+        .unwrap();
+        assert_eq!(misses_it, is_lost);
+    }
 }
 
 #[test]

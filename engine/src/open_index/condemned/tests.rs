@@ -7,6 +7,7 @@ use gleaner_chunker::{ChunkId, ChunkerParams, PackId};
 use gleaner_index::Lookup;
 use gleaner_store::{Epoch, MemoryStorage, read_pack_directory};
 
+use super::super::found_packs::UNFINISHED;
 use super::super::list_packs;
 use crate::condemned::Condemned;
 use crate::{
@@ -135,4 +136,21 @@ fn chunks_of_a_pack_that_goes_are_found_in_another_although_following_was_interr
     let answers = index.lookup(&ids);
     assert_eq!(answered(&answers).len(), ids.len(), "{answers:?}");
     assert!(answered(&answers).iter().all(|pack| !going.contains(pack)));
+}
+
+#[test]
+fn rows_of_packs_that_this_process_deleted_go_unless_others_have_yet_to_take_them_over() {
+    for is_interrupted in [false, true] {
+        let (repository, run) = (repository(), Run::silent());
+        let open = repository.index(&run).unwrap();
+        let packs = list_packs(repository.storage()).unwrap();
+        let packs: Vec<PackId> = packs.into_iter().map(|(pack, _)| pack).collect();
+        if is_interrupted {
+            open.index.insert_pack(UNFINISHED, &[]).unwrap();
+        }
+        open.forget(&packs).unwrap();
+        let known = open.index.packs().unwrap();
+        let left = known.iter().filter(|facts| packs.contains(&facts.pack)).count();
+        assert_eq!(left, if is_interrupted { packs.len() } else { 0 });
+    }
 }

@@ -170,6 +170,23 @@ fn owners_by_name_fall_back_to_numbers_and_restorer_owns_all() {
 }
 
 #[test]
+fn restorer_who_owns_all_gets_set_id_bits_on_what_was_its_own_alone() {
+    let top = tempfile::tempdir().unwrap();
+    let options = TargetOptions { owners: OwnerMode::Restorer, ..options() };
+    let root = open(top.path(), options).root();
+    let own = file_metadata(0o6755);
+    let of_others = [(own.uid + 1, own.gid), (own.uid, own.gid + 1), (own.uid + 1, own.gid + 1)];
+    made(root.create_file().unwrap().publish(b"own", &own).unwrap());
+    assert_eq!(root.look(b"own").unwrap().unwrap().mode & 0o7777, 0o6755);
+    for (uid, gid) in of_others {
+        let metadata = Metadata { uid, gid, ..own.clone() };
+        let placed = root.create_file().unwrap().publish(b"other", &metadata).unwrap();
+        assert_eq!(parts(placed), [MetadataPart::SetId], "{uid}:{gid}");
+        assert_eq!(root.look(b"other").unwrap().unwrap().mode & 0o7777, 0o755, "{uid}:{gid}");
+    }
+}
+
+#[test]
 fn options_without_attributes_touch_none() {
     let top = tempfile::tempdir().unwrap();
     let root = open(top.path(), TargetOptions { xattrs: false, ..options() }).root();
