@@ -96,8 +96,10 @@ impl std::fmt::Debug for Repository {
 impl Repository {
     /// Creates a repository in an empty place.
     ///
-    /// Durable on return. The config is written last: an interrupted `create` leaves no
-    /// repository.
+    /// Durable on return. The config is written last. An interrupted `create` leaves a place that
+    /// is not empty any more, and no repository: somebody has to remove what is there. Only one
+    /// that ends between the config's copy and the config leaves a repository, which opens by the
+    /// copy and whose check names the config.
     ///
     /// # Errors
     /// [`Error::NotEmpty`]; [`Error::ParityPercent`]; the storage's.
