@@ -1,7 +1,7 @@
 //! What a restore takes, what it overwrites and what it removes.
 
 use std::fs::{File, FileTimes};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -227,6 +227,25 @@ fn delete_removes_nothing_by_a_snapshot_that_could_not_read_everything_and_says_
     let warnings = heard.warnings();
     let is_inside = |path: &[u8]| path.windows(7).any(|part| part == b"/source");
     assert!(!warnings.is_empty() && warnings.iter().all(|warning| is_inside(&warning.path)));
+}
+
+#[test]
+fn file_with_bytes_where_the_snapshot_has_a_hole_is_written_again() {
+    let place = Place::new();
+    let hole = 3 << 20;
+    let file = File::create(place.source().join("sparse")).unwrap();
+    file.write_all_at(b"before", 0).unwrap();
+    file.write_all_at(b"behind", hole).unwrap();
+    let stats = back_up(&place.repository, &place.source()).unwrap();
+    assert!(stats.bytes_holes > 1 << 20, "{} bytes of holes", stats.bytes_holes);
+    let snapshot = snapshot_of(&place.repository, &stats);
+    place.restore(&snapshot);
+    for at in [hole / 4, hole / 2, hole - 10_000] {
+        let restored = File::options().write(true).open(place.restored().join("sparse")).unwrap();
+        restored.write_all_at(b"x", at).unwrap();
+        place.restore(&snapshot);
+        assert_same_files(&place.source(), &place.restored());
+    }
 }
 
 fn objects(storage: &MemoryStorage) -> Vec<(String, Vec<u8>)> {

@@ -387,6 +387,8 @@ impl Observer for Warnings {
 struct Narrow {
     inner: MemoryStorage,
     bytes_max: usize,
+    /// None of any length has room.
+    takes_no_list: bool,
     refused: AtomicU64,
 }
 
@@ -398,12 +400,13 @@ impl Storage for Narrow {
     fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put, StorageError> {
         let bytes: usize = parts.iter().map(|part| part.len()).sum();
         let is_reserved = self.inner.bytes(&layout::reserve()).is_ok();
-        let is_small = matches!(name.folder(), "condemned" | "epoch");
+        let is_said = name.as_str().starts_with("condemned/");
+        let is_small = is_said || name.folder() == "epoch";
         if layout::parse_pack(name).is_none()
-            && (bytes > self.bytes_max || is_reserved && is_small)
+            && (bytes > self.bytes_max || is_reserved && is_small || self.takes_no_list && is_said)
             && *name != layout::reserve()
         {
-            self.refused.fetch_add(1, Relaxed);
+            assert!(self.refused.fetch_add(1, Relaxed) < 1000, "asked for ever");
             let source = std::io::Error::from_raw_os_error(Errno::NOSPC.raw_os_error());
             return Err(StorageError::Full { name: name.clone(), source });
         }
@@ -451,7 +454,7 @@ fn list_for_which_there_is_no_room_takes_the_reserve_and_then_gets_shorter() {
     let packs = place.packs().len();
     // Room for a list of a few packs, and for the lease.
     let (inner, bytes_max, refused) = (place.storage.clone(), 500, AtomicU64::new(0));
-    let narrow = Arc::new(Narrow { inner, bytes_max, refused });
+    let narrow = Arc::new(Narrow { inner, bytes_max, takes_no_list: false, refused });
     let storage: Arc<dyn Storage> = Arc::<Narrow>::clone(&narrow);
     let repository = Repository::open(environment(storage, 50), &credential()).unwrap();
     let options =
@@ -471,6 +474,29 @@ fn list_for_which_there_is_no_room_takes_the_reserve_and_then_gets_shorter() {
     assert!(runs > 1 && narrow.refused.load(Relaxed) > 2);
     assert!(packs > 20 && place.packs().len() == 2, "{:?}", place.packs());
     place.assert_whole("after all");
+}
+
+#[test]
+fn disk_without_room_for_the_shortest_list_ends_the_prune_and_takes_nothing_away() {
+    let mut place = garbage(52);
+    let before = place.packs();
+    let narrow = Narrow {
+        inner: place.storage.clone(),
+        bytes_max: usize::MAX,
+        takes_no_list: true,
+        refused: AtomicU64::new(0),
+    };
+    let narrow = Arc::new(narrow);
+    let storage: Arc<dyn Storage> = Arc::<Narrow>::clone(&narrow);
+    let repository = Repository::open(environment(storage, 53), &credential()).unwrap();
+    let error = prune(&repository).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Full, "{error:?}");
+    assert!(narrow.refused.load(Relaxed) > 2, "shorter ones were tried");
+    assert!(before.iter().all(|pack| place.packs().contains(pack)));
+    place.assert_whole("nothing was taken away");
+    // With room again.
+    assert!(prune(&place.other()).unwrap().packs_condemned > 0);
+    place.assert_whole("pruned");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Chunks that the damage took, from elsewhere.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use gleaner_chunker::PackId;
 use gleaner_engine::{
@@ -8,12 +10,15 @@ use gleaner_engine::{
     TagChange, check, copy, repair_packs, retag, undo_repair,
 };
 use gleaner_store::{
-    FRAME_BYTES, MemoryStorage, PackKind, Put, Snapshot, SnapshotId, Storage as _, encode_snapshot,
-    layout,
+    ErrorKind, FRAME_BYTES, MemoryStorage, ObjectName, PackKind, Put, Snapshot, SnapshotId,
+    Storage as _, StorageError, encode_snapshot, layout,
 };
 use gleaner_tests::engine_doubles::{
-    back_up, encrypted, environment, prune, seeded_bytes, seeded_tree, snapshot_of, write_tree,
+    back_up, encrypted, environment, open, prune, seeded_bytes, seeded_tree, snapshot_of,
+    write_tree,
 };
+use gleaner_tests::hooked_storage::{HookedStorage, ReadingCall};
+use rustix::io::Errno;
 
 use super::{Place, options};
 
@@ -34,7 +39,11 @@ pub(super) fn destroy_pack(place: &mut Place, pack: PackId) {
 }
 
 fn copied_to(place: &mut Place, options: &InitOptions<'_>) -> Repository {
-    let to = Repository::create(environment(Arc::new(MemoryStorage::new()), 77), options).unwrap();
+    copied_into(MemoryStorage::new(), place, options)
+}
+
+fn copied_into(storage: MemoryStorage, place: &mut Place, options: &InitOptions<'_>) -> Repository {
+    let to = Repository::create(environment(Arc::new(storage), 77), options).unwrap();
     let from = place.process();
     let snapshots = from.snapshots().unwrap().snapshots;
     let copying = CopyOptions { dry_run: false, lease: true, host: "host".to_owned() };
@@ -73,6 +82,47 @@ fn a_copy_under_another_key_and_with_other_chunks_heals_data() {
     let stats = place.repair_with(&options(&other));
     assert!(stats.unhealed.is_empty() && !stats.healed.is_empty(), "{:?}", stats.unhealed);
     place.assert_whole("healed");
+}
+
+#[test]
+fn a_copy_whose_trees_cannot_be_read_just_now_ends_the_repair_and_is_not_taken_for_damaged() {
+    let mut place = Place::new(13);
+    let storage = MemoryStorage::new();
+    drop(copied_into(storage.clone(), &mut place, &encrypted()));
+    destroy(&mut place, PackKind::Data);
+    // Byte 10 of a pack is its kind (FORMAT.md section 6.1).
+    let is_tree_pack = |name: &ObjectName| storage.raw(name).is_some_and(|bytes| bytes[10] == 2);
+    let packs: HashSet<ObjectName> = storage.names().into_iter().filter(is_tree_pack).collect();
+    let mut failed = 0;
+    for nth in 0.. {
+        let (packs, reads) = (packs.clone(), Arc::new(AtomicU64::new(0)));
+        let counted = Arc::clone(&reads);
+        let hook = move |_, call: ReadingCall<'_>| match call {
+            ReadingCall::Range(name, ..)
+                if packs.contains(name) && counted.fetch_add(1, Relaxed) == nth =>
+            {
+                let source = std::io::Error::from_raw_os_error(Errno::IO.raw_os_error());
+                Err(StorageError::from_io(name, "read", source))
+            }
+            _ => Ok(()),
+        };
+        let other = Arc::new(HookedStorage::new(storage.clone(), hook));
+        let other = [open(other, 1000 + nth).unwrap()];
+        let mut place = place.copy();
+        place.seed += nth << 8;
+        match repair_packs(&place.process(), &options(&other), &Run::silent(), &mut |_| {}) {
+            Ok(stats) => assert_eq!(stats.unhealed, [], "read {nth}"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Retry, "read {nth}: {error}");
+                assert!(place.quarantined().is_empty(), "read {nth}");
+                failed += 1;
+            }
+        }
+        if reads.load(Relaxed) <= nth {
+            break;
+        }
+    }
+    assert!(failed > 0);
 }
 
 #[test]
