@@ -89,8 +89,8 @@ pub(super) fn chunk_options(cache: &Cache, tuning: &Tuning) -> Options {
     let mut options = Options::default();
     options.set_compaction_style(DBCompactionStyle::Level);
     options.set_level_compaction_dynamic_level_bytes(true);
-    options.set_level_zero_file_num_compaction_trigger(6);
-    options.set_max_bytes_for_level_base(384 * MIB as u64);
+    options.set_level_zero_file_num_compaction_trigger(5);
+    options.set_max_bytes_for_level_base(512 * MIB as u64);
     options.set_target_file_size_base(64 * MIB as u64);
     options.set_write_buffer_size(tuning.write_buffer_bytes);
     options.set_max_write_buffer_number(2);
