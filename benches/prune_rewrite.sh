@@ -4,7 +4,8 @@
 #
 # Every second file of the first tenth is removed between two backups, and the first one forgotten:
 # the prune reads those packs, keeps half of their bytes, and reads back what it wrote. Its time is
-# that of the whole command, key derivation and marking included.
+# that of the whole command, key derivation and marking included. Before each the page cache is
+# emptied, which needs root: else one of both finds more of its packs there than the other.
 #
 # Usage: prune_rewrite.sh GLEANER DIR [FILES]     needs 3 MiB for each of FILES (6400)
 #                                                 files of 1 MiB, and python3
@@ -27,9 +28,11 @@ first=$("$gleaner" snapshots --json | python3 -c 'import json, sys; print(json.l
 rewritten=$("$gleaner" prune -n --max-unused 0 --json | tail -n 1 |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["bytes"]["repack"])')
 
+forget_pages() { sync && echo 3 >/proc/sys/vm/drop_caches; }
+
 # The oldest packs of at least half the usual size, until as many bytes are copied as are rewritten.
 copy_packs() {
-    rm -rf copies && mkdir copies && sync
+    rm -rf copies && mkdir copies && forget_pages
     python3 - "$rewritten" <<'P'
 import os, shutil, sys, time
 packs = [os.path.join(folder, name) for folder, _, names in os.walk("repository/data") for name in names]
@@ -50,7 +53,7 @@ P
 echo "bytes of packs to rewrite: $rewritten"
 for ((round = 0; round < rounds; round++)); do
     copied=$(copy_packs)
-    rm -rf pruned && cp -a repository pruned && sync
+    rm -rf pruned && cp -a repository pruned && forget_pages
     start=$EPOCHREALTIME
     "$gleaner" prune -r pruned --max-unused 0 --json >/dev/null
     awk -v from="$start" -v to="$EPOCHREALTIME" -v copied="$copied" \

@@ -89,6 +89,8 @@ pub(super) fn chunk_options(cache: &Cache, tuning: &Tuning) -> Options {
     let mut options = Options::default();
     options.set_compaction_style(DBCompactionStyle::Level);
     options.set_level_compaction_dynamic_level_bytes(true);
+    // More files spare inserts merges and cost row hits a filter each; at 10^8 keys a level base of
+    // 256 MiB would add a level (bench record 2026-11-29-index-levels).
     options.set_level_zero_file_num_compaction_trigger(5);
     options.set_max_bytes_for_level_base(512 * MIB as u64);
     options.set_target_file_size_base(64 * MIB as u64);
