@@ -5,7 +5,7 @@
 //!
 //! | path | served |
 //! |---|---|
-//! | `/id/NAME` | 50,000 bytes with `Content-Length`, strong `ETag`, `Last-Modified`, an hour fresh |
+//! | `/id/NAME` | 50,000 bytes with `Content-Length`, `ETag`, `Last-Modified`, an hour fresh |
 //! | `/gz/NAME` | text with `Vary: Accept-Encoding`, with gzip where that is accepted |
 //! | `/chunked/NAME` | chunks, 30,001 bytes |
 //! | `/close/NAME` | no length: the end of the connection is the end of the body |

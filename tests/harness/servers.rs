@@ -6,7 +6,7 @@
 //! group that the guard started, never by a name. Should the test process itself be killed, the
 //! kernel tells the server.
 //!
-//! Configurations lie beside this file; their placeholders are explained in [`site`].
+//! Configurations lie beside this file; their placeholders are explained in `site.rs`.
 
 mod process;
 mod site;

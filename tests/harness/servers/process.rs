@@ -144,7 +144,7 @@ impl Server {
     pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         let pid = Pid::from_child(&child);
-        // Fails only for a process that has ended, and that one keeps its id until it is waited for.
+        // Fails only for a process that has ended; it keeps its id until it is waited for.
         let _ = kill_process(pid, self.stop_signal);
         let asked = Instant::now();
         while !has_ended(pid) && asked.elapsed() < STOP_TIME_MAX {

@@ -1,8 +1,8 @@
 //! Who starts the servers.
 //!
-//! The kernel takes the end of the *thread* that started a process for that of its parent, and would
-//! end a server that outlives the test in which it was started. So one thread starts them all, and
-//! it lives as long as the test process.
+//! The kernel takes the end of the *thread* that started a process for that of its parent, and
+//! would end a server that outlives the test in which it was started. So one thread starts them
+//! all, and it lives as long as the test process.
 
 use std::io;
 use std::process::{Child, Command};

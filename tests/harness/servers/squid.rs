@@ -98,8 +98,8 @@ impl Squid {
         self.cache_root().join("swap.state")
     }
 
-    /// One object a line: time, client, user, host, key, method, status, bytes, cache, auth, server.
-    /// Its first line tells of the connection by which the start was seen.
+    /// One object a line: time, client, user, host, key, method, status, bytes, cache, auth, and
+    /// server. Its first line tells of the connection by which the start was seen.
     #[must_use]
     pub fn access_log(&self) -> PathBuf {
         self.server.directory().join("log/access.log")
