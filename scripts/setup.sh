@@ -39,6 +39,14 @@ missing_packages() {
     has_command setfacl || echo acl
     has_command setcap || echo libcap2-bin
     has_command strace || echo strace
+    # The servers whose caches and mail stores gleaner reads; tests start them as processes of theirs.
+    has_command nginx || echo nginx-light
+    has_command squid || echo squid
+    has_command apache2 || echo apache2
+    has_command apt-cacher-ng || echo apt-cacher-ng
+    has_file /usr/lib/dovecot/imap || echo dovecot-imapd
+    has_file /usr/lib/dovecot/pop3 || echo dovecot-pop3d
+    has_command vsftpd || echo vsftpd
 }
 
 as_root() {
@@ -52,6 +60,43 @@ as_root() {
     fi
 }
 
+# Debian starts a service when it is installed unless this file says 101 (invoke-rc.d(8)), and nobody
+# asked for a web server on this machine. Where an administrator has a say already, that stands.
+policy=/usr/sbin/policy-rc.d
+policy_is_ours=no
+
+forbid_services() {
+    has_file "$policy" && return 0
+    policy_is_ours=yes
+    trap allow_services EXIT
+    trap 'exit 130' HUP INT TERM
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+}
+
+allow_services() {
+    [ "$policy_is_ours" = yes ] || return 0
+    trap - EXIT HUP INT TERM
+    as_root rm -f "$policy"
+}
+
+# Services whose program, of the same name, is missing. The others are their owner's.
+missing_services() {
+    for service in nginx squid apache2 apt-cacher-ng dovecot vsftpd; do
+        has_command "$service" || echo "$service"
+    done
+}
+
+# What was installed only now does not start with the machine either.
+disable_services() {
+    for service in "$@"; do
+        if has_command "$service" && has_command update-rc.d; then
+            as_root update-rc.d "$service" disable >/dev/null 2>&1 ||
+                say "$service may start with the machine; to prevent it: update-rc.d $service disable"
+        fi
+    done
+}
+
 install_packages() {
     if ! has_command apt-get; then
         say "no apt-get here; install what Debian calls: $packages"
@@ -60,9 +105,14 @@ install_packages() {
     say "installing $packages"
     # An unreachable mirror need not matter when the lists on the machine are recent enough.
     as_root apt-get -qq -o DPkg::Lock::Timeout=300 update || say "apt-get update did not succeed"
+    services=$(missing_services)
+    forbid_services
     # shellcheck disable=SC2086 # one word per package is meant
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
         install --no-install-recommends $packages >&2
+    # shellcheck disable=SC2086 # one word per service is meant
+    disable_services $services
+    allow_services
 }
 
 packages=$(missing_packages | tr '\n' ' ' | sed 's/ $//')

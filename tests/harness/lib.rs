@@ -19,3 +19,12 @@ pub mod independent_reader;
 
 pub mod engine_doubles;
 pub mod turns;
+
+#[cfg(feature = "live-servers")]
+mod free_ports;
+#[cfg(feature = "live-servers")]
+pub mod loopback_http;
+#[cfg(feature = "live-servers")]
+pub mod origin;
+#[cfg(feature = "live-servers")]
+pub mod servers;

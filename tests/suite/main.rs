@@ -14,6 +14,8 @@
     reason = "counts of cases, seeds and skips are part of a test's result"
 )]
 
+#[cfg(feature = "live-servers")]
+mod access_servers;
 mod backup_restore;
 mod check;
 mod copy;
