@@ -11,10 +11,13 @@ mod nodes;
 mod power_loss;
 mod rules;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use fuser::{BackgroundSession, Config, MountOption};
+use rustix::io::Errno;
+use rustix::mount::{UnmountFlags, unmount};
 
 use filesystem::{RecordedFilesystem, lock};
 
@@ -25,6 +28,7 @@ pub(crate) use power_loss::{Choice, any_choice, image};
 
 /// A mounted file system; no longer mounted when this is dropped.
 pub(crate) struct UnsyncedMount {
+    place: PathBuf,
     session: Option<BackgroundSession>,
     recorder: Arc<Mutex<Recorder>>,
 }
@@ -38,7 +42,7 @@ impl UnsyncedMount {
         config.mount_options = vec![MountOption::FSName("unsynced".to_owned())];
         let filesystem = RecordedFilesystem::new(Arc::clone(&recorder));
         let session = Some(fuser::spawn_mount2(filesystem, place, &config)?);
-        Ok(Self { session, recorder })
+        Ok(Self { place: place.to_owned(), session, recorder })
     }
 
     pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Recorder) -> T) -> T {
@@ -54,11 +58,28 @@ impl UnsyncedMount {
 impl Drop for UnsyncedMount {
     fn drop(&mut self) {
         let Some(session) = self.session.take() else { return };
-        let unmounted = session.umount_and_join();
+        let unmounted = match unmounted_when_idle(&self.place) {
+            Ok(()) => session.join(),
+            // Not root: the library asks a program that may.
+            Err(Errno::PERM) => session.umount_and_join(),
+            Err(errno) => Err(errno.into()),
+        };
         if !std::thread::panicking() {
             unmounted.expect("nobody uses the file system any more");
         }
     }
+}
+
+/// Unmounts once nobody uses it. A child that another test is just starting holds, until it runs
+/// its own program, what was open here when it was forked.
+fn unmounted_when_idle(place: &Path) -> Result<(), Errno> {
+    for _ in 0..1000 {
+        match unmount(place, UnmountFlags::empty()) {
+            Err(Errno::BUSY) => std::thread::sleep(Duration::from_millis(10)),
+            other => return other,
+        }
+    }
+    Err(Errno::BUSY)
 }
 
 /// Whether a file system of our own can be mounted here; says so if not.

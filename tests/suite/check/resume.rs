@@ -78,9 +78,9 @@ fn runs_that_stop_at_the_first_error_find_all_damage_in_the_end() {
         let stats = Checked::of(&subject.with_cache(2 + run), &one_error).stats;
         if stats.stopped_at.is_some() {
             assert_eq!(stats.stopped_at, Some(StopReason::MaxErrors));
-            // Two threads read: the other one may be in a damaged pack too.
-            let broken = stats.broken_packs.len();
-            assert!((1..=2).contains(&broken), "it stops after the pack that has it: {broken}");
+            // Packs that are being read when the first error is counted are read to their end: how
+            // many these are is the scheduler's.
+            assert!(!stats.broken_packs.is_empty(), "it stops for an error that it has met");
         }
         broken.extend(stats.broken_packs);
         if broken.len() == packs.len() {
