@@ -1,10 +1,17 @@
 #!/bin/sh
 # Installs the Debian packages that building and testing gleaner needs, only those that are missing,
-# then runs the command given, if one is: `sh scripts/setup.sh make demo`.
+# then runs the command given, if one is: `sh scripts/setup.sh make demo`. With `--for-tests` before
+# that, also what only the tests need; `make test` asks for it.
 #
 # The only thing expected of the machine is the Rust toolchain. Nothing is touched, and nothing is
 # printed, where all is there already, so that every make target can afford to run this first.
 set -eu
+
+for_tests=no
+if [ "${1:-}" = --for-tests ]; then
+    for_tests=yes
+    shift
+fi
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -33,6 +40,7 @@ missing_packages() {
     has_command make || echo make
     has_command g++ || echo g++
     has_libclang || echo libclang-dev
+    [ "$for_tests" = yes ] || return 0
     # The tests compare restored trees with what these tools see and make.
     has_command rsync || echo rsync
     has_command setfattr || echo attr

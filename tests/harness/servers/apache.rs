@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use rustix::process::Signal;
-
 use super::process::{Plan, Program, Server};
 use super::site::Site;
 
@@ -29,14 +27,7 @@ impl Apache {
             let configuration = site.write("apache.conf", include_str!("apache.conf"), &origin);
             vec!["-f".into(), configuration.into_os_string(), "-DFOREGROUND".into()]
         };
-        let plan = Plan {
-            program: PROGRAM,
-            ports: 1,
-            listening: 1,
-            stop: Signal::TERM,
-            prepare: &prepare,
-        };
-        Some(Self { server: Server::start(&plan)? })
+        Some(Self { server: Server::start(&Plan::new(PROGRAM, 1, &prepare))? })
     }
 
     /// The port that fills the cache.

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use rustix::process::Signal;
-
 use super::process::{Plan, Program, Server};
 use super::site::Site;
 
@@ -28,14 +26,7 @@ impl AptCacherNg {
             site.write("acng.conf", include_str!("acng.conf"), &[]);
             vec!["-c".into(), site.path().into()]
         };
-        let plan = Plan {
-            program: PROGRAM,
-            ports: 1,
-            listening: 1,
-            stop: Signal::TERM,
-            prepare: &prepare,
-        };
-        Some(Self { server: Server::start(&plan)? })
+        Some(Self { server: Server::start(&Plan::new(PROGRAM, 1, &prepare))? })
     }
 
     /// The port of the cache.

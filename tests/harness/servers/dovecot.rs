@@ -4,8 +4,6 @@ use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 
-use rustix::process::Signal;
-
 use super::imap_client::ImapClient;
 use super::process::{Plan, Program, Server, skipped};
 use super::site::{ServerUser, Site};
@@ -47,14 +45,7 @@ impl Dovecot {
             let configuration = site.write("dovecot.conf", include_str!("dovecot.conf"), &names);
             vec!["-c".into(), configuration.into_os_string(), "-F".into()]
         };
-        let plan = Plan {
-            program: PROGRAM,
-            ports: 2,
-            listening: 2,
-            stop: Signal::TERM,
-            prepare: &prepare,
-        };
-        Some(Self { server: Server::start(&plan)? })
+        Some(Self { server: Server::start(&Plan::new(PROGRAM, 2, &prepare))? })
     }
 
     /// The port of IMAP, without TLS.

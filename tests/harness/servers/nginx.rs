@@ -39,13 +39,7 @@ impl Nginx {
             let arguments = ["-e", "error.log", "-c", "nginx.conf", "-p"];
             arguments.into_iter().map(OsString::from).chain([prefix]).collect()
         };
-        let plan = Plan {
-            program: PROGRAM,
-            ports: 3,
-            listening: 3,
-            stop: Signal::QUIT,
-            prepare: &prepare,
-        };
+        let plan = Plan { stop: Signal::QUIT, ..Plan::new(PROGRAM, 3, &prepare) };
         Some(Self { server: Server::start(&plan)? })
     }
 

@@ -71,6 +71,17 @@ pub(super) struct Plan<'a> {
     pub(super) prepare: &'a dyn Fn(&Site) -> Vec<OsString>,
 }
 
+impl<'a> Plan<'a> {
+    /// For a server that listens on all of its ports and ends on SIGTERM, as most do.
+    pub(super) fn new(
+        program: Program,
+        ports: u16,
+        prepare: &'a dyn Fn(&Site) -> Vec<OsString>,
+    ) -> Self {
+        Self { program, ports, listening: usize::from(ports), stop: Signal::TERM, prepare }
+    }
+}
+
 /// A running server. Dropping it ends the process and removes its directory.
 #[derive(Debug)]
 pub struct Server {

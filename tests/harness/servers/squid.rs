@@ -4,8 +4,6 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
-use rustix::process::Signal;
-
 use super::process::{Plan, Program, Server, run, wait_until};
 use super::site::Site;
 
@@ -38,14 +36,7 @@ impl Squid {
             run(site, &binary, &["-f", "squid.conf", "-N", "-z"]).expect("squid -z makes a cache");
             ["-f", "squid.conf", "-N"].map(Into::into).to_vec()
         };
-        let plan = Plan {
-            program: PROGRAM,
-            ports: 1,
-            listening: 1,
-            stop: Signal::TERM,
-            prepare: &prepare,
-        };
-        let squid = Self { server: Server::start(&plan)? };
+        let squid = Self { server: Server::start(&Plan::new(PROGRAM, 1, &prepare))? };
         wait_until("squid has read its cache", || squid.times_rebuilt() > 0);
         Some(squid)
     }

@@ -5,8 +5,6 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::process::Signal;
-
 use super::ftp_client::FtpClient;
 use super::process::{Plan, Program, Server};
 use super::site::Site;
@@ -39,13 +37,7 @@ impl Vsftpd {
             vec![configuration.into_os_string()]
         };
         // One port to listen on, eight for transfers, which the kernel keeps for a while each.
-        let plan = Plan {
-            program: PROGRAM,
-            ports: 9,
-            listening: 1,
-            stop: Signal::TERM,
-            prepare: &prepare,
-        };
+        let plan = Plan { listening: 1, ..Plan::new(PROGRAM, 9, &prepare) };
         let server = Server::start(&plan)?;
         Some(Self { server, password })
     }

@@ -4,6 +4,7 @@
 //! is that the packs are the first ones in their order. If it fails, a crash during a backup makes
 //! a later one refer to chunks that are not where it says.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 use super::process::{Other, folder_of_the_child, report};
 use super::sample::{ContentsOf, Found, REPOSITORY, assert_never_wrong_of, content_of};
-use crate::chunk_index::ChunkIndex;
+use crate::chunk_index::{ChunkIndex, Lookup};
 use crate::conformance::{Seeded, live, pack};
 use crate::error::Error;
 use crate::index_options::IndexOptions;
@@ -33,6 +34,9 @@ const SMALL_PACK: u64 = 40;
 const LARGE_PACK: u64 = 2000;
 
 const REBUILT_PACK: u64 = 300;
+
+/// As many chunks as a pack of 64 MiB has.
+const SERVER_PACK: u64 = 1024;
 
 fn opening(pack_chunks: u64) -> Opening {
     let memory_bytes = IndexOptions::MEMORY_BYTES_MIN;
@@ -84,6 +88,66 @@ fn child_that_replaces() {
         let opening = Opening { spill_bytes, ..opening(REBUILT_PACK) };
         drop(opening.rebuild(&dir, packs).unwrap());
         report(count);
+    }
+}
+
+/// Child: a server's budget, whose write buffers hold a million rows, and no checkpoint.
+#[test]
+fn child_with_large_write_buffers() {
+    let Some(dir) = folder_of_the_child() else { return };
+    let index = server_opening().open(&dir).unwrap();
+    for number in 1.. {
+        let ids = content_of(SERVER_PACK, number);
+        index.insert_pack(live(number, &ids), &ids).unwrap();
+        report(number);
+    }
+}
+
+fn server_opening() -> Opening {
+    let options = IndexOptions { memory_bytes: 768 << 20, ..IndexOptions::default() };
+    Opening::new(REPOSITORY, &options, Arc::new(ContentsOf(SERVER_PACK)))
+}
+
+/// Bytes of the logs that RocksDB has to read again when it opens.
+fn log_bytes(dir: &Path) -> u64 {
+    let mut bytes = 0;
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "log") {
+                // One that is gone by now is not read again.
+                bytes += entry.metadata().map_or(0, |metadata| metadata.len());
+            }
+        }
+    }
+    bytes
+}
+
+/// Says how long the opening took: a number for a record, not a claim.
+#[test]
+#[expect(clippy::print_stdout, reason = "what the test is run for by hand")]
+fn kill_with_much_in_the_log_loses_no_pack() {
+    let folder = TempDir::new().unwrap();
+    let dir = folder.path().join("index");
+    let mut other = Other::start_in("kills", "child_with_large_write_buffers", &dir);
+    let mut last = other.number();
+    while log_bytes(&dir) < 16 << 20 {
+        last = other.number();
+    }
+    let last = other.kill(last);
+    let log = log_bytes(&dir);
+    assert!(log >= 16 << 20, "a flush came between, and {log} bytes are left");
+    let clock = std::time::Instant::now();
+    let index = server_opening().open(&dir).unwrap();
+    println!("{last} packs, {} MiB of log: opened in {:?}", log >> 20, clock.elapsed());
+    assert!(index.packs().unwrap().len() as u64 >= last);
+    for number in [1, last / 2, last] {
+        let ids = content_of(SERVER_PACK, number);
+        let answers = index.lookup_batch(&ids);
+        assert!(answers.iter().all(|answer| matches!(answer, Lookup::Stored(_))), "pack {number}");
     }
 }
 
