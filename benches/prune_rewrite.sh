@@ -50,10 +50,12 @@ print("%.2f" % (time.time() - start))
 P
 }
 
+# The index is a cache of the repository as it was: each round needs it so.
+cp -a cache cache.kept
 echo "bytes of packs to rewrite: $rewritten"
 for ((round = 0; round < rounds; round++)); do
     copied=$(copy_packs)
-    rm -rf pruned && cp -a repository pruned && forget_pages
+    rm -rf pruned cache && cp -a repository pruned && cp -a cache.kept cache && forget_pages
     start=$EPOCHREALTIME
     "$gleaner" prune -r pruned --max-unused 0 --json >/dev/null
     awk -v from="$start" -v to="$EPOCHREALTIME" -v copied="$copied" \

@@ -6,11 +6,13 @@
 #   scripts/nightly.sh --minutes 60 --shard 2/8     the second of eight machines
 #   scripts/nightly.sh --minutes 10 --group R13     groups of this name or goal; repeatable
 #   scripts/nightly.sh --table                      what was counted so far; runs nothing
+#   scripts/nightly.sh --publish                    moves what passed into docs/reliability-runs.tsv
 #
 # STATE/runs.tsv has a line for each batch: group, sources, first seed, end, cases, seconds, result,
 # time. STATE is given by --state, else $XDG_STATE_HOME/gleaner-nightly. A line counts for as long
 # as the sources that its group is about stay as they are; files of several machines add up when
-# they are put together. A batch that failed is run again by the next run, until it passes.
+# they are put together. A batch that failed is run again by the next run, until it passes. What was
+# published counts like STATE, on every machine; there is a line for each stretch of seeds.
 #
 # Exit code: 1 when a group failed, 2 when the command line is wrong. docs/reliability.md has more.
 set -euo pipefail
@@ -64,26 +66,28 @@ usage() {
     exit 2
 }
 
-minutes=60 shard=1/1 asked=" " is_table=false
+minutes=60 shard=1/1 asked=" " is_table=false is_publishing=false
+published=docs/reliability-runs.tsv
 state=${XDG_STATE_HOME:-$HOME/.local/state}/gleaner-nightly
 while [ "$#" -gt 0 ]; do
-    [ "$1" = --table ] || [ "$#" -ge 2 ] || usage
+    [[ $1 == --table || $1 == --publish ]] || [ "$#" -ge 2 ] || usage
     case $1 in
         --minutes) minutes=$2 ;;
         --shard) shard=$2 ;;
         --group) asked+="$2 " ;;
         --state) state=$2 ;;
         --table) is_table=true ;;
+        --publish) is_publishing=true ;;
         *) usage ;;
     esac
-    if [ "$1" = --table ]; then shift; else shift 2; fi
+    if [[ $1 == --table || $1 == --publish ]]; then shift; else shift 2; fi
 done
 [[ $minutes =~ ^[0-9]+$ && $shard =~ ^[1-9][0-9]*/[1-9][0-9]*$ ]] || usage
 [ "${shard%/*}" -le "${shard#*/}" ] || usage
 mkdir -p "$state/logs" "$state/bin"
 state=$(cd "$state" && pwd)
 runs=$state/runs.tsv
-touch "$runs"
+touch "$runs" "$published"
 
 # digest PATH...: of the contents of all files below that Git does not ignore.
 digest() {
@@ -143,9 +147,27 @@ build() {
 next_seed() {
     awk -F '\t' -v group="$1" -v key="${key_of[$1]}" -v size="${size_of[$1]}" \
         -v batch="$((${shard%/*} - 1))" -v step="${shard#*/}" '
-        $1 == group && $2 == key && $7 != "FAILED" { done[$3] = 1 }
+        $1 == group && $2 == key && $7 != "FAILED" {
+            for (from = $3; from < $4; from += size) done[from] = 1
+        }
         END { while (batch * size in done) batch += step; printf "%d\n", batch * size }
-    ' "$runs"
+    ' "$published" "$runs"
+}
+
+# Moves what passed to the published lines, and joins stretches of seeds that meet.
+publish() {
+    local passed
+    passed=$(awk -F '\t' '$7 == "ok"' "$published" "$runs" | sort -t $'\t' -k 1,1 -k 2,2 -k 3,3n |
+        awk 'BEGIN { FS = OFS = "\t" }
+            $1 == group && $2 == key && $3 == to {
+                to = $4; cases += $5; seconds += $6; if ($8 > time) time = $8; next
+            }
+            group != "" { print group, key, from, to, cases, seconds, "ok", time }
+            { group = $1; key = $2; from = $3; to = $4; cases = $5; seconds = $6; time = $8 }
+            END { if (group != "") print group, key, from, to, cases, seconds, "ok", time }')
+    [ -z "$passed" ] || printf '%s\n' "$passed" >"$published"
+    awk -F '\t' '$7 != "ok"' "$runs" >"$runs.left"
+    mv "$runs.left" "$runs"
 }
 
 # Runs the next batch of a group and notes it; fails when it fails.
@@ -184,11 +206,11 @@ print_table() {
     for name in "${names[@]}"; do printf '%s\t%s\t%s\n' "$name" "${goal_of[$name]}" "${key_of[$name]}"; done |
         awk -F '\t' -v begin="$1" '
         BEGIN { row = "%-14s %-4s %12s %12s %10s %9s %9s\n" }
-        NR == FNR { order[++n] = $1; goal[$1] = $2; key[$1] = $3; next }
+        NR == FNR { order[++n] = $1; goal[$1] = $2; key[$1] = $3; listed = NR; next }
         key[$1] == $2 {
             if ($7 == "FAILED") { failures[$1]++; next }
             cases[$1] += $5; seeds[$1] += $4 - $3; seconds[$1] += $6
-            if (FNR > begin) now[$1] += $5
+            if (NR - listed > begin) now[$1] += $5
         }
         END {
             printf row, "group", "goal", "cases", "this run", "seeds", "seconds", "failures"
@@ -201,12 +223,13 @@ print_table() {
             for (i = 1; i <= m; i++)
                 printf row, "all of", goals[i], sum[goals[i]] + 0, sum_now[goals[i]] + 0, "", "", ""
         }
-    ' - "$runs"
+    ' - "$published" "$runs"
 }
 
 read_groups
-begin=$(wc -l <"$runs")
-if $is_table; then
+if $is_publishing; then publish; fi
+begin=$(cat "$published" "$runs" | wc -l)
+if $is_table || $is_publishing; then
     print_table "$begin"
     exit
 fi

@@ -121,7 +121,7 @@ impl<'a> ChunkFinder<'a> {
     }
 
     fn place(&self, chunk: ChunkId, location: Location) -> Result<ChunkPlace> {
-        let directory = self.index.directory(self.repository.keys(), location.pack)?;
+        let directory = self.index.directory(location.pack)?;
         let found = directory.chunks.get(location.slot as usize);
         let block = directory.block_of(location.slot);
         let entry = block.and_then(|block| directory.blocks.get(block));
@@ -136,7 +136,7 @@ impl<'a> ChunkFinder<'a> {
 
     /// Why a chunk cannot be found: in the words of its pack's directory, if that is what fails.
     fn failure(&self, chunk: ChunkId, kind: ErrorKind, pack: Option<PackId>) -> Error {
-        let directory = pack.map(|pack| self.index.directory(self.repository.keys(), pack));
+        let directory = pack.map(|pack| self.index.directory(pack));
         match directory {
             Some(Err(error)) => error,
             Some(Ok(_)) | None => Error::IndexUnanswered { chunk, kind },
@@ -146,7 +146,7 @@ impl<'a> ChunkFinder<'a> {
     /// Reads and opens a block.
     pub(crate) fn open_block(&self, pack: PackId, block: usize) -> Result<OpenedBlock> {
         let keys = self.repository.keys();
-        let directory = self.index.directory(keys, pack)?;
+        let directory = self.index.directory(pack)?;
         Ok(OpenedBlock::new(directory.read_block(self.repository.storage(), keys, block)?))
     }
 

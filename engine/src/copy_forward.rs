@@ -192,7 +192,7 @@ fn copy_pack(
         tracing::warn!(%error, "a condemned pack is not readable");
         Ok(false)
     };
-    let directory = match finder.index.directory(finder.repository.keys(), pack) {
+    let directory = match finder.index.directory(pack) {
         Ok(directory) => directory,
         Err(error) => return unread(error),
     };

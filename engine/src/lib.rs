@@ -14,6 +14,8 @@ mod environment;
 mod condemned;
 mod session;
 mod byte_budget;
+mod work_ahead;
+mod chunk_filter;
 mod open_index;
 mod reserve;
 mod repository;

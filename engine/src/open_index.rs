@@ -31,10 +31,12 @@ use crate::environment::{Environment, IndexPlace};
 use crate::error::{Error, Result};
 use crate::progress::Run;
 use crate::session::read_epoch;
+use crate::work_ahead::in_order;
 
 use condemned_rows::CondemnedRows;
 use directory_cache::DirectoryCache;
-use found_packs::{NEVER_WAS, facts_of, readable};
+pub(crate) use found_packs::Directory;
+use found_packs::{DIRECTORIES_AHEAD, NEVER_WAS, facts_of, readable};
 #[cfg(feature = "rocksdb")]
 pub use place::IndexState;
 #[cfg(feature = "rocksdb")]
@@ -60,6 +62,7 @@ pub(crate) struct OpenIndex {
     index: Box<dyn ChunkIndex>,
     storage: Arc<dyn Storage>,
     keys: Arc<Keys>,
+    threads: usize,
     sizes: Mutex<HashMap<PackId, u64>>,
     directories: Mutex<DirectoryCache>,
     /// Packs that this process stored. The writers of all others may not be sure of them yet, and
@@ -111,6 +114,7 @@ impl OpenIndex {
             index,
             storage: Arc::clone(&env.storage),
             keys: Arc::clone(keys),
+            threads: env.threads,
             sizes: Mutex::default(),
             directories: Mutex::default(),
             own: Mutex::default(),
@@ -151,21 +155,33 @@ impl OpenIndex {
     /// A pack that cannot be read is warned of and left out: its chunks are novel again for a
     /// backup, and `check` names it. Returns what was left out.
     fn take_in(&self, packs: &[(PackId, u64)], run: &Run<'_>) -> Result<LeftOut> {
+        self.take_in_if(packs, run, |_| true)
+    }
+
+    /// As [`Self::take_in`], but inserts only those of which `is_wanted` says so.
+    fn take_in_if(
+        &self,
+        packs: &[(PackId, u64)],
+        run: &Run<'_>,
+        is_wanted: impl Fn(&PackDirectory) -> bool,
+    ) -> Result<LeftOut> {
         let mut left_out = LeftOut::default();
-        for (pack, bytes) in packs {
-            run.cancel.check()?;
-            let directory = read_pack_directory(&*self.storage, &self.keys, *pack, *bytes);
-            let failed = directory.as_ref().err().map(gleaner_store::Error::kind);
-            match readable(directory, run)? {
-                Some(directory) => self.insert(&directory)?,
-                None => {
-                    left_out.packs += 1;
-                    let unread = failed.filter(|kind| !is_gone_or_damaged(*kind));
-                    left_out.unread = left_out.unread.or(unread);
+        self.with_directories(packs, |directories| {
+            for directory in directories {
+                run.cancel.check()?;
+                let failed = directory.as_ref().err().map(gleaner_store::Error::kind);
+                match readable(directory, run)? {
+                    Some(directory) if is_wanted(&directory) => self.insert(&directory)?,
+                    Some(_) => {}
+                    None => {
+                        left_out.packs += 1;
+                        let unread = failed.filter(|kind| !is_gone_or_damaged(*kind));
+                        left_out.unread = left_out.unread.or(unread);
+                    }
                 }
             }
-        }
-        Ok(left_out)
+            Ok(left_out)
+        })
     }
 
     /// Makes sure before a commit that the packs that were relied on are still there, and those of
@@ -272,17 +288,34 @@ impl OpenIndex {
     }
 
     /// Directory of a pack, from memory or from storage.
-    pub(crate) fn directory(&self, keys: &Keys, pack: PackId) -> Result<Arc<PackDirectory>> {
-        let kept = self.directories.lock().unwrap_or_else(PoisonError::into_inner).get(pack);
-        if let Some(directory) = kept {
-            return Ok(directory);
-        }
+    pub(crate) fn directory(&self, pack: PackId) -> Result<Arc<PackDirectory>> {
         let known = self.sizes.lock().unwrap_or_else(PoisonError::into_inner).get(&pack).copied();
         let bytes = match known {
             Some(bytes) => bytes,
             None => self.storage.bytes(&layout::pack(&pack))?,
         };
-        let directory = Arc::new(read_pack_directory(&*self.storage, keys, pack, bytes)?);
+        Ok(self.directory_of(pack, bytes)?)
+    }
+
+    /// Calls `take` with the directories of packs of these lengths, in their order, from memory or
+    /// from storage, which several threads read ahead of it. A directory in memory does not tell
+    /// whether the pack is still there.
+    pub(crate) fn with_directories<T>(
+        &self,
+        packs: &[(PackId, u64)],
+        take: impl FnOnce(&mut dyn Iterator<Item = Directory>) -> T,
+    ) -> T {
+        let read = |(pack, bytes): &(PackId, u64)| self.directory_of(*pack, *bytes);
+        in_order(packs, self.threads, DIRECTORIES_AHEAD, read, take)
+    }
+
+    /// As [`Self::directory`], of a pack of this length.
+    pub(crate) fn directory_of(&self, pack: PackId, bytes: u64) -> Directory {
+        let kept = self.directories.lock().unwrap_or_else(PoisonError::into_inner).get(pack);
+        if let Some(directory) = kept {
+            return Ok(directory);
+        }
+        let directory = Arc::new(read_pack_directory(&*self.storage, &self.keys, pack, bytes)?);
         let mut cache = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
         cache.keep(pack, &directory);
         Ok(directory)

@@ -19,7 +19,7 @@ pub use remove::{ParityRemoved, parity_remove};
 pub use status::{PackParity, ParityState, ParityStatus, parity_status};
 
 pub(crate) use heal::{Healing, heal};
-pub(crate) use listing::{is_gone, list_pairs, orphans};
+pub(crate) use listing::{Pair, is_gone, list_pairs, orphans};
 pub(crate) use pack_bytes::read_sidecar;
 pub(crate) use write::store_sidecar;
 

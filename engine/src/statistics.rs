@@ -124,7 +124,7 @@ fn count_packs(
         let Some(id) = layout::parse_pack(&listed.name) else { continue };
         stats.packs += 1;
         stats.bytes_packs += listed.bytes;
-        let directory = index.directory(repository.keys(), id)?;
+        let directory = index.directory(id)?;
         if directory.header.kind == PackKind::Data {
             stats.chunks_stored += directory.chunks.len() as u64;
             stats.bytes_raw_stored +=

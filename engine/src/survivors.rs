@@ -3,17 +3,21 @@
 //! A block all of whose chunks are needed is carried over as it was compressed; of others the
 //! chunks that are needed are compressed anew. Either is opened, and each chunk's id recomputed:
 //! damage is not copied. A prune leaves such a pack where it is; a repair takes what is left. What
-//! was written is read back. One pack is written and read back while the next is filled.
+//! was written is read back. Blocks are opened ahead of being written, and while one pack is filled,
+//! the one before is written and the one before that read back.
+
+mod block_opener;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::thread;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use gleaner_chunker::{ChunkId, IdHasher, PackId};
+use gleaner_chunker::{ChunkId, PackId};
 use gleaner_store::{
-    BLOCK_RAW_BYTES_TARGET, Block, BlockEncoding, ChunkRef, Defect, EncodedBlock, PACK_BYTES_MAX,
+    BLOCK_RAW_BYTES_TARGET, BlockEncoding, ChunkRef, Defect, EncodedBlock, PACK_BYTES_MAX,
     PackDirectory, PackKind, PackWriter, SalvagedBlock, SealedPack, SessionId, TRAILER_BYTES,
-    encode_block, read_pack_directory,
+    encode_block,
 };
 
 use crate::error::{Error, Result};
@@ -22,15 +26,17 @@ use crate::key_epoch::current_key_epoch;
 use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
+use crate::work_ahead::in_order;
 
-/// Blocks opened at a time by each thread.
-const BLOCKS_PER_THREAD: usize = 4;
+use block_opener::{BlockOpener, Needed, NeededBlock};
+
+/// Opened blocks that wait for being written, for each thread: at most 2 MiB each.
+const BLOCKS_AHEAD: usize = 2;
 
 /// New packs in the making.
 pub(crate) struct Survivors<'a> {
     place: &'a NewPlace<'a>,
-    private: std::sync::Arc<IdHasher>,
-    public: IdHasher,
+    opener: Arc<BlockOpener<'a>>,
     data: Open,
     tree: Open,
     filled: Sender<SealedPack>,
@@ -52,17 +58,11 @@ struct Open {
     raw: Vec<u8>,
 }
 
-/// A block, or the part of one that is needed.
-enum Needed {
-    Whole(EncodedBlock),
-    Part(Vec<ChunkRef>, Vec<u8>),
-}
-
 impl NewPlace<'_> {
     /// Makes all that `carry` takes durable; `made` are the packs written and read back with their
     /// bytes, also after an error.
     ///
-    /// Memory: two packs and what one of them takes to be read back.
+    /// Memory: three packs, of which one is filled, one written and one read back.
     ///
     /// # Errors
     /// Those of `carry`; the storage's.
@@ -72,29 +72,48 @@ impl NewPlace<'_> {
         carry: impl FnOnce(&mut Survivors<'_>) -> Result<T>,
     ) -> Result<T> {
         let (filled, packs) = bounded(0);
+        let (written, directories) = bounded(0);
         let mut survivors = Survivors {
             place: self,
-            private: self.repository.id_hasher(),
-            public: IdHasher::plain(),
+            opener: Arc::new(BlockOpener::new(self.repository)),
             data: Open::default(),
             tree: Open::default(),
             filled,
         };
         thread::scope(|scope| {
-            let storer = scope.spawn(move || self.store_all(&packs, made));
+            let writer = scope.spawn(move || self.write_all(&packs, &written));
+            let prover = scope.spawn(move || self.prove_all(&directories, made));
             let carried = carry(&mut survivors);
             let carried = carried.and_then(|value| survivors.finish().map(|()| value));
             drop(survivors);
-            let stored = storer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            // It explains a queue that was found closed.
-            stored?;
+            let join = |stage: thread::ScopedJoinHandle<'_, Result<()>>| {
+                stage.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            let (written, proved) = (join(writer), join(prover));
+            // Each explains a queue that the one before found closed.
+            proved.and(written)?;
             carried
         })
     }
 
-    fn store_all(&self, packs: &Receiver<SealedPack>, made: &mut Vec<(PackId, u64)>) -> Result<()> {
+    fn write_all(
+        &self,
+        packs: &Receiver<SealedPack>,
+        written: &Sender<PackDirectory>,
+    ) -> Result<()> {
         for pack in packs {
             let directory = store_pack(self.repository, pack)?;
+            written.send(directory).map_err(|_| Error::Cancelled)?;
+        }
+        Ok(())
+    }
+
+    fn prove_all(
+        &self,
+        written: &Receiver<PackDirectory>,
+        made: &mut Vec<(PackId, u64)>,
+    ) -> Result<()> {
+        for directory in written {
             if let Err(error) = self.read_back(&directory) {
                 // Its directory may be sound, and a later run would count on the pack.
                 if let Err(kept) = self.repository.storage().delete(&directory.name()) {
@@ -138,43 +157,50 @@ impl Survivors<'_> {
         bytes: u64,
         wanted: &mut HashSet<ChunkId>,
     ) -> Result<Option<Error>> {
-        let (storage, keys) = (self.place.repository.storage(), self.place.repository.keys());
-        let directory = match read_pack_directory(storage, keys, pack, bytes) {
+        let directory = match self.place.index.directory_of(pack, bytes) {
             Ok(directory) => directory,
             Err(error) => return Ok(Some(error.into())),
         };
-        let mut jobs = Vec::new();
+        let mut blocks = Vec::new();
         for ordinal in 0..directory.blocks.len() {
             let chunks = directory.chunks_of(ordinal).unwrap_or_default();
             let needed: Vec<bool> = chunks.iter().map(|chunk| wanted.remove(&chunk.id)).collect();
             if needed.contains(&true) {
-                jobs.push((ordinal, needed));
+                blocks.push(NeededBlock { ordinal, needed });
             }
         }
-        let threads = self.place.repository.env.threads.max(1);
-        let at_once = threads * BLOCKS_PER_THREAD;
-        for (round, some) in jobs.chunks(at_once).enumerate() {
-            self.place.run.cancel.check()?;
-            let kind = directory.header.kind;
-            let opened = match self.open_all(&directory, some, threads) {
-                Ok(opened) => opened,
-                Err(error) => {
-                    for (ordinal, needed) in jobs.iter().skip(round * at_once) {
-                        let chunks = directory.chunks_of(*ordinal).unwrap_or_default();
-                        let left = chunks.iter().zip(needed).filter(|(_, needed)| **needed);
-                        wanted.extend(left.map(|(chunk, _)| chunk.id));
-                    }
-                    return Ok(Some(error));
-                }
-            };
-            for needed in opened {
+        let Some((taken, error)) = self.carry_blocks(&directory, &blocks)? else {
+            return Ok(None);
+        };
+        for NeededBlock { ordinal, needed } in blocks.iter().skip(taken) {
+            let chunks = directory.chunks_of(*ordinal).unwrap_or_default();
+            let left = chunks.iter().zip(needed).filter(|(_, needed)| **needed);
+            wanted.extend(left.map(|(chunk, _)| chunk.id));
+        }
+        Ok(Some(error))
+    }
+
+    /// Takes blocks, which other threads open ahead of this one; if one cannot be opened, returns
+    /// how many were taken before it, and why.
+    fn carry_blocks(
+        &mut self,
+        directory: &PackDirectory,
+        blocks: &[NeededBlock],
+    ) -> Result<Option<(usize, Error)>> {
+        let (place, opener) = (self.place, Arc::clone(&self.opener));
+        let (kind, threads) = (directory.header.kind, place.repository.env.threads);
+        let open = |block: &NeededBlock| opener.open(directory, block);
+        in_order(blocks, threads, BLOCKS_AHEAD, open, |opened| {
+            for (taken, needed) in opened.enumerate() {
+                place.run.cancel.check()?;
                 match needed {
-                    Needed::Whole(block) => self.append(kind, block)?,
-                    Needed::Part(chunks, raw) => self.gather(kind, chunks, &raw)?,
+                    Ok(Needed::Whole(block)) => self.append(kind, block)?,
+                    Ok(Needed::Part(chunks, raw)) => self.gather(kind, chunks, &raw)?,
+                    Err(error) => return Ok(Some((taken, error))),
                 }
             }
-        }
-        Ok(None)
+            Ok(None)
+        })
     }
 
     /// Takes what is right of a block of a damaged pack, but for chunks that were `taken` before.
@@ -188,13 +214,14 @@ impl Survivors<'_> {
         taken: &mut HashSet<ChunkId>,
     ) -> Result<()> {
         let SalvagedBlock { encoded, block, .. } = salvaged;
-        let is_whole = block.iter().all(|(id, bytes)| !taken.contains(&id) && self.is(&id, bytes));
+        let is_whole =
+            block.iter().all(|(id, bytes)| !taken.contains(&id) && self.opener.is(&id, bytes));
         if is_whole {
             taken.extend(block.iter().map(|(id, _)| id));
             return self.append(kind, encoded);
         }
         for (id, bytes) in block.iter() {
-            if self.is(&id, bytes) && taken.insert(id) {
+            if self.opener.is(&id, bytes) && taken.insert(id) {
                 self.carry_chunk(kind, id, bytes)?;
             }
         }
@@ -208,75 +235,6 @@ impl Survivors<'_> {
     pub(crate) fn carry_chunk(&mut self, kind: PackKind, id: ChunkId, bytes: &[u8]) -> Result<()> {
         let length = u32::try_from(bytes.len()).expect("chunks are at most 8 MiB");
         self.gather(kind, vec![ChunkRef { id, bytes: length }], bytes)
-    }
-
-    /// Whether bytes are what an id says.
-    fn is(&self, id: &ChunkId, bytes: &[u8]) -> bool {
-        self.private.id(bytes) == *id || self.public.id(bytes) == *id
-    }
-
-    /// Opens blocks in parallel, and returns what is needed of them in their order.
-    fn open_all(
-        &self,
-        directory: &PackDirectory,
-        jobs: &[(usize, Vec<bool>)],
-        threads: usize,
-    ) -> Result<Vec<Needed>> {
-        thread::scope(|scope| {
-            let share = jobs.len().div_ceil(threads);
-            let workers: Vec<_> = jobs
-                .chunks(share.max(1))
-                .map(|jobs| {
-                    let open = |(ordinal, needed): &(usize, Vec<bool>)| {
-                        self.open(directory, *ordinal, needed)
-                    };
-                    scope.spawn(move || jobs.iter().map(open).collect::<Result<Vec<_>>>())
-                })
-                .collect();
-            let mut all = Vec::with_capacity(jobs.len());
-            for worker in workers {
-                let opened = worker.join();
-                all.extend(opened.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
-            }
-            Ok(all)
-        })
-    }
-
-    fn open(&self, directory: &PackDirectory, ordinal: usize, needed: &[bool]) -> Result<Needed> {
-        let (storage, keys) = (self.place.repository.storage(), self.place.repository.keys());
-        let (encoded, block) = directory.reopen_block(storage, keys, ordinal)?;
-        let (chunks, raw) = self.verified(directory, &block, needed)?;
-        Ok(if needed.iter().all(|needed| *needed) {
-            Needed::Whole(encoded)
-        } else {
-            Needed::Part(chunks, raw)
-        })
-    }
-
-    /// The needed chunks of a block, each proved by its id.
-    fn verified(
-        &self,
-        directory: &PackDirectory,
-        block: &Block,
-        needed: &[bool],
-    ) -> Result<(Vec<ChunkRef>, Vec<u8>)> {
-        let is_whole = needed.iter().all(|needed| *needed);
-        let (mut chunks, mut raw) = (Vec::new(), Vec::new());
-        for ((id, bytes), needed) in block.iter().zip(needed) {
-            if !needed {
-                continue;
-            }
-            if !self.is(&id, bytes) {
-                let (name, defect) = (directory.name(), Defect::ChunkId { chunk: id });
-                return Err(gleaner_store::Error::Damaged { name, offset: 0, defect }.into());
-            }
-            if !is_whole {
-                let length = u32::try_from(bytes.len()).expect("chunks are at most 8 MiB");
-                chunks.push(ChunkRef { id, bytes: length });
-                raw.extend_from_slice(bytes);
-            }
-        }
-        Ok((chunks, raw))
     }
 
     fn of_kind(&mut self, kind: PackKind) -> &mut Open {

@@ -1,19 +1,16 @@
 //! All packs of a repository for an index that is built from them.
 
-use std::thread;
+use std::sync::Arc;
 
-use crossbeam::channel::{Receiver, bounded};
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_index::PackFacts;
 use gleaner_store::{Keys, Storage, read_pack_directory};
 
 use crate::error::Result;
 use crate::progress::Run;
+use crate::work_ahead::in_order;
 
-use super::found_packs::{Built, Directory, NEVER_WAS, facts_of, readable};
-
-/// Directories that a thread may be ahead: they are 40 bytes a chunk.
-const READ_AHEAD: usize = 4;
+use super::found_packs::{Built, DIRECTORIES_AHEAD, Directory, NEVER_WAS, facts_of, readable};
 
 /// Packs to be read.
 pub(super) struct ReadPacks<'a> {
@@ -37,32 +34,16 @@ impl ReadPacks<'_> {
         built: &mut Built,
         build: impl FnOnce(&mut dyn Iterator<Item = Result<Pack>>) -> Result<T>,
     ) -> Result<T> {
-        let threads = threads.clamp(1, self.packs.len().max(1));
         let (storage, keys, packs) = (self.storage, self.keys, self.packs);
-        thread::scope(|scope| {
-            // Each thread reads every so many-th pack, so that all of them give an order again
-            // without anyone running ahead further than its channel.
-            let channels: Vec<Receiver<Directory>> = (0..threads)
-                .map(|first| {
-                    let (sender, receiver) = bounded(READ_AHEAD);
-                    scope.spawn(move || {
-                        for (pack, bytes) in packs.iter().skip(first).step_by(threads) {
-                            let read = read_pack_directory(storage, keys, *pack, *bytes);
-                            // The other side went away with an error.
-                            if sender.send(read).is_err() {
-                                break;
-                            }
-                        }
-                    });
-                    receiver
-                })
-                .collect();
+        let read = |(pack, bytes): &(PackId, u64)| {
+            read_pack_directory(storage, keys, *pack, *bytes).map(Arc::new)
+        };
+        in_order(packs, threads, DIRECTORIES_AHEAD, read, |read| {
             let never_was = (!packs.is_empty()).then_some(Ok((NEVER_WAS, Vec::new())));
-            let read = packs.iter().zip(channels.iter().cycle()).filter_map(|((pack, _), from)| {
-                let directory = from.recv().expect("each thread sends all its directories");
+            let judged = packs.iter().zip(read).filter_map(|((pack, _), directory)| {
                 self.judge(*pack, directory, built).transpose()
             });
-            build(&mut never_was.into_iter().chain(read))
+            build(&mut never_was.into_iter().chain(judged))
         })
     }
 

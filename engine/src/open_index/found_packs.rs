@@ -1,6 +1,7 @@
 //! Packs that are on storage and not in the index.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use gleaner_chunker::PackId;
 use gleaner_index::{PackFacts, PackState};
@@ -9,8 +10,11 @@ use gleaner_store::{PackDirectory, PackKind};
 use crate::error::Result;
 use crate::progress::{Run, Warning, WarningKind};
 
+/// Directories that a thread may be ahead: they are 40 bytes a chunk.
+pub(super) const DIRECTORIES_AHEAD: usize = 4;
+
 /// What reading a directory gives.
-pub(super) type Directory = gleaner_store::Result<PackDirectory>;
+pub(crate) type Directory = gleaner_store::Result<Arc<PackDirectory>>;
 
 /// The row that makes an index doubt for good: no listing ever has this pack.
 pub(super) const NEVER_WAS: PackFacts = PackFacts {
@@ -34,7 +38,7 @@ pub(crate) struct Built {
 }
 
 /// Warns of a directory that cannot be read; one of a newer format is an error.
-pub(super) fn readable(directory: Directory, run: &Run<'_>) -> Result<Option<PackDirectory>> {
+pub(super) fn readable(directory: Directory, run: &Run<'_>) -> Result<Option<Arc<PackDirectory>>> {
     match directory {
         Ok(directory) => Ok(Some(directory)),
         Err(error) if error.kind() == gleaner_store::ErrorKind::UnsupportedVersion => {

@@ -39,16 +39,19 @@ pub(crate) fn list_pairs(storage: &dyn Storage) -> Result<BTreeMap<PackId, Pair>
     Ok(pairs)
 }
 
-/// Sidecars whose packs are gone, with their lengths.
+/// Sidecars of a listing whose packs are gone, with their lengths.
 ///
 /// # Errors
 /// The storage's.
-pub(crate) fn orphans(storage: &dyn Storage) -> Result<Vec<(PackId, u64)>> {
+pub(crate) fn orphans(
+    storage: &dyn Storage,
+    listed: &BTreeMap<PackId, Pair>,
+) -> Result<Vec<(PackId, u64)>> {
     let mut orphans = Vec::new();
-    for (pack, pair) in list_pairs(storage)? {
+    for (pack, pair) in listed {
         let (Some(bytes), None) = (pair.parity_bytes, pair.pack_bytes) else { continue };
-        if is_gone(storage, pack)? {
-            orphans.push((pack, bytes));
+        if is_gone(storage, *pack)? {
+            orphans.push((*pack, bytes));
         }
     }
     Ok(orphans)

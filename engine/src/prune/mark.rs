@@ -1,64 +1,26 @@
 //! Which chunks are needed.
 //!
-//! A filter, not a set: 3 bytes a chunk instead of 50. It never says "not needed" of a chunk that
-//! is. Of others it says "needed" for less than one in 30,000: a pack holds hundreds of chunks, and
-//! one of them is enough to keep a pack that nobody needs from going as it is.
+//! A filter, not a set: a pack holds hundreds of chunks, and one that seems needed is enough to
+//! keep a pack that nobody needs from going as it is. It never says "not needed" of one that is.
 
 use std::sync::Arc;
 
 use gleaner_chunker::ChunkId;
-use gleaner_index::IdFilter;
 use gleaner_store::{ChunkRef, EntryKind, Run as ChunkRun, Snapshot, TreeItem};
 
+use crate::chunk_filter::ChunkFilter;
 use crate::error::Result;
 use crate::open_index::OpenIndex;
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
 use crate::tree_reader::TreeReader;
 
-/// Bytes of an id by which one filter knows it.
-const KEY_BYTES: usize = 16;
 /// Keys inserted at once.
 const BATCH: usize = 4096;
 
-/// A filter for each half of the ids: what one says wrongly of a chunk, the other says of one in
-/// 240 such chunks. One of twice the size would be wrong five times as often.
-struct Halves([IdFilter; 2]);
-
-impl Halves {
-    fn for_keys(expected: u64) -> Self {
-        Self([IdFilter::for_keys(expected), IdFilter::for_keys(expected)])
-    }
-
-    fn insert_batch(&mut self, ids: &[ChunkId]) {
-        for (half, filter) in self.0.iter_mut().enumerate() {
-            let keys: Vec<_> = ids.iter().map(|id| key(id, half)).collect();
-            filter.insert_batch(&keys);
-        }
-    }
-
-    /// Returns whether the id was possibly there.
-    fn insert(&mut self, id: &ChunkId) -> bool {
-        let [first, second] = &mut self.0;
-        let (first, second) = (first.insert(&key(id, 0)), second.insert(&key(id, 1)));
-        first && second
-    }
-
-    fn may_hold_batch(&self, chunks: &[ChunkRef]) -> Vec<bool> {
-        let mut held = vec![true; chunks.len()];
-        let mut answers = vec![false; chunks.len()];
-        for (half, filter) in self.0.iter().enumerate() {
-            let keys: Vec<_> = chunks.iter().map(|chunk| key(&chunk.id, half)).collect();
-            filter.may_hold_batch(&keys, &mut answers);
-            held.iter_mut().zip(&answers).for_each(|(held, answer)| *held &= *answer);
-        }
-        held
-    }
-}
-
 /// The chunks that some snapshots need.
 pub(super) struct Mark {
-    filter: Halves,
+    filter: ChunkFilter,
     ids: Vec<ChunkId>,
 }
 
@@ -84,7 +46,7 @@ impl Mark {
     }
 
     fn empty(expected: u64) -> Self {
-        Self { filter: Halves::for_keys(expected), ids: Vec::new() }
+        Self { filter: ChunkFilter::for_keys(expected), ids: Vec::new() }
     }
 
     fn snapshot(
@@ -143,22 +105,17 @@ impl Mark {
 
 /// Chunks that were seen before, nearly: for estimates only. A pack without waste in which a chunk
 /// seems to be repeated is rewritten in vain, by those who allow no waste.
-pub(super) struct Repeats(Halves);
+pub(super) struct Repeats(ChunkFilter);
 
 impl Repeats {
     pub(super) fn new(expected: u64) -> Self {
-        Self(Halves::for_keys(expected))
+        Self(ChunkFilter::for_keys(expected))
     }
 
     /// Whether the chunk was probably seen before.
     pub(super) fn is_repeat(&mut self, id: &ChunkId) -> bool {
         self.0.insert(id)
     }
-}
-
-fn key(id: &ChunkId, half: usize) -> [u8; KEY_BYTES] {
-    let (halves, _) = id.as_bytes().as_chunks();
-    *halves.get(half).expect("an id has 32 bytes")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gleaner_chunker::{ChunkId, PackId};
 use gleaner_store::{
-    CONDEMNED_PACKS_MAX, Epoch, MarkFacts, PackKind, Snapshot, SnapshotId, read_pack_directory,
+    CONDEMNED_PACKS_MAX, Epoch, MarkFacts, PackDirectory, PackKind, Snapshot, SnapshotId,
 };
 
 use super::PruneOptions;
@@ -16,7 +16,7 @@ use super::roots::Roots;
 use crate::condemned::{CondemnedEpoch, newest_mark, read_epochs};
 use crate::error::{Error, Result};
 use crate::key_epoch::current_key_epoch;
-use crate::open_index::{OpenIndex, list_packs};
+use crate::open_index::{Directory, OpenIndex, list_packs};
 use crate::progress::{Counters, Run};
 use crate::repository::Repository;
 use crate::session::read_epoch;
@@ -174,28 +174,16 @@ impl Planned {
         let snapshots: Vec<&Snapshot> = roots.snapshots.iter().collect();
         let mark = Mark::of(repository, index, &snapshots, expected, run)?;
         let mut repeats = Repeats::new(expected);
-        let mut uses = Vec::new();
-        let (mut bytes_in_trash, mut packs_damaged) = (0, 0);
-        for (pack, bytes) in packs {
-            run.cancel.check()?;
-            if condemned.contains(&pack) {
-                bytes_in_trash += bytes;
-                continue;
-            }
-            let directory = match read_pack_directory(storage, repository.keys(), pack, bytes) {
-                Ok(directory) => directory,
-                // What is needed of it nobody can say: it stays, and nothing is counted on in it.
-                Err(error) => {
-                    warn_unreadable(run, &pack, &error.into());
-                    packs_damaged += 1;
-                    continue;
-                }
-            };
-            uses.push(PackUse::of(&directory, &mark, &mut repeats, &roots.open_sessions));
-            Counters::add(&run.counters.bytes_done, bytes);
-        }
+        let (in_trash, packs): (Vec<_>, Vec<_>) =
+            packs.into_iter().partition(|(pack, _)| condemned.contains(pack));
+        let bytes_in_trash = in_trash.iter().map(|(_, bytes)| bytes).sum();
+        let (uses, packs_damaged) = index.with_directories(&packs, |directories| {
+            look_at(&packs, directories, run, |directory| {
+                PackUse::of(directory, &mark, &mut repeats, &roots.open_sessions)
+            })
+        })?;
         let live: u64 = uses.iter().map(|pack| pack.used_raw - pack.repeated_raw).sum();
-        let repeated_raw = repeated_in_open(repository, &mark, &mut repeats, &uses);
+        let repeated_raw = repeated_in_open(index, &mark, &mut repeats, &uses);
         let facts = MarkFacts { live_bytes: live - repeated_raw, forgotten: roots.forgotten };
         if !options.allow_shrink {
             refuse_shrunk(newest_mark(storage)?, facts.live_bytes, roots.forgotten_ever)?;
@@ -214,19 +202,20 @@ impl Planned {
             rewritten: chosen.rewritten.iter().map(|pack| (pack.pack, pack.bytes)).collect(),
             ..Self::nothing(epoch)
         };
-        planned.want(repository, &mark, &uses, run)?;
-        planned.estimate(repository)?;
+        planned.want(index, &mark)?;
+        planned.leave_to_holders(repository, index, &uses, run)?;
+        planned.estimate(repository, index)?;
         Ok(planned)
     }
 
     /// Measures a few blocks of what is to be rewritten: each is read, opened and checked, and what
     /// is needed of it written, which is taken to cost the same. Damage is what the copy reports.
     #[expect(clippy::cast_precision_loss, reason = "seconds for people")]
-    fn estimate(&mut self, repository: &Repository) -> Result<()> {
+    fn estimate(&mut self, repository: &Repository, index: &OpenIndex) -> Result<()> {
         let Some((pack, bytes)) = self.rewritten.first() else { return Ok(()) };
         let (storage, keys) = (repository.storage(), repository.keys());
         let clock = &repository.env.clock;
-        let directory = read_pack_directory(storage, keys, *pack, *bytes)?;
+        let directory = index.directory_of(*pack, *bytes)?;
         let (start, hasher) = (clock.monotonic_ns(), repository.id_hasher());
         let mut sealed = 0;
         for (ordinal, entry) in directory.blocks.iter().enumerate().take(SAMPLED_BLOCKS) {
@@ -243,56 +232,88 @@ impl Planned {
         Ok(())
     }
 
-    /// Finds out which chunks are to be copied, and who holds the others.
-    fn want(
+    /// Finds out what is needed of the packs that are rewritten.
+    fn want(&mut self, index: &OpenIndex, mark: &Mark) -> Result<()> {
+        index.with_directories(&self.rewritten, |directories| {
+            for directory in directories {
+                let directory = directory?;
+                let needed = mark.holds(&directory.chunks);
+                let chunks = directory.chunks.iter().zip(needed);
+                self.wanted.extend(chunks.filter(|(_, is_needed)| *is_needed).map(|(c, _)| c.id));
+            }
+            Ok(())
+        })
+    }
+
+    /// Leaves out what packs that stay hold too.
+    fn leave_to_holders(
         &mut self,
         repository: &Repository,
-        mark: &Mark,
+        index: &OpenIndex,
         uses: &[PackUse],
         run: &Run<'_>,
     ) -> Result<()> {
-        let (storage, keys) = (repository.storage(), repository.keys());
-        for (pack, bytes) in &self.rewritten {
-            let directory = read_pack_directory(storage, keys, *pack, *bytes)?;
-            let needed = mark.holds(&directory.chunks);
-            let chunks = directory.chunks.iter().zip(needed);
-            self.wanted.extend(chunks.filter(|(_, is_needed)| *is_needed).map(|(c, _)| c.id));
-        }
         if uses.iter().all(|pack| pack.repeated_chunks == 0) {
             return Ok(());
         }
         let going: HashSet<PackId> =
             self.dead.iter().chain(&self.rewritten).map(|(pack, _)| *pack).collect();
-        for pack in uses.iter().filter(|pack| pack.is_closed && !going.contains(&pack.pack)) {
-            run.cancel.check()?;
-            if self.wanted.is_empty() {
-                break;
+        let staying = uses.iter().filter(|pack| pack.is_closed && !going.contains(&pack.pack));
+        let staying: Vec<(PackId, u64)> = staying.map(|pack| (pack.pack, pack.bytes)).collect();
+        index.with_directories(&staying, |directories| {
+            for directory in directories {
+                run.cancel.check()?;
+                if self.wanted.is_empty() {
+                    break;
+                }
+                let directory = directory?;
+                for chunk in proved_chunks(repository, &directory, |id| self.wanted.contains(id)) {
+                    self.wanted.remove(&chunk);
+                    self.holders.insert(directory.id());
+                }
             }
-            let directory = read_pack_directory(storage, keys, pack.pack, pack.bytes)?;
-            for chunk in proved_chunks(repository, &directory, |id| self.wanted.contains(id)) {
-                self.wanted.remove(&chunk);
-                self.holders.insert(pack.pack);
+            Ok(())
+        })
+    }
+}
+
+/// Says of each pack what `use_of` finds in its directory, and of how many it cannot be read.
+fn look_at(
+    packs: &[(PackId, u64)],
+    directories: &mut dyn Iterator<Item = Directory>,
+    run: &Run<'_>,
+    mut use_of: impl FnMut(&PackDirectory) -> PackUse,
+) -> Result<(Vec<PackUse>, u64)> {
+    let (mut uses, mut packs_damaged) = (Vec::with_capacity(packs.len()), 0);
+    for ((pack, bytes), directory) in packs.iter().zip(directories) {
+        run.cancel.check()?;
+        match directory {
+            Ok(directory) => {
+                uses.push(use_of(&directory));
+                Counters::add(&run.counters.bytes_done, *bytes);
+            }
+            // What is needed of it nobody can say: it stays, and nothing is counted on in it.
+            Err(error) => {
+                warn_unreadable(run, pack, &error.into());
+                packs_damaged += 1;
             }
         }
-        Ok(())
     }
+    Ok((uses, packs_damaged))
 }
 
 /// Raw bytes of chunks in packs of open sessions that are counted in another pack already. They are
 /// no waste yet, since their writers may take them back, and will be when these have ended.
 fn repeated_in_open(
-    repository: &Repository,
+    index: &OpenIndex,
     mark: &Mark,
     repeats: &mut Repeats,
     uses: &[PackUse],
 ) -> u64 {
     let mut repeated_raw = 0;
     for pack in uses.iter().filter(|pack| !pack.is_closed && !pack.is_dead()) {
-        let (storage, keys) = (repository.storage(), repository.keys());
         // Taken back by now.
-        let Ok(directory) = read_pack_directory(storage, keys, pack.pack, pack.bytes) else {
-            continue;
-        };
+        let Ok(directory) = index.directory_of(pack.pack, pack.bytes) else { continue };
         for (chunk, is_used) in directory.chunks.iter().zip(mark.holds(&directory.chunks)) {
             if is_used && repeats.is_repeat(&chunk.id) {
                 repeated_raw += u64::from(chunk.bytes);

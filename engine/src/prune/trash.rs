@@ -1,6 +1,6 @@
 //! The only place that deletes packs: step 7 of docs/gc.md.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use gleaner_chunker::PackId;
 use gleaner_store::{
@@ -11,8 +11,7 @@ use gleaner_store::{
 use super::Prune;
 use crate::condemned::{CondemnedEpoch, read_epochs};
 use crate::error::Result;
-use crate::open_index::list_packs;
-use crate::parity::{list_pairs, orphans};
+use crate::parity::{Pair, list_pairs, orphans};
 use crate::session::read_epoch;
 
 /// A list is deleted once the epoch is so much above its own.
@@ -45,14 +44,15 @@ impl Prune<'_> {
             }
         }
         self.clear_quarantine(epoch)?;
-        self.delete_orphans()?;
-        self.count_trash()
+        let present = list_pairs(self.repository.storage())?;
+        self.delete_orphans(&present)?;
+        self.count_trash(&present)
     }
 
     /// Deletes parity sidecars whose packs are gone, which nothing can need.
-    fn delete_orphans(&mut self) -> Result<()> {
+    fn delete_orphans(&mut self, present: &BTreeMap<PackId, Pair>) -> Result<()> {
         let storage = self.repository.storage();
-        let orphans = orphans(storage)?;
+        let orphans = orphans(storage, present)?;
         let names: Vec<ObjectName> = orphans.iter().map(|(pack, _)| layout::parity(pack)).collect();
         storage.delete_all(&names)?;
         self.stats.bytes_freed += orphans.iter().map(|(_, bytes)| bytes).sum::<u64>();
@@ -112,13 +112,11 @@ impl Prune<'_> {
         Ok(())
     }
 
-    fn count_trash(&mut self) -> Result<()> {
-        let storage = self.repository.storage();
-        let said = read_epochs(storage, Epoch(u64::MAX))?;
+    fn count_trash(&mut self, present: &BTreeMap<PackId, Pair>) -> Result<()> {
+        let said = read_epochs(self.repository.storage(), Epoch(u64::MAX))?;
         let condemned: HashSet<PackId> = said.values().flat_map(CondemnedEpoch::packs).collect();
-        let packs = list_packs(storage)?;
-        let in_trash = packs.iter().filter(|(pack, _)| condemned.contains(pack));
-        self.stats.bytes_in_trash = in_trash.map(|(_, bytes)| bytes).sum();
+        let in_trash = present.iter().filter(|(pack, _)| condemned.contains(pack));
+        self.stats.bytes_in_trash = in_trash.filter_map(|(_, pair)| pair.pack_bytes).sum();
         Ok(())
     }
 }

@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
         let packs: BTreeSet<PackId> = index.locate(&ids).into_iter().filter_map(pack).collect();
         for pack in packs {
             self.run.cancel.check()?;
-            let Ok(directory) = index.directory(other.keys(), pack) else { continue };
+            let Ok(directory) = index.directory(pack) else { continue };
             self.in_pack(HealSource::OtherRepository, other, &directory)?;
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::check::{
 use crate::condemned::{CondemnedEpoch, read_epochs};
 use crate::error::{Error, Result};
 use crate::open_index::list_packs;
-use crate::parity::orphans;
+use crate::parity::{list_pairs, orphans};
 
 /// What is to be healed.
 #[derive(Debug, Default)]
@@ -53,7 +53,8 @@ impl PackRepair<'_> {
             }
         }
         if self.options.parity && !damage.missing.is_empty() {
-            let orphans = orphans(self.repository.storage())?;
+            let storage = self.repository.storage();
+            let orphans = orphans(storage, &list_pairs(storage)?)?;
             damage.gone = orphans.into_iter().map(|(pack, _)| pack).collect();
         }
         Ok(damage)
