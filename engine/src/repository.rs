@@ -96,10 +96,11 @@ impl std::fmt::Debug for Repository {
 impl Repository {
     /// Creates a repository in an empty place.
     ///
-    /// Durable on return. The config is written last. An interrupted `create` leaves a place that
-    /// is not empty any more, and no repository: somebody has to remove what is there. Only one
-    /// that ends between the config's copy and the config leaves a repository, which opens by the
-    /// copy and whose check names the config.
+    /// Durable on return. The config is written last. A `create` that fails takes back what it
+    /// wrote, but for the epoch, if that failed and may be somebody else's. One that is interrupted
+    /// leaves a place that is not empty any more, and no repository: somebody has to remove what is
+    /// there. Only one that ends between the config's copy and the config leaves a repository, which
+    /// opens by the copy and whose check names the config.
     ///
     /// # Errors
     /// [`Error::NotEmpty`]; [`Error::ParityPercent`]; the storage's.
@@ -118,20 +119,15 @@ impl Repository {
             Update::Written(_) => {}
             Update::Conflict => return Err(Error::NotEmpty { name: layout::epoch() }),
         }
-        let keys = match &options.encryption {
-            Encryption::None => Keys::unencrypted(),
-            Encryption::Password { .. } => Keys::generate(&*env.random)?,
+        // The place is ours from here on.
+        let mut made = Vec::new();
+        let (config, keys) = match make_objects(&env, options, &mut made) {
+            Ok(both) => both,
+            Err(error) => {
+                take_back(storage, &made);
+                return Err(error);
+            }
         };
-        let config = new_config(&env, options, keys.suite())?;
-        if let Encryption::Password { password, cost } = &options.encryption {
-            let created_ns = config.created_ns;
-            let new = NewSlot { password, cost: *cost, label: &options.label, created_ns };
-            let (id, bytes) = create_key_slot(&keys, &new, &*env.random)?;
-            put_new(storage, &layout::key_slot(&id), &bytes)?;
-        }
-        let bytes = encode_config(&config, &keys);
-        put_new(storage, &layout::config_copy(), &bytes)?;
-        put_new(storage, &layout::config(), &bytes)?;
         crate::reserve::make(storage);
         Self::with_config(env, config, keys)
     }
@@ -335,6 +331,43 @@ fn new_config(
         created_ns: env.clock.wall_ns(),
         domain_key,
     })
+}
+
+/// Writes all that a repository begins with, the config last; `made` are the objects that may be
+/// there, also after an error.
+fn make_objects(
+    env: &Environment,
+    options: &InitOptions<'_>,
+    made: &mut Vec<ObjectName>,
+) -> Result<(RepositoryConfig, Keys)> {
+    let storage = &*env.storage;
+    let keys = match &options.encryption {
+        Encryption::None => Keys::unencrypted(),
+        Encryption::Password { .. } => Keys::generate(&*env.random)?,
+    };
+    let config = new_config(env, options, keys.suite())?;
+    let mut put = |name: ObjectName, bytes: &[u8]| {
+        made.push(name.clone());
+        put_new(storage, &name, bytes)
+    };
+    if let Encryption::Password { password, cost } = &options.encryption {
+        let created_ns = config.created_ns;
+        let new = NewSlot { password, cost: *cost, label: &options.label, created_ns };
+        let (id, bytes) = create_key_slot(&keys, &new, &*env.random)?;
+        put(layout::key_slot(&id), &bytes)?;
+    }
+    let bytes = encode_config(&config, &keys);
+    put(layout::config_copy(), &bytes)?;
+    put(layout::config(), &bytes)?;
+    Ok((config, keys))
+}
+
+/// Removes what a `create` that failed wrote, the newest first, so that the place can be used again.
+fn take_back(storage: &dyn Storage, made: &[ObjectName]) {
+    let taken = made.iter().rev().try_for_each(|name| storage.delete(name));
+    if let Err(error) = taken.and_then(|()| storage.delete_versioned(&layout::epoch())) {
+        tracing::debug!(%error, "what a failed creation wrote stays");
+    }
 }
 
 fn put_new(storage: &dyn Storage, name: &ObjectName, bytes: &[u8]) -> Result<()> {
