@@ -53,7 +53,9 @@ groups=(
 )
 # What every group is about, and what every group is made with. The crates that the engine is built
 # from count by name, version and features.
-common_sources=(chunker/src index/src store/src engine/src tests/harness)
+common_sources=(chunker/src index/src store/src engine/src tests/harness/{crash_image*,engine_doubles.rs}
+    tests/harness/{fault.rs,faulty_fs*,faulty_storage.rs,hooked_storage.rs,independent_reader*}
+    tests/harness/{recording_fs.rs,seal_log.rs,seeds.rs,turns.rs})
 # How long one soak takes.
 export GLEANER_SOAK_SECONDS=${GLEANER_SOAK_SECONDS:-300}
 keep_memory=(MALLOC_ARENA_MAX=1 MALLOC_TOP_PAD_=67108864 MALLOC_TRIM_THRESHOLD_=1073741824
