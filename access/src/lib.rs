@@ -15,8 +15,10 @@ mod clock;
 mod limits;
 mod error;
 mod body;
+mod mail;
 
 pub use body::{Body, Slice};
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, LimitKind, Reason};
 pub use limits::Limits;
+pub use mail::{Part, TransferEncoding, parts};
