@@ -104,7 +104,7 @@ pub struct Segment {
 
 /// Says that a `Found` is a part of a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Part {
+pub struct PartOf {
     /// Where it begins in the whole.
     pub start: u64,
     /// Bytes of the whole, if known.
@@ -132,7 +132,7 @@ pub struct Found {
     /// Set if it is a part. Parts of one whole have one key, which therefore names everything that
     /// must agree (URL, strong entity tag, total); the engine joins them by `start` into one object, and
     /// leaves out a part that overlaps the one before it.
-    pub part: Option<Part>,
+    pub part: Option<PartOf>,
 }
 
 impl Found {

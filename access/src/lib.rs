@@ -21,6 +21,7 @@ mod object;
 mod source;
 mod access_fs;
 mod file_format;
+mod mail;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
@@ -31,12 +32,13 @@ pub use clock::{Clock, SystemClock};
 pub use error::{Error, LimitKind, Reason};
 pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
-    Inspection, OpenFile, Part, Role, Segment,
+    Inspection, OpenFile, PartOf, Role, Segment,
 };
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
 pub use limits::Limits;
+pub use mail::{Part, TransferEncoding, parts};
 pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
