@@ -13,4 +13,4 @@ mod step;
 mod encoding;
 mod display;
 
-pub use step::{Extent, Recipe, Step, TransferEncoding, Validator};
+pub use step::{Extent, PartEncoding, Recipe, Step, Validator};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::step::{Extent, Recipe, Step, TransferEncoding};
+use super::step::{Extent, PartEncoding, Recipe, Step};
 
 impl fmt::Display for Recipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,9 +30,9 @@ impl fmt::Display for Step {
                     write!(f, "{before}{number}")?;
                 }
                 f.write_str(match encoding {
-                    TransferEncoding::Plain => "",
-                    TransferEncoding::Base64 => " base64",
-                    TransferEncoding::QuotedPrintable => " quoted-printable",
+                    PartEncoding::Plain => "",
+                    PartEncoding::Base64 => " base64",
+                    PartEncoding::QuotedPrintable => " quoted-printable",
                 })
             }
             Self::LfToCrlf => f.write_str("lf to crlf"),

@@ -4,7 +4,7 @@
 //! entries. Decoding refuses what encoding would not have written, so a recipe has one encoding.
 
 use super::step::{
-    ENCODED_BYTES_MAX, Extent, Recipe, STEPS_MAX, Step, TransferEncoding, VERSION, Validator,
+    ENCODED_BYTES_MAX, Extent, PartEncoding, Recipe, STEPS_MAX, Step, VERSION, Validator,
 };
 use crate::error::Error;
 
@@ -86,9 +86,9 @@ fn encode_step(step: &Step, out: &mut Vec<u8>) {
                 encode_number(u64::from(number), out);
             }
             out.push(match encoding {
-                TransferEncoding::Plain => 0,
-                TransferEncoding::Base64 => 1,
-                TransferEncoding::QuotedPrintable => 2,
+                PartEncoding::Plain => 0,
+                PartEncoding::Base64 => 1,
+                PartEncoding::QuotedPrintable => 2,
             });
         }
         Step::ZipMember(place) | Step::TarMember(place) | Step::ArMember(place) => {
@@ -155,9 +155,9 @@ fn decode_step(rest: &mut Rest<'_>) -> Result<Step, Error> {
                 u32::try_from(number).map_err(|_| Error::Corrupt("number of a mail's part"))
             })?;
             let encoding = match rest.byte()? {
-                0 => TransferEncoding::Plain,
-                1 => TransferEncoding::Base64,
-                2 => TransferEncoding::QuotedPrintable,
+                0 => PartEncoding::Plain,
+                1 => PartEncoding::Base64,
+                2 => PartEncoding::QuotedPrintable,
                 _ => return Err(Error::Unsupported("transfer encoding of the recipe")),
             };
             Step::Mime { path, encoding }

@@ -41,7 +41,7 @@ impl Extent {
 
 /// How the bytes of a MIME part are written in the mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TransferEncoding {
+pub enum PartEncoding {
     /// As they are: `7bit`, `8bit`, `binary`, or nothing said.
     Plain,
     /// `base64`.
@@ -82,7 +82,7 @@ pub enum Step {
         /// Where the part is: numbers from 1 on, outermost first, as in IMAP.
         path: Vec<u32>,
         /// How it is written there.
-        encoding: TransferEncoding,
+        encoding: PartEncoding,
     },
     /// A CR before each LF that has none before it (5).
     LfToCrlf,

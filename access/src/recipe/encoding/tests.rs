@@ -7,7 +7,7 @@
 use proptest::prelude::*;
 
 use super::super::step::{
-    ENCODED_BYTES_MAX, Extent, Recipe, STEPS_MAX, Step, TransferEncoding, Validator,
+    ENCODED_BYTES_MAX, Extent, PartEncoding, Recipe, STEPS_MAX, Step, Validator,
 };
 use crate::error::Error;
 
@@ -29,12 +29,12 @@ fn vectors() -> Vec<(&'static str, &'static str, Vec<Step>)> {
         ("010101", "gunzip", vec![Step::Gunzip]),
         ("010102", "unzstd", vec![Step::Unzstd]),
         ("010103", "unbrotli", vec![Step::Unbrotli]),
-        ("01010402010201", "mime part 1.2 base64", vec![mime(&[1, 2], TransferEncoding::Base64)]),
-        ("010104010100", "mime part 1", vec![mime(&[1], TransferEncoding::Plain)]),
+        ("01010402010201", "mime part 1.2 base64", vec![mime(&[1, 2], PartEncoding::Base64)]),
+        ("010104010100", "mime part 1", vec![mime(&[1], PartEncoding::Plain)]),
         (
             "01010401ac0202",
             "mime part 300 quoted-printable",
-            vec![mime(&[300], TransferEncoding::QuotedPrintable)],
+            vec![mime(&[300], PartEncoding::QuotedPrintable)],
         ),
         ("010105", "lf to crlf", vec![Step::LfToCrlf]),
         ("010106", "crlf to lf", vec![Step::CrlfToLf]),
@@ -121,9 +121,9 @@ fn steps_out_of_bounds_have_no_recipe() {
         Step::Concat(vec![extent(0, u64::MAX), extent(0, 1)]),
         Step::Concat(vec![extent(2, u64::MAX)]),
         Step::Concat(vec![extent(0, 1); 3001]),
-        Step::Mime { path: vec![], encoding: TransferEncoding::Plain },
-        Step::Mime { path: vec![1, 0], encoding: TransferEncoding::Plain },
-        Step::Mime { path: vec![1; 33], encoding: TransferEncoding::Plain },
+        Step::Mime { path: vec![], encoding: PartEncoding::Plain },
+        Step::Mime { path: vec![1, 0], encoding: PartEncoding::Plain },
+        Step::Mime { path: vec![1; 33], encoding: PartEncoding::Plain },
         refetch("", tag("\"a\"")),
         refetch("http://a b", tag("\"a\"")),
         refetch("http://a\n", tag("\"a\"")),
@@ -156,8 +156,7 @@ fn any_extent() -> impl Strategy<Value = Extent> {
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
-    let encodings =
-        [TransferEncoding::Plain, TransferEncoding::Base64, TransferEncoding::QuotedPrintable];
+    let encodings = [PartEncoding::Plain, PartEncoding::Base64, PartEncoding::QuotedPrintable];
     let plain =
         [Step::Gunzip, Step::Unzstd, Step::Unbrotli, Step::Unxz, Step::LfToCrlf, Step::CrlfToLf];
     prop_oneof![
