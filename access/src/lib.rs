@@ -21,4 +21,7 @@ pub use body::{Body, Slice};
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, LimitKind, Reason};
 pub use limits::Limits;
-pub use mail::{Part, TransferEncoding, parts};
+pub use mail::{
+    DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
+    StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
+};
