@@ -33,6 +33,26 @@ pub enum LimitKind {
     Memory,
 }
 
+impl LimitKind {
+    /// The lower-case words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Key => "key",
+            Self::FolderDepth => "folder depth",
+            Self::MimeParts => "mime parts",
+            Self::Members => "members",
+            Self::ObjectBytes => "object bytes",
+            Self::DecodedBytes => "decoded bytes",
+            Self::DecodeRatio => "decode ratio",
+            Self::RecipeSteps => "recipe steps",
+            Self::DecodeTime => "decode time",
+            Self::Memory => "memory",
+        }
+    }
+}
+
 /// An error of one object, or of a source as a whole; which one, its variants say.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -99,6 +119,28 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them, in order.
+    pub const ALL: [Self; 12] = [
+        Self::Gone,
+        Self::Changed,
+        Self::Busy,
+        Self::Denied,
+        Self::Unsupported,
+        Self::Corrupt,
+        Self::Limit,
+        Self::Io,
+        Self::Unavailable,
+        Self::Incapable,
+        Self::Configuration,
+        Self::Cancelled,
+    ];
+
+    /// Its place in [`Reason::ALL`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        Self::ALL.iter().position(|&reason| reason == self).unwrap_or_default()
+    }
+
     /// The lower-case word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -136,6 +178,19 @@ impl Error {
             Self::Incapable(_) => Reason::Incapable,
             Self::Configuration { .. } => Reason::Configuration,
             Self::Cancelled => Reason::Cancelled,
+        }
+    }
+
+    /// What the format says is wrong, or which cap; empty for the rest.
+    #[must_use]
+    pub const fn detail(&self) -> &'static str {
+        match self {
+            Self::Unsupported(detail)
+            | Self::Corrupt(detail)
+            | Self::Unavailable(detail)
+            | Self::Incapable(detail) => detail,
+            Self::Limit(kind) => kind.as_str(),
+            _ => "",
         }
     }
 

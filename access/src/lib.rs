@@ -15,13 +15,39 @@ mod clock;
 mod limits;
 mod error;
 mod body;
+mod identifiers;
+mod scope;
+mod object;
+mod source;
+mod access_fs;
+mod file_format;
 mod mail;
 
+pub use access_fs::{
+    AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
+    FsWatcher, RootIdentity, join_path, split_path,
+};
 pub use body::{Body, Slice};
 pub use clock::{Clock, SystemClock};
 pub use error::{Error, LimitKind, Reason};
+pub use file_format::{
+    Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
+    Inspection, OpenFile, PartOf, Role, Segment,
+};
+pub use identifiers::{
+    Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
+};
 pub use limits::Limits;
 pub use mail::{
     DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
     StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
+};
+pub use object::{
+    ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
+    SourceId,
+};
+pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
+pub use source::{
+    AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
+    Skipped, Stop,
 };

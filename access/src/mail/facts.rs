@@ -20,7 +20,7 @@ const MESSAGE_ID_BYTES_MAX: usize = 998;
 /// fact only finds candidates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MailFacts {
-    /// The Message-ID, in its angle brackets.
+    /// The Message-ID, without its angle brackets.
     pub message_id: Option<String>,
     /// `Date:` in seconds since 1970.
     pub date_s: Option<i64>,
@@ -44,13 +44,13 @@ impl MailFacts {
                 facts.date_s = facts.date_s.or_else(|| date_s(&field.text()));
             } else if field.is("From") {
                 facts.sender = facts.sender.or_else(|| sender(&field.text()));
-            } else if !found_received && field.is("Received") {
-                if let Some(received) = Received::read(&field.text())
-                    && own_servers.iter().any(|own| own.eq_ignore_ascii_case(&received.by))
-                {
-                    found_received = true;
-                    facts.source = received.from;
-                }
+            } else if !found_received
+                && field.is("Received")
+                && let Some(received) = Received::read(&field.text())
+                && own_servers.iter().any(|own| own.eq_ignore_ascii_case(&received.by))
+            {
+                found_received = true;
+                facts.source = received.from;
             }
         }
         facts
@@ -82,11 +82,9 @@ pub fn header_block<B: Body + ?Sized>(body: &B, limits: &Limits) -> Result<Vec<u
 
 fn message_id(field: &Field<'_>) -> Option<String> {
     let text = field.text();
-    let start = text.find('<')?;
-    let id = text.get(start..)?;
-    let id = id.get(..id.find('>')?.checked_add(1)?)?;
-    let is_id = id.len() > 2
-        && id.len() <= MESSAGE_ID_BYTES_MAX
+    let (_, rest) = text.split_once('<')?;
+    let (id, _) = rest.split_once('>')?;
+    let is_id = (1..=MESSAGE_ID_BYTES_MAX).contains(&id.len())
         && !id.chars().any(|letter| letter.is_whitespace() || letter.is_control());
     is_id.then(|| id.to_owned())
 }

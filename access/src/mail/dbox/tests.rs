@@ -10,9 +10,7 @@ fn record(bytes: &[u8], metadata: &str) -> Vec<u8> {
 }
 
 fn file(records: &[Vec<u8>]) -> Vec<u8> {
-    let mut file = b"2 M1e C6b025dcf\n".to_vec();
-    records.iter().for_each(|record| file.extend_from_slice(record));
-    file
+    [b"2 M1e C6b025dcf\n".as_slice(), &records.concat()].concat()
 }
 
 const METADATA: &str = "R6b025dcf\nV9\nG28afec36cf5d026b8857000083ecc375\nBINBOX\n\n";
