@@ -22,6 +22,7 @@ mod source;
 mod access_fs;
 mod file_format;
 mod mail;
+mod recipe;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
@@ -46,6 +47,7 @@ pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
 };
+pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
