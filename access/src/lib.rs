@@ -49,7 +49,10 @@ pub use identifiers::{
 };
 pub use limits::Limits;
 pub use log_key::{LogKey, LogKeyRule};
-pub use mail::{Part, TransferEncoding, parts};
+pub use mail::{
+    DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
+    StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
+};
 pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
