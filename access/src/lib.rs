@@ -28,6 +28,9 @@ mod client_table;
 mod log_key;
 mod public_bar;
 mod scope_ledger;
+mod agent;
+#[cfg(test)]
+mod test_clock;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
@@ -35,6 +38,13 @@ pub use access_fs::{
 };
 pub use access_log::{
     Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
+};
+pub use agent::{
+    Agent, AgentCounts, AgentOptions, ByteRate, Change, ChunkList, ChunkLister, Delta, FeedMessage,
+    FileJournal, Following, Hello, IdentifierIndex, JournalStorage, LeaseId, ListedChunk,
+    MemoryJournal, NewPart, ObjectBook, ObjectChunks, ObjectNumber, ObjectRow, PUBLISHED_BYTES_MIN,
+    PULL_RANGES_MAX, PullRange, PullRequest, ROW_BYTES_MAX, RangeAnswer, RowRepresentation,
+    SEQ_MAX, SeenChunk, SeenObject, SnapshotPart, SnapshotPlan, is_offered,
 };
 pub use body::{Body, Slice};
 pub use client_table::{Client, ClientRow, ClientTable};
