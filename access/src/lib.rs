@@ -22,6 +22,10 @@ mod source;
 mod access_fs;
 mod file_format;
 mod mail;
+mod stored_mail;
+mod maildir_format;
+mod dbox_format;
+mod mbox_format;
 mod recipe;
 
 pub use access_fs::{
@@ -30,6 +34,7 @@ pub use access_fs::{
 };
 pub use body::{Body, Slice};
 pub use clock::{Clock, SystemClock};
+pub use dbox_format::DboxFormat;
 pub use error::{Error, LimitKind, Reason};
 pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
@@ -43,6 +48,8 @@ pub use mail::{
     DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
     StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
 };
+pub use maildir_format::MaildirFormat;
+pub use mbox_format::MboxFormat;
 pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
@@ -53,3 +60,4 @@ pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
     Skipped, Stop,
 };
+pub use stored_mail::MailOptions;
