@@ -27,12 +27,21 @@ mod maildir_format;
 mod dbox_format;
 mod mbox_format;
 mod recipe;
+mod access_log;
+mod client_table;
+mod log_key;
+mod public_bar;
+mod scope_ledger;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
     FsWatcher, RootIdentity, join_path, split_path,
 };
+pub use access_log::{
+    Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
+};
 pub use body::{Body, Slice};
+pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
 pub use dbox_format::DboxFormat;
 pub use error::{Error, LimitKind, Reason};
@@ -44,6 +53,7 @@ pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
 pub use limits::Limits;
+pub use log_key::{LogKey, LogKeyRule};
 pub use mail::{
     DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
     StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
@@ -54,8 +64,10 @@ pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
 };
+pub use public_bar::bars_public;
 pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
+pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
     Skipped, Stop,
