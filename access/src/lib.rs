@@ -22,6 +22,10 @@ mod source;
 mod access_fs;
 mod file_format;
 mod mail;
+mod stored_mail;
+mod maildir_format;
+mod dbox_format;
+mod mbox_format;
 mod recipe;
 mod access_log;
 mod client_table;
@@ -64,6 +68,7 @@ pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
 pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
+pub use dbox_format::DboxFormat;
 pub use error::{Error, LimitKind, Reason};
 pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
@@ -80,6 +85,8 @@ pub use mail::{
     DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
     StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
 };
+pub use maildir_format::MaildirFormat;
+pub use mbox_format::MboxFormat;
 pub use nginx_format::NginxFormat;
 pub use nginx_header::{NginxHeader, nginx_bytes_needed};
 pub use object::{
@@ -96,5 +103,6 @@ pub use source::{
     Skipped, Stop,
 };
 pub use squid_object::SquidObject;
+pub use stored_mail::MailOptions;
 pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
 pub use url_pattern::UrlPattern;
