@@ -15,6 +15,9 @@ mod tests;
 const ADDED_FIELDS: [&str; 7] =
     ["Content-Length", "Status", "X-IMAP", "X-IMAPbase", "X-Keywords", "X-Status", "X-UID"];
 
+/// Fields that the server added which are left out of one mail; more are nobody's but the sender's.
+const ADDED_FIELDS_MAX: usize = 64;
+
 /// How much of a `From ` line is looked at for a date.
 const FROM_LINE_BYTES_MAX: usize = 1000;
 
@@ -131,7 +134,8 @@ impl Start {
         let mut header = Vec::with_capacity(block.len());
         let mut kept_to = 0;
         for field in Fields::new(&block) {
-            if !ADDED_FIELDS.iter().any(|name| field.is(name)) {
+            let is_added = ADDED_FIELDS.iter().any(|name| field.is(name));
+            if !is_added || added.len() >= ADDED_FIELDS_MAX {
                 continue;
             }
             if field.is("Content-Length") {

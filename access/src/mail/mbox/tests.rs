@@ -98,6 +98,15 @@ fn only_fields_of_the_server_are_left_out() {
 }
 
 #[test]
+fn no_more_fields_are_left_out_than_a_server_adds() {
+    let file = format!("{FROM}{}\n", "Status: R\nA: 1\n".repeat(ADDED_FIELDS_MAX + 1));
+    let expected = "A: 1\n".repeat(ADDED_FIELDS_MAX) + "Status: R\nA: 1\n\n";
+    assert_eq!(mails(&file), [expected]);
+    let found = walk(file.as_bytes(), &Limits::default()).unwrap();
+    assert_eq!(found[0].0.slices().len(), ADDED_FIELDS_MAX);
+}
+
+#[test]
 fn from_lines_have_a_date() {
     for date in [
         "Sun Nov 22 03:13:19 2026",
