@@ -107,7 +107,7 @@ pub struct AgentCounts {
     pub ranges_asked: u64,
     /// Bytes of ranges that were served.
     pub bytes_served: u64,
-    /// Ranges whose bytes were wrong.
+    /// Ranges whose bytes were not what was told.
     pub mismatches: u64,
     /// New epochs.
     pub epochs: u64,
@@ -234,11 +234,7 @@ impl Agent {
 
     /// An epoch at the beginning of a listing of everything loses nothing: the end of the pass
     /// tells what went.
-    fn apply_all(
-        &self,
-        events: crate::source::Events<'_>,
-        is_whole: bool,
-    ) -> Result<(), Error> {
+    fn apply_all(&self, events: crate::source::Events<'_>, is_whole: bool) -> Result<(), Error> {
         let mut is_first = is_whole;
         for event in events {
             let event = event?;
@@ -307,8 +303,7 @@ impl Agent {
         if was_in_pass {
             for (_, numbers) in lock(&self.book).sweep()? {
                 self.count(|counts| counts.gone = counts.gone.saturating_add(1));
-                let mut index = lock(&self.index);
-                numbers.into_iter().for_each(|number| index.remove(number));
+                self.forget_numbers(&numbers);
             }
         }
         self.commit()
@@ -323,9 +318,15 @@ impl Agent {
         book.remove(key)?;
         drop(book);
         self.count(|counts| counts.gone = counts.gone.saturating_add(1));
-        let mut index = lock(&self.index);
-        numbers.into_iter().for_each(|number| index.remove(number));
+        self.forget_numbers(&numbers);
         Ok(())
+    }
+
+    fn forget_numbers(&self, numbers: &[ObjectNumber]) {
+        let mut index = lock(&self.index);
+        for &number in numbers {
+            index.remove(number);
+        }
     }
 
     fn upsert(&self, meta: &ObjectMeta) -> Result<(), Error> {
@@ -368,12 +369,7 @@ impl Agent {
         populator.read(reader.as_ref(), &|digest| lock(&self.book).is_bad(digest))
     }
 
-    fn put(
-        &self,
-        meta: &ObjectMeta,
-        scoped: ScopedObject,
-        found: &Populated,
-    ) -> Result<(), Error> {
+    fn put(&self, meta: &ObjectMeta, scoped: ScopedObject, found: &Populated) -> Result<(), Error> {
         let parts = parts_of(meta.generation, scoped, &found.lists)?;
         let mut book = lock(&self.book);
         for digest in &found.bad {
@@ -381,9 +377,7 @@ impl Agent {
         }
         let before = book.numbers(&meta.key).to_vec();
         book.put(&meta.key, meta.generation, scoped, parts)?;
-        let mut index = lock(&self.index);
-        before.into_iter().for_each(|number| index.remove(number));
-        drop(index);
+        self.forget_numbers(&before);
         self.index_numbers(&book, meta);
         drop(book);
         let bytes = found.lists.iter().fold(0_u64, |sum, list| sum.saturating_add(list.len));
@@ -505,13 +499,38 @@ impl Agent {
         };
         self.count(|counts| {
             counts.bytes_served = counts.bytes_served.saturating_add(end.bytes_sent);
-            counts.mismatches = counts.mismatches.saturating_add(u64::from(end.has_mismatch));
         });
         if end.has_exceeded {
             let digest = digest_of(&request.generation, Some(&request.recipe));
             lock(&self.book).mark_bad(digest)?;
         }
-        if end.has_mismatch { self.quarantine(request) } else { Ok(()) }
+        match end.mismatch {
+            Some(range) if self.was_told(request, range)? => self.quarantine(request),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether this agent said that these bytes are there: a wrong guess of the server is no fault
+    /// of the source.
+    fn was_told(&self, request: &PullRequest, range: PullRange) -> Result<bool, Error> {
+        let mut book = lock(&self.book);
+        let Some((key, generation)) = book.find(request.object) else { return Ok(false) };
+        if generation != request.generation {
+            return Ok(false);
+        }
+        let key = key.clone();
+        for part in book.parts(&key)? {
+            let row = ObjectRow::decode(&part.row)?;
+            let is_it = |seen: &SeenChunk| {
+                let recipe = row.representations.get(usize::from(seen.representation));
+                (seen.offset, seen.length, seen.chunk) == (range.offset, range.length, range.chunk)
+                    && recipe.is_some_and(|found| found.recipe == request.recipe)
+            };
+            if part.chunks.iter().any(is_it) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn serve(
@@ -545,6 +564,7 @@ impl Agent {
     /// Takes an object out of use whose bytes are not what was listed; too many of them, and the
     /// source is out of use.
     fn quarantine(&self, request: &PullRequest) -> Result<(), Error> {
+        self.count(|counts| counts.mismatches = counts.mismatches.saturating_add(1));
         let now_ns = self.clock.wall_ns();
         if lock(&self.serving).faults.note(now_ns) {
             tracing::error!(source = self.source.id().get(), "source disabled: wrong bytes");

@@ -63,6 +63,8 @@ pub use access_fs::{
 pub use access_log::{
     Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
 };
+pub use acng_format::AcngFormat;
+pub use acng_head::AcngHead;
 pub use agent::{
     Agent, AgentCounts, AgentOptions, ByteRate, Change, ChunkList, ChunkLister, Delta, FeedMessage,
     FileJournal, Following, Hello, IdentifierIndex, JournalStorage, LeaseId, ListedChunk,
@@ -70,8 +72,6 @@ pub use agent::{
     PULL_RANGES_MAX, PullRange, PullRequest, ROW_BYTES_MAX, RangeAnswer, RowRepresentation,
     SEQ_MAX, SeenChunk, SeenObject, SnapshotPart, SnapshotPlan, is_offered,
 };
-pub use acng_format::AcngFormat;
-pub use acng_head::AcngHead;
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
@@ -104,7 +104,10 @@ pub use object::{
 };
 pub use oci_format::OciFormat;
 pub use public_bar::bars_public;
-pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
+pub use recipe::{
+    Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, Step, Validator,
+    Visit, offers, walk,
+};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{

@@ -80,8 +80,11 @@ impl IdentifierIndex {
     /// them have a source address of `wanted`, those alone; then, likewise, those with a date of it.
     #[must_use]
     pub fn find(&self, wanted: &Identifiers) -> Vec<ObjectNumber> {
-        let mut found: Vec<ObjectNumber> =
-            finding(wanted).filter_map(|digest| self.found_by.get(&digest)).flatten().copied().collect();
+        let mut found: Vec<ObjectNumber> = finding(wanted)
+            .filter_map(|digest| self.found_by.get(&digest))
+            .flatten()
+            .copied()
+            .collect();
         found.sort_unstable();
         found.dedup();
         let addresses: Vec<Digest> =
@@ -97,9 +100,8 @@ impl IdentifierIndex {
         if found.len() < 2 {
             return;
         }
-        let agreeing = found.iter().copied().filter(|number| {
-            self.objects.get(number).is_some_and(&agrees)
-        });
+        let agreeing =
+            found.iter().copied().filter(|number| self.objects.get(number).is_some_and(&agrees));
         let agreeing: Vec<ObjectNumber> = agreeing.collect();
         if !agreeing.is_empty() {
             *found = agreeing;
@@ -111,9 +113,8 @@ impl IdentifierIndex {
 /// after `since`, or nothing is known of when it did.
 #[must_use]
 pub fn is_offered(identifiers: &Identifiers, since: DateStamp) -> bool {
-    let later = |date: DateStamp| {
-        (date.seconds, date.nanoseconds) > (since.seconds, since.nanoseconds)
-    };
+    let later =
+        |date: DateStamp| (date.seconds, date.nanoseconds) > (since.seconds, since.nanoseconds);
     let stamps = [DateKind::Modified, DateKind::Changed].map(|kind| identifiers.date(kind));
     let mut known = stamps.into_iter().flatten().peekable();
     known.peek().is_none() || known.any(later)
@@ -126,9 +127,10 @@ fn finding(identifiers: &Identifiers) -> impl Iterator<Item = Digest> {
     });
     let urls = identifiers.urls.iter().map(|url| digest(&[b"url", url]));
     let message_ids = identifiers.message_ids.iter().map(|id| digest(&[b"message-id", id]));
-    let numbers = identifiers.sequence_numbers.iter().map(|sequence| {
-        digest(&[b"sequence", &sequence.space, &sequence.number.to_le_bytes()])
-    });
+    let numbers = identifiers
+        .sequence_numbers
+        .iter()
+        .map(|sequence| digest(&[b"sequence", &sequence.space, &sequence.number.to_le_bytes()]));
     checksums.chain(urls).chain(message_ids).chain(numbers)
 }
 

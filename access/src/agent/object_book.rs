@@ -243,8 +243,14 @@ impl ObjectBook {
             PartRecord { number, row: part.row, chunks: part.chunks }
         });
         let first_seq = self.state.start.last_seq.saturating_add(1);
-        let put =
-            PutRecord { first_seq, key: key.clone(), generation, scoped, parts: parts.collect(), ended };
+        let put = PutRecord {
+            first_seq,
+            key: key.clone(),
+            generation,
+            scoped,
+            parts: parts.collect(),
+            ended,
+        };
         self.check_seq(put.parts.len().saturating_add(put.ended.len()))?;
         self.write(&Record::Put(put))
     }

@@ -125,10 +125,7 @@ pub(super) fn decode_scoped(rest: &mut &[u8]) -> Result<ScopedObject, Error> {
     let log_key = LogKey::from_bytes(take(rest)?);
     let bytes = u64::from_le_bytes(take(rest)?);
     let has = |flag| flags & flag != 0;
-    let scoped = ScopedObject {
-        scope,
-        log_key: has(1).then_some(log_key),
-        bytes: has(2).then_some(bytes),
-    };
+    let scoped =
+        ScopedObject { scope, log_key: has(1).then_some(log_key), bytes: has(2).then_some(bytes) };
     if flags > 3 { Err(FAULT) } else { Ok(scoped) }
 }

@@ -85,12 +85,13 @@ impl Populator<'_> {
         } else {
             let walked = digest_of(&meta.generation, None);
             let identity_only = is_bad(&walked);
-            let result = walk(&*body, Hints::of(meta), (self.limits, self.clock), &mut |offer, it| {
-                if identity_only && !offer.recipe.is_identity() {
-                    return ControlFlow::Break(());
-                }
-                pass.visit(&offer.recipe, it)
-            });
+            let result =
+                walk(&*body, Hints::of(meta), (self.limits, self.clock), &mut |offer, it| {
+                    if identity_only && !offer.recipe.is_identity() {
+                        return ControlFlow::Break(());
+                    }
+                    pass.visit(&offer.recipe, it)
+                });
             pass.end_walk(result, walked)?;
         }
         let found = pass.found;

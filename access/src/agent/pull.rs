@@ -94,8 +94,8 @@ pub(super) type Answering<'a> = dyn FnMut(usize, RangeAnswer) -> ControlFlow<()>
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct PullEnd {
     pub(super) bytes_sent: u64,
-    /// Bytes were wrong though the object had not changed.
-    pub(super) has_mismatch: bool,
+    /// The range whose bytes were not those of its id though the object had not changed.
+    pub(super) mismatch: Option<PullRange>,
     pub(super) has_exceeded: bool,
 }
 
@@ -144,7 +144,9 @@ impl Server<'_> {
                 if let RangeAnswer::Ok(bytes) = &it {
                     end.bytes_sent = end.bytes_sent.saturating_add(bytes.len() as u64);
                 }
-                end.has_mismatch |= it == RangeAnswer::Mismatch;
+                if it == RangeAnswer::Mismatch {
+                    end.mismatch = request.ranges.get(next).copied();
+                }
                 end.has_exceeded |= it == RangeAnswer::Limit;
                 if answer(next, it).is_break() {
                     return end;
@@ -187,12 +189,7 @@ impl Server<'_> {
 }
 
 /// Answers alike for all ranges from a place on.
-pub(super) fn answer_all(
-    from: usize,
-    to: usize,
-    with: &RangeAnswer,
-    answer: &mut Answering<'_>,
-) {
+pub(super) fn answer_all(from: usize, to: usize, with: &RangeAnswer, answer: &mut Answering<'_>) {
     for place in from..to {
         if answer(place, with.clone()).is_break() {
             return;

@@ -4,9 +4,7 @@
 
 use super::{IdentifierIndex, is_offered};
 use crate::agent::feed::ObjectNumber;
-use crate::identifiers::{
-    ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
-};
+use crate::identifiers::{ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber};
 
 /// An index of these objects, numbered from 1 on, and a way to ask it.
 fn ask(objects: &[Identifiers], wanted: &Identifiers) -> Vec<u64> {
