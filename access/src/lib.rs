@@ -51,6 +51,10 @@ mod apache_format;
 mod acng_head;
 mod acng_format;
 mod oci_format;
+mod probe_url;
+mod http_exchange;
+mod canary;
+mod http_source;
 #[cfg(test)]
 mod seeded;
 
@@ -66,6 +70,7 @@ pub use acng_head::AcngHead;
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
+pub use canary::{Canary, CanaryPort};
 pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
 pub use dbox_format::DboxFormat;
@@ -74,8 +79,10 @@ pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
     Inspection, OpenFile, PartOf, Role, Segment,
 };
+pub use http_exchange::HttpTimeouts;
 pub use http_fields::HeaderFields;
 pub use http_message::{ContentRange, NotOffered, StoredResponse};
+pub use http_source::{HttpAnswer, HttpAsking, HttpOptions, HttpSource};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
