@@ -163,8 +163,8 @@ impl<'a> Walk<'a> {
         level: usize,
         is_last: bool,
     ) -> Result<(), Error> {
-        if self.entity.is_some() {
-            self.end_header(piece.start, false)?;
+        if let Some(entity) = &self.entity {
+            self.end_header(break_start.max(entity.header_start), false)?;
         }
         self.end_part(break_start);
         while self.frames.len() > level.saturating_add(1) {
