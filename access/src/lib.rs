@@ -33,6 +33,27 @@ mod log_key;
 mod public_bar;
 mod scope_ledger;
 
+mod little_endian;
+mod hex;
+mod url_host;
+mod http_date;
+mod http_fields;
+mod http_checksum;
+mod http_message;
+mod url_pattern;
+mod slice_key;
+mod nginx_header;
+mod nginx_format;
+mod squid_object;
+mod swap_state;
+mod apache_header;
+mod apache_format;
+mod acng_head;
+mod acng_format;
+mod oci_format;
+#[cfg(test)]
+mod seeded;
+
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
     FsWatcher, RootIdentity, join_path, split_path,
@@ -40,6 +61,10 @@ pub use access_fs::{
 pub use access_log::{
     Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
 };
+pub use acng_format::AcngFormat;
+pub use acng_head::AcngHead;
+pub use apache_format::{ApacheFormat, ApacheLevels};
+pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
 pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
@@ -49,6 +74,8 @@ pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
     Inspection, OpenFile, PartOf, Role, Segment,
 };
+pub use http_fields::HeaderFields;
+pub use http_message::{ContentRange, NotOffered, StoredResponse};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
@@ -60,10 +87,13 @@ pub use mail::{
 };
 pub use maildir_format::MaildirFormat;
 pub use mbox_format::MboxFormat;
+pub use nginx_format::NginxFormat;
+pub use nginx_header::{NginxHeader, nginx_bytes_needed};
 pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
 };
+pub use oci_format::OciFormat;
 pub use public_bar::bars_public;
 pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
@@ -72,4 +102,7 @@ pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
     Skipped, Stop,
 };
+pub use squid_object::SquidObject;
 pub use stored_mail::MailOptions;
+pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
+pub use url_pattern::UrlPattern;
