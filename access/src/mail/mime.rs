@@ -163,8 +163,8 @@ impl<'a> Walk<'a> {
         level: usize,
         is_last: bool,
     ) -> Result<(), Error> {
-        if let Some(entity) = &self.entity {
-            self.end_header(break_start.max(entity.header_start), false)?;
+        if self.entity.is_some() {
+            self.end_header(piece.start, false)?;
         }
         self.end_part(break_start);
         while self.frames.len() > level.saturating_add(1) {
@@ -268,7 +268,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What the header of a part says about its bytes. Of a field that is there twice, the first counts.
+/// What the header of a part says about its bytes. Of a field that is there twice, the first
+/// counts.
 struct Content {
     media_type: String,
     /// Only of a multipart.

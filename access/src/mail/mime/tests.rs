@@ -89,15 +89,6 @@ fn parts_of_a_digest_are_mails_unless_they_say_otherwise() {
 }
 
 #[test]
-fn mail_without_a_line_ends_where_the_part_that_holds_it_ends() {
-    let mail = "Content-Type: multipart/digest; boundary=b\n\n--b\n\n--b\n\n--b--\n";
-    check(mail, &[(&[1], ""), (&[1, 1], ""), (&[2], ""), (&[2, 1], "")]);
-    let found = parts(mail.as_bytes(), &Limits::default()).unwrap();
-    let ends: Vec<_> = found.iter().map(|part| (part.offset, part.len)).collect();
-    assert_eq!(ends, [(49, 0), (49, 0), (54, 0), (54, 0)]);
-}
-
-#[test]
 fn encoded_mail_within_the_mail_is_not_looked_into() {
     let mail = format!(
         "{MIXED}--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQTog\n--b--"
