@@ -9,7 +9,7 @@
 //! The crate knows neither index nor packs, and its core is synchronous: threads come from the
 //! caller, time from a [`Clock`], files from an `AccessFs`.
 
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod clock;
 mod limits;
