@@ -9,7 +9,7 @@
 //! The crate knows neither index nor packs, and its core is synchronous: threads come from the
 //! caller, time from a [`Clock`], files from an `AccessFs`.
 
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod clock;
 mod limits;
@@ -31,13 +31,52 @@ mod file_reader;
 mod file_source;
 mod tree_format;
 mod mail;
+mod stored_mail;
+mod maildir_format;
+mod dbox_format;
+mod mbox_format;
+mod recipe;
+mod access_log;
+mod client_table;
+mod log_key;
+mod public_bar;
+mod scope_ledger;
+mod little_endian;
+mod hex;
+mod url_host;
+mod http_date;
+mod http_fields;
+mod http_checksum;
+mod http_message;
+mod url_pattern;
+mod slice_key;
+mod nginx_header;
+mod nginx_format;
+mod squid_object;
+mod swap_state;
+mod apache_header;
+mod apache_format;
+mod acng_head;
+mod acng_format;
+mod oci_format;
+#[cfg(test)]
+mod seeded;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
     FsWatcher, RootIdentity, SpoolFolder, join_path, split_path,
 };
+pub use access_log::{
+    Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
+};
+pub use acng_format::AcngFormat;
+pub use acng_head::AcngHead;
+pub use apache_format::{ApacheFormat, ApacheLevels};
+pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
+pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
+pub use dbox_format::DboxFormat;
 pub use error::{Error, LimitKind, Reason};
 pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
@@ -45,25 +84,42 @@ pub use file_format::{
 };
 pub use file_reader::{FileReader, FileReaderParts, READER_FILES_OPEN_MAX, is_same_content};
 pub use file_source::{FileSource, FileSourceOptions};
-
+pub use http_fields::HeaderFields;
+pub use http_message::{ContentRange, NotOffered, StoredResponse};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
 pub use limits::Limits;
-pub use mail::{Part, TransferEncoding, parts};
+pub use log_key::{LogKey, LogKeyRule};
+pub use mail::{
+    DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
+    StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
+};
+pub use maildir_format::MaildirFormat;
 #[cfg(any(test, feature = "test-util"))]
 pub use manual_clock::ManualClock;
+pub use mbox_format::MboxFormat;
 #[cfg(any(test, feature = "test-util"))]
 pub use memory_fs::{Fault, MemoryFs};
+pub use nginx_format::NginxFormat;
+pub use nginx_header::{NginxHeader, nginx_bytes_needed};
 pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
 };
+pub use oci_format::OciFormat;
 pub use pins::{HeldFile, PinOptions, PinnedFiles, Pins};
+pub use public_bar::bars_public;
+pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
 pub use rooted_fs::{RootedFs, RootedSpool};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
+pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
     Skipped, Stop,
 };
+pub use squid_object::SquidObject;
+pub use stored_mail::MailOptions;
+pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
 pub use tree_format::{TreeFormat, TreeOptions};
+pub use url_pattern::UrlPattern;

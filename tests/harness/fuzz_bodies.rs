@@ -8,6 +8,7 @@ mod chunk_case;
 mod chunk_slices;
 mod chunk_streams;
 mod filter_snapshot;
+mod mail;
 mod object_container;
 mod pack_parts;
 mod pack_salvage;
@@ -18,6 +19,7 @@ pub use chunk_boundaries::chunk_boundaries;
 pub use chunk_slices::chunk_slices;
 pub use chunk_streams::chunk_streams;
 pub use filter_snapshot::filter_snapshot;
+pub use mail::{dbox, mail_facts, mail_parts, maildir_name, mbox, stored_mail, uidlist};
 pub use object_container::{condemned, config, epoch, key_slot, lease, manifest, object_container};
 pub use pack_parts::{block, frame, pack_directory, pack_header, trailer};
 pub use pack_salvage::pack_salvage;
@@ -36,19 +38,26 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("chunk_streams", chunk_streams),
     ("condemned", condemned),
     ("config", config),
+    ("dbox", dbox),
     ("epoch", epoch),
     ("filter_snapshot", filter_snapshot),
     ("frame", frame),
     ("key_slot", key_slot),
     ("lease", lease),
+    ("mail_facts", mail_facts),
+    ("mail_parts", mail_parts),
+    ("maildir_name", maildir_name),
     ("manifest", manifest),
+    ("mbox", mbox),
     ("object_container", object_container),
     ("pack_directory", pack_directory),
     ("pack_header", pack_header),
     ("pack_salvage", pack_salvage),
     ("parity", parity),
+    ("stored_mail", stored_mail),
     ("trailer", trailer),
     ("tree_item", tree_item),
+    ("uidlist", uidlist),
 ];
 
 /// Runs the target of that name; false if there is none.
