@@ -41,7 +41,6 @@ mod client_table;
 mod log_key;
 mod public_bar;
 mod scope_ledger;
-
 mod little_endian;
 mod hex;
 mod url_host;
@@ -69,6 +68,8 @@ mod canary;
 mod http_source;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod cache_stage;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,

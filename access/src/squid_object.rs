@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::little_endian::{i32_at, i64_at, slice_at, u16_at};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// First byte of a file.
 const META_OK: u8 = 0x03;

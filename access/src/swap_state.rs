@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::little_endian::{array_at, i32_at, i64_at, u16_at, u64_at};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Bytes of a record, and of the header before the first.
 pub(crate) const RECORD_BYTES: usize = 72;

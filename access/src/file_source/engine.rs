@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::access_fs::{AccessFs, FsRoot, RootIdentity};
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::file_format::FileFormat;
+use crate::file_format::{FileFormat, Role};
 use crate::object::ObjectKey;
 use crate::pins::Pins;
 use crate::source::{Counters, Event};
@@ -28,6 +28,8 @@ pub(super) struct Engine {
     pub(super) pins: Option<Pins>,
     state: Mutex<State>,
     is_running: AtomicBool,
+    /// True once a companion was seen: then an event does not tell the mark of a file.
+    has_companions: AtomicBool,
 }
 
 /// What changes.
@@ -97,6 +99,7 @@ impl Engine {
             pins,
             state: Mutex::new(state),
             is_running: AtomicBool::new(false),
+            has_companions: AtomicBool::new(false),
         }
     }
 
@@ -118,6 +121,21 @@ impl Engine {
         }
         drop(state);
         self.is_running.store(false, Ordering::Release);
+    }
+
+    /// What a file is, by its path.
+    pub(super) fn role(&self, folder: &[u8], name: &[u8]) -> Role {
+        let role = self.format.role(folder, name);
+        if matches!(role, Role::CompanionOf(_)) {
+            self.has_companions.store(true, Ordering::Relaxed);
+        }
+        role
+    }
+
+    /// The mark of a file to which an event led. Where there are companions, it is one that no
+    /// listing gives, so that the next one looks at the file again.
+    pub(super) fn mark_by_event(&self, ino: u64) -> u64 {
+        if self.has_companions.load(Ordering::Relaxed) { !ino } else { ino }
     }
 
     /// The next event to be told.

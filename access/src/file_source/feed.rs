@@ -225,7 +225,7 @@ impl<'a> Feed<'a> {
     }
 
     fn file_changed(&self, folder: &[u8], name: &[u8], kind: ChangeKind) -> Result<(), Error> {
-        match self.engine.format.role(folder, name) {
+        match self.engine.role(folder, name) {
             Role::Ignored => Ok(()),
             Role::CompanionOf(of) => match kind {
                 ChangeKind::Created | ChangeKind::Modified => {

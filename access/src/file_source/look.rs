@@ -35,7 +35,7 @@ impl Look {
 impl Engine {
     /// True if the file can be an object of this source, by its path alone.
     pub(super) fn is_object(&self, folder: &[u8], name: &[u8]) -> bool {
-        self.format.role(folder, name) == Role::Object
+        self.role(folder, name) == Role::Object
             && self.options.scope.scope_of(&join_path(folder, name), false).is_some()
     }
 
@@ -59,7 +59,7 @@ impl Engine {
             self.state().quiet.wait_for(&path, self.clock.monotonic_ns());
             return Ok(());
         }
-        let mark = look.mark.unwrap_or(stat.ino);
+        let mark = look.mark.unwrap_or_else(|| self.mark_by_event(stat.ino));
         let file_state = if self.format.rules().changed_in_place {
             FileState::of_stat(mark, &stat)
         } else {

@@ -226,7 +226,7 @@ fn add(
         }
         return;
     }
-    match engine.format.role(path, name) {
+    match engine.role(path, name) {
         Role::Object if engine.is_object(path, name) => {
             let is_file = kind == EntryKind::File;
             listing.files.push(ListedFile { name: name.to_vec(), mark: ino, is_file });

@@ -25,10 +25,7 @@ fn globs_say_what_is_listed_and_exclude_wins() {
     assert!(!is_listed("", "secret.txt") && !is_listed("private", "x.deb"));
     assert!(tree.enters(b"pool") && !tree.enters(b"old"));
     assert!(matches!(
-        super::TreeFormat::new(&TreeOptions {
-            include: vec!["[".to_owned()],
-            ..TreeOptions::default()
-        }),
+        TreeFormat::new(&TreeOptions { include: vec!["[".to_owned()], ..TreeOptions::default() }),
         Err(Error::Configuration { option: "include", .. })
     ));
 }

@@ -1,6 +1,6 @@
 //! Files in memory, a scripted clock, and what the events of a source build up.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,7 +23,7 @@ type Act = Box<dyn FnOnce() + Send>;
 #[derive(Default)]
 pub(super) struct ScriptClock {
     time: ManualClock,
-    script: Mutex<VecDeque<(Duration, Act)>>,
+    script: Mutex<Vec<(Duration, Act)>>,
 }
 
 impl fmt::Debug for ScriptClock {
@@ -33,9 +33,11 @@ impl fmt::Debug for ScriptClock {
 }
 
 impl ScriptClock {
-    /// Does `act` once `time` has passed since the clock began; times ascend.
+    /// Does `act` once `time` has passed since the clock began.
     pub(super) fn at(&self, time: Duration, act: impl FnOnce() + Send + 'static) {
-        self.script.lock().unwrap().push_back((time, Box::new(act)));
+        let mut script = self.script.lock().unwrap();
+        let place = script.partition_point(|(earlier, _)| *earlier <= time);
+        script.insert(place, (time, Box::new(act)));
     }
 
     pub(super) fn advance(&self, duration: Duration) {
@@ -60,12 +62,12 @@ impl Clock for ScriptClock {
         self.time.advance(duration);
         loop {
             let mut script = self.script.lock().unwrap();
-            if !script.front().is_some_and(|(time, _)| *time <= self.elapsed()) {
+            if script.first().is_none_or(|(time, _)| *time > self.elapsed()) {
                 break;
             }
-            let act = script.pop_front();
+            let (_, act) = script.remove(0);
             drop(script);
-            act.unwrap().1();
+            act();
         }
     }
 }
