@@ -154,7 +154,7 @@ fn revalidation_in_place_is_no_change_and_replacement_is_one() {
     let mut revalidated = sample.bytes();
     revalidated[8..16].copy_from_slice(&1_900_000_000_i64.to_le_bytes());
     revalidated[40..48].copy_from_slice(&1_899_000_000_i64.to_le_bytes());
-    stage.clock.advance(std::time::Duration::from_secs(60));
+    stage.clock.advance(std::time::Duration::from_mins(1));
     stage.fs.write(&path, &revalidated);
     let after = stage.since(told.cursor.as_ref().unwrap());
     assert!(after.has_no_change(), "{after:?}");
