@@ -53,11 +53,11 @@ mod tests {
 
     use super::ByteRate;
     use crate::clock::Clock;
-    use crate::test_clock::TestClock;
+    use crate::manual_clock::ManualClock;
 
     #[test]
     fn bytes_take_the_time_that_the_rate_gives_them_but_for_one_second() {
-        let clock = Arc::new(TestClock::default());
+        let clock = Arc::new(ManualClock::new());
         let rate = ByteRate::new(Some(1000), clock.clone());
         for bytes in [300, 700] {
             rate.take(bytes);
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn no_limit_never_waits_and_huge_numbers_do_not_wrap() {
-        let clock = Arc::new(TestClock::default());
+        let clock = Arc::new(ManualClock::new());
         ByteRate::new(None, clock.clone()).take(u64::MAX);
         assert_eq!(clock.monotonic_ns(), 0);
         let rate = ByteRate::new(Some(0), clock.clone());

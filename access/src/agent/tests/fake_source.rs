@@ -8,12 +8,12 @@ use crate::agent::{Agent, AgentOptions, FeedMessage, Following, MemoryJournal, S
 use crate::body::Body;
 use crate::error::Error;
 use crate::identifiers::Identifiers;
+use crate::manual_clock::ManualClock;
 use crate::object::{Generation, ObjectKey, ObjectMeta, Partial, SourceId};
 use crate::scope::Scope;
 use crate::source::{
     AccessSource, Capabilities, Counters, Cursor, Event, Events, ObjectReader, Pin, Stop,
 };
-use crate::test_clock::TestClock;
 
 #[derive(Debug, Clone)]
 pub(super) struct FakeObject {
@@ -193,8 +193,8 @@ pub(super) fn agent_with(
     source: &FakeSource,
     journal: &MemoryJournal,
     options: AgentOptions,
-) -> (Agent, Arc<TestClock>) {
-    let clock = Arc::new(TestClock::default());
+) -> (Agent, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::new());
     let source = Box::new(source.clone());
     let agent = Agent::open(source, Box::new(journal.clone()), options, clock.clone());
     (agent.unwrap(), clock)
