@@ -22,34 +22,90 @@ mod source;
 mod access_fs;
 mod file_format;
 mod mail;
+mod stored_mail;
+mod maildir_format;
+mod dbox_format;
+mod mbox_format;
 mod recipe;
+mod access_log;
+mod client_table;
+mod log_key;
+mod public_bar;
+mod scope_ledger;
+
+mod little_endian;
+mod hex;
+mod url_host;
+mod http_date;
+mod http_fields;
+mod http_checksum;
+mod http_message;
+mod url_pattern;
+mod slice_key;
+mod nginx_header;
+mod nginx_format;
+mod squid_object;
+mod swap_state;
+mod apache_header;
+mod apache_format;
+mod acng_head;
+mod acng_format;
+mod oci_format;
+#[cfg(test)]
+mod seeded;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
     FsWatcher, RootIdentity, join_path, split_path,
 };
+pub use access_log::{
+    Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
+};
+pub use acng_format::AcngFormat;
+pub use acng_head::AcngHead;
+pub use apache_format::{ApacheFormat, ApacheLevels};
+pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
+pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
+pub use dbox_format::DboxFormat;
 pub use error::{Error, LimitKind, Reason};
 pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
     Inspection, OpenFile, PartOf, Role, Segment,
 };
+pub use http_fields::HeaderFields;
+pub use http_message::{ContentRange, NotOffered, StoredResponse};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
 pub use limits::Limits;
-pub use mail::{Part, TransferEncoding, parts};
+pub use log_key::{LogKey, LogKeyRule};
+pub use mail::{
+    DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
+    StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
+};
+pub use maildir_format::MaildirFormat;
+pub use mbox_format::MboxFormat;
+pub use nginx_format::NginxFormat;
+pub use nginx_header::{NginxHeader, nginx_bytes_needed};
 pub use object::{
     ContentCoding, Generation, GenerationTuple, KEY_BYTES_MAX, ObjectKey, ObjectMeta, Partial, Run,
     SourceId,
 };
+pub use oci_format::OciFormat;
+pub use public_bar::bars_public;
 pub use recipe::{
     Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, Step, Validator,
     Visit, offers, walk,
 };
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
+pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
     Skipped, Stop,
 };
+pub use squid_object::SquidObject;
+pub use stored_mail::MailOptions;
+pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
+pub use url_pattern::UrlPattern;

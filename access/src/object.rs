@@ -173,6 +173,8 @@ pub enum ContentCoding {
     Brotli,
     /// `zstd`.
     Zstd,
+    /// `xz`, which mail stores know and HTTP does not.
+    Xz,
     /// One that this version cannot undo.
     Unknown,
 }

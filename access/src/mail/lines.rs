@@ -8,8 +8,11 @@ use crate::error::Error;
 #[cfg(test)]
 mod tests;
 
-/// Bytes that are read at once, and what is given of a line at once.
+/// Most of a line that is held to be given at once.
 const PIECE_BYTES_MAX: usize = 64 << 10;
+/// Bytes of the first read; each is twice the one before, up to [`PIECE_BYTES_MAX`]. A store of
+/// small mails is walked over with a walk for each of their headers.
+const FIRST_READ_BYTES: usize = 4 << 10;
 
 /// A line, or a piece of one that is longer than [`PIECE_BYTES_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +48,14 @@ pub(crate) struct Lines<B> {
     /// Offset in the body of `buffer[0]`.
     base: u64,
     begins_line: bool,
+    read_bytes: usize,
 }
 
 impl<B: Body> Lines<B> {
     /// Lines of `body`, from `offset` on, which begins one.
     pub(crate) fn new(body: B, offset: u64) -> Self {
-        Self { body, buffer: Vec::new(), at: 0, base: offset, begins_line: true }
+        let read_bytes = FIRST_READ_BYTES;
+        Self { body, buffer: Vec::new(), at: 0, base: offset, begins_line: true, read_bytes }
     }
 
     /// The next line, or piece of one; `None` at the end of the body.
@@ -79,7 +84,8 @@ impl<B: Body> Lines<B> {
         self.base = self.base.saturating_add(self.at as u64);
         self.at = 0;
         let held = self.buffer.len();
-        self.buffer.resize(held.saturating_add(PIECE_BYTES_MAX), 0);
+        self.buffer.resize(held.saturating_add(self.read_bytes), 0);
+        self.read_bytes = self.read_bytes.saturating_mul(2).min(PIECE_BYTES_MAX);
         let room = self.buffer.get_mut(held..).unwrap_or_default();
         let read = self.body.read_at(self.base.saturating_add(held as u64), room);
         self.buffer.truncate(held.saturating_add(*read.as_ref().unwrap_or(&0)));

@@ -447,6 +447,7 @@ fn codings(codings: &[ContentCoding]) -> Result<Option<Recipe>, Error> {
             ContentCoding::Gzip | ContentCoding::Deflate => Step::Gunzip,
             ContentCoding::Brotli => Step::Unbrotli,
             ContentCoding::Zstd => Step::Unzstd,
+            ContentCoding::Xz => Step::Unxz,
             ContentCoding::Unknown => return Ok(None),
         });
     }

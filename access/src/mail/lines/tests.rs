@@ -34,7 +34,9 @@ fn lines_end_at_lf_or_cr_lf_and_a_lone_cr_is_text() {
 
 #[test]
 fn breaks_at_every_place_around_the_piece_are_found() {
-    for length in PIECE_BYTES_MAX - 3..PIECE_BYTES_MAX + 4 {
+    let around = |at: usize| at - 3..at + 4;
+    let lengths = around(FIRST_READ_BYTES).chain(around(2 * FIRST_READ_BYTES));
+    for length in lengths.chain(around(PIECE_BYTES_MAX)).chain(around(2 * PIECE_BYTES_MAX)) {
         for line_end in ["\n", "\r\n"] {
             for count in 1..4 {
                 let mut line = vec![b'x'; length];
