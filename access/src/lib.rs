@@ -20,7 +20,16 @@ mod scope;
 mod object;
 mod source;
 mod access_fs;
+mod rooted_fs;
+#[cfg(any(test, feature = "test-util"))]
+mod manual_clock;
+#[cfg(any(test, feature = "test-util"))]
+mod memory_fs;
 mod file_format;
+mod pins;
+mod file_reader;
+mod file_source;
+mod tree_format;
 mod mail;
 mod stored_mail;
 mod maildir_format;
@@ -34,7 +43,6 @@ mod client_table;
 mod log_key;
 mod public_bar;
 mod scope_ledger;
-
 mod little_endian;
 mod hex;
 mod url_host;
@@ -58,7 +66,7 @@ mod seeded;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
-    FsWatcher, RootIdentity, join_path, split_path,
+    FsWatcher, RootIdentity, SpoolFolder, join_path, split_path,
 };
 pub use access_log::{
     Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
@@ -76,6 +84,8 @@ pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
     Inspection, OpenFile, PartOf, Role, Segment,
 };
+pub use file_reader::{FileReader, FileReaderParts, READER_FILES_OPEN_MAX, is_same_content};
+pub use file_source::{FileSource, FileSourceOptions};
 pub use http_fields::HeaderFields;
 pub use http_message::{ContentRange, NotOffered, StoredResponse};
 pub use identifiers::{
@@ -90,7 +100,11 @@ pub use mail::{
     StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
 };
 pub use maildir_format::MaildirFormat;
+#[cfg(any(test, feature = "test-util"))]
+pub use manual_clock::ManualClock;
 pub use mbox_format::MboxFormat;
+#[cfg(any(test, feature = "test-util"))]
+pub use memory_fs::{Fault, MemoryFs};
 pub use nginx_format::NginxFormat;
 pub use nginx_header::{NginxHeader, nginx_bytes_needed};
 pub use object::{
@@ -98,8 +112,10 @@ pub use object::{
     SourceId,
 };
 pub use oci_format::OciFormat;
+pub use pins::{HeldFile, PinOptions, PinnedFiles, Pins};
 pub use public_bar::bars_public;
 pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
+pub use rooted_fs::{RootedFs, RootedSpool};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
@@ -109,4 +125,5 @@ pub use source::{
 pub use squid_object::SquidObject;
 pub use stored_mail::MailOptions;
 pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
+pub use tree_format::{TreeFormat, TreeOptions};
 pub use url_pattern::UrlPattern;

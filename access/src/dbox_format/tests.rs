@@ -85,7 +85,7 @@ fn mail_that_is_being_added_hides_none_before_it() {
 
 #[test]
 fn one_mail_that_cannot_be_read_costs_that_mail() {
-    let guid = |number: u8| format!("V3\nG{:032x}\n", number);
+    let guid = |number: u8| format!("V3\nG{number:032x}\n");
     let (first, second, external) = (guid(1), guid(2), guid(3) + "X1 2 3\n");
     let records: [(&[u8], &str); 3] =
         [(b"x\n", &first), (b"CRYPTED\x03\x07", &second), (b"x\n", &external)];

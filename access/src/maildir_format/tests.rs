@@ -76,8 +76,8 @@ fn sample_has_all_its_identifiers() {
     let url = "imap://mail.example.org/INBOX;UIDVALIDITY=1795317141/;UID=1";
     assert_eq!(identifiers.urls, [url.as_bytes()]);
     assert_eq!(identifiers.date(DateKind::Sent).unwrap().seconds, 1_700_000_000);
-    let received = identifiers.dates.iter().filter(|date| date.kind == DateKind::Received);
-    assert_eq!(received.last().unwrap().seconds, 1_795_317_141);
+    let mut received = identifiers.dates.iter().filter(|date| date.kind == DateKind::Received);
+    assert_eq!(received.next_back().unwrap().seconds, 1_795_317_141);
 }
 
 #[test]
