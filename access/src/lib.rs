@@ -61,8 +61,17 @@ mod apache_format;
 mod acng_head;
 mod acng_format;
 mod oci_format;
+mod probe_url;
+mod http_exchange;
+mod swap_log;
+mod squid_file;
+mod squid_source;
+mod canary;
+mod http_source;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod cache_stage;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
@@ -76,6 +85,7 @@ pub use acng_head::AcngHead;
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
+pub use canary::{Canary, CanaryPort};
 pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
 pub use dbox_format::DboxFormat;
@@ -86,8 +96,10 @@ pub use file_format::{
 };
 pub use file_reader::{FileReader, FileReaderParts, READER_FILES_OPEN_MAX, is_same_content};
 pub use file_source::{FileSource, FileSourceOptions};
+pub use http_exchange::HttpTimeouts;
 pub use http_fields::HeaderFields;
 pub use http_message::{ContentRange, NotOffered, StoredResponse};
+pub use http_source::{HttpAnswer, HttpAsking, HttpOptions, HttpSource};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
@@ -123,6 +135,7 @@ pub use source::{
     Skipped, Stop,
 };
 pub use squid_object::SquidObject;
+pub use squid_source::{SquidOptions, SquidSource};
 pub use stored_mail::MailOptions;
 pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
 pub use tree_format::{TreeFormat, TreeOptions};
