@@ -102,12 +102,13 @@ pub trait FsRoot: Send + Sync + Debug {
         self.open_folder(folder)?.open_file(name)
     }
 
-    /// Makes a watcher that watches nothing yet.
+    /// Makes a watcher that watches nothing yet. With `modifications` it tells of each change of
+    /// content, else only of what comes, goes and is closed.
     ///
     /// # Errors
     ///
     /// [`Error::Incapable`] where there are no events; what the kernel gives.
-    fn watcher(&self) -> Result<Box<dyn FsWatcher>, Error>;
+    fn watcher(&self, modifications: bool) -> Result<Box<dyn FsWatcher>, Error>;
 
     /// Links the file at `path` into the spool folder under `name`, if it is still the file with
     /// that device and inode number.
@@ -214,7 +215,7 @@ pub trait FsWatcher: Send + Debug {
     ///
     /// # Errors
     ///
-    /// [`Error::Gone`]; [`Error::Limit`] if the kernel allows no more watches; what it gives.
+    /// [`Error::Gone`]; [`Error::Incapable`] if the kernel allows no more watches; what it gives.
     fn watch(&mut self, folder: &[u8]) -> Result<(), Error>;
 
     /// Ends the watch of a folder, if there is one.
@@ -227,6 +228,34 @@ pub trait FsWatcher: Send + Debug {
     ///
     /// What reading gives.
     fn events(&mut self) -> Result<Vec<FsEvent>, Error>;
+}
+
+/// A folder for hard links that keep files of a source: on the source's file system, outside of
+/// every source.
+pub trait SpoolFolder: Send + Sync + Debug {
+    /// Its path, for [`FsRoot::link`].
+    fn path(&self) -> &Path;
+
+    /// Opens a link.
+    ///
+    /// # Errors
+    ///
+    /// What opening gives.
+    fn open_file(&self, name: &str) -> Result<Arc<dyn FsFile>, Error>;
+
+    /// Removes a link.
+    ///
+    /// # Errors
+    ///
+    /// What removing gives.
+    fn remove(&self, name: &str) -> Result<(), Error>;
+
+    /// Removes all files in it, left behind by a process that ended, and returns their number.
+    ///
+    /// # Errors
+    ///
+    /// What listing gives; files that cannot be removed stay.
+    fn sweep(&self) -> Result<u64, Error>;
 }
 
 /// The folder and the name of a path.

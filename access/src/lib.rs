@@ -9,7 +9,7 @@
 //! The crate knows neither index nor packs, and its core is synchronous: threads come from the
 //! caller, time from a [`Clock`], files from an `AccessFs`.
 
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod clock;
 mod limits;
@@ -20,19 +20,29 @@ mod scope;
 mod object;
 mod source;
 mod access_fs;
+mod rooted_fs;
+#[cfg(any(test, feature = "test-util"))]
+mod manual_clock;
+#[cfg(any(test, feature = "test-util"))]
+mod memory_fs;
 mod file_format;
+mod pins;
+mod file_reader;
+mod file_source;
+mod tree_format;
 mod mail;
 mod stored_mail;
 mod maildir_format;
 mod dbox_format;
 mod mbox_format;
+#[cfg(feature = "imap")]
+mod imap_source;
 mod recipe;
 mod access_log;
 mod client_table;
 mod log_key;
 mod public_bar;
 mod scope_ledger;
-
 mod little_endian;
 mod hex;
 mod url_host;
@@ -51,12 +61,21 @@ mod apache_format;
 mod acng_head;
 mod acng_format;
 mod oci_format;
+mod probe_url;
+mod http_exchange;
+mod swap_log;
+mod squid_file;
+mod squid_source;
+mod canary;
+mod http_source;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod cache_stage;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
-    FsWatcher, RootIdentity, join_path, split_path,
+    FsWatcher, RootIdentity, SpoolFolder, join_path, split_path,
 };
 pub use access_log::{
     Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
@@ -66,6 +85,7 @@ pub use acng_head::AcngHead;
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
+pub use canary::{Canary, CanaryPort};
 pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
 pub use dbox_format::DboxFormat;
@@ -74,11 +94,17 @@ pub use file_format::{
     Completeness, FileBody, FileFormat, FileNumber, FileRules, Found, INSPECTED_FILES_MAX,
     Inspection, OpenFile, PartOf, Role, Segment,
 };
+pub use file_reader::{FileReader, FileReaderParts, READER_FILES_OPEN_MAX, is_same_content};
+pub use file_source::{FileSource, FileSourceOptions};
+pub use http_exchange::HttpTimeouts;
 pub use http_fields::HeaderFields;
 pub use http_message::{ContentRange, NotOffered, StoredResponse};
+pub use http_source::{HttpAnswer, HttpAsking, HttpOptions, HttpSource};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
+#[cfg(feature = "imap")]
+pub use imap_source::{ImapConnector, ImapOptions, ImapSource, ImapStream, LoopbackConnector};
 pub use limits::Limits;
 pub use log_key::{LogKey, LogKeyRule};
 pub use mail::{
@@ -86,7 +112,11 @@ pub use mail::{
     StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
 };
 pub use maildir_format::MaildirFormat;
+#[cfg(any(test, feature = "test-util"))]
+pub use manual_clock::ManualClock;
 pub use mbox_format::MboxFormat;
+#[cfg(any(test, feature = "test-util"))]
+pub use memory_fs::{Fault, MemoryFs};
 pub use nginx_format::NginxFormat;
 pub use nginx_header::{NginxHeader, nginx_bytes_needed};
 pub use object::{
@@ -94,11 +124,13 @@ pub use object::{
     SourceId,
 };
 pub use oci_format::OciFormat;
+pub use pins::{HeldFile, PinOptions, PinnedFiles, Pins};
 pub use public_bar::bars_public;
 pub use recipe::{
     Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, Step, Validator,
     Visit, offers, walk,
 };
+pub use rooted_fs::{RootedFs, RootedSpool};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
@@ -106,6 +138,8 @@ pub use source::{
     Skipped, Stop,
 };
 pub use squid_object::SquidObject;
+pub use squid_source::{SquidOptions, SquidSource};
 pub use stored_mail::MailOptions;
 pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
+pub use tree_format::{TreeFormat, TreeOptions};
 pub use url_pattern::UrlPattern;

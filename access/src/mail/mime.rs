@@ -268,7 +268,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What the header of a part says about its bytes. Of a field that is there twice, the first counts.
+/// What the header of a part says about its bytes. Of a field that is there twice, the first
+/// counts.
 struct Content {
     media_type: String,
     /// Only of a multipart.
