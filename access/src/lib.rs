@@ -35,6 +35,8 @@ mod stored_mail;
 mod maildir_format;
 mod dbox_format;
 mod mbox_format;
+#[cfg(feature = "imap")]
+mod imap_source;
 mod recipe;
 mod access_log;
 mod client_table;
@@ -109,6 +111,8 @@ pub use http_source::{HttpAnswer, HttpAsking, HttpOptions, HttpSource};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
+#[cfg(feature = "imap")]
+pub use imap_source::{ImapConnector, ImapOptions, ImapSource, ImapStream, LoopbackConnector};
 pub use limits::Limits;
 pub use log_key::{LogKey, LogKeyRule};
 pub use mail::{

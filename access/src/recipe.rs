@@ -28,6 +28,10 @@ mod base64_lines;
 mod ranges;
 mod sniff;
 mod walk;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod test_inputs;
 
 pub use ranges::RangeReader;
 pub use run::Decoded;

@@ -3,8 +3,8 @@
 //! Own code over the headers of the `tar` crate, as that crate's archive reader holds long names
 //! and extended headers in memory however long they are.
 //!
-//! What a member is, is fixed here for ever: entries of type `0`, NUL (unless its name ends in `/`)
-//! and `7`, and sparse files, which count and are refused. Links, folders, devices and entries of
+//! What a member is, is fixed here for ever: entries of type `0`, NUL and `7`, unless their name ends
+//! in `/`, and sparse files, which count and are refused. Links, folders, devices and entries of
 //! other types do not count. The archive ends with the first block of zeros or with its bytes.
 
 use std::io::{self, Read};
@@ -66,7 +66,7 @@ impl<'a> TarMembers<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<TarMember>, Error> {
         let mut overrides = Overrides::default();
         while let Some(header) = self.next_header()? {
-            let kind = header.entry_type().as_byte();
+            let kind = kind_of(&header);
             let own_len = header.entry_size().map_err(|_| Error::Corrupt("tar size"))?;
             match kind {
                 b'x' => self.extended(own_len, &mut overrides)?,
@@ -140,7 +140,7 @@ impl<'a> TarMembers<'a> {
 
     /// The old sparse format: blocks of holes behind the header that are part of no size.
     fn pass_over_sparse_map(&mut self, header: &Header) -> Result<(), Error> {
-        let is_sparse = header.entry_type().as_byte() == b'S';
+        let is_sparse = kind_of(header) == b'S';
         let mut goes_on = is_sparse && header.as_bytes().get(482).is_some_and(|&flag| flag != 0);
         while goes_on {
             let mut block = [0; BLOCK_BYTES];
@@ -212,10 +212,15 @@ impl Read for TarMembers<'_> {
     }
 }
 
+/// The type as it is written: the `tar` crate takes NUL for `0`.
+fn kind_of(header: &Header) -> u8 {
+    header.as_bytes().get(156).copied().unwrap_or_default()
+}
+
 fn is_file(kind: u8, name: &[u8]) -> bool {
     match kind {
-        b'0' | b'7' | b'S' => true,
-        0 => name.last() != Some(&b'/'),
+        b'0' | b'7' | 0 => name.last() != Some(&b'/'),
+        b'S' => true,
         _ => false,
     }
 }
@@ -235,7 +240,7 @@ pub(crate) fn begins_tar(block: &[u8]) -> bool {
     let Some(block) = block.get(..BLOCK_BYTES) else { return false };
     let header = Header::from_byte_slice(block);
     let is_named = block.get(257..262) == Some(b"ustar");
-    let is_old = matches!(header.entry_type().as_byte(), 0 | b'0'..=b'2')
+    let is_old = matches!(kind_of(header), 0 | b'0'..=b'2')
         && block.first().is_some_and(|&first| first != 0);
     (is_named || is_old) && has_right_sum(header) && header.entry_size().is_ok()
 }

@@ -7,11 +7,13 @@
 //! its order; its sizes are those of the directory. Members that overlap are refused, as they make
 //! an archive larger than its bytes allow; what a local header says beyond its length is ignored.
 
+use std::sync::Arc;
+
 use super::budget::Budget;
 use super::input::Input;
 use crate::body::{Body, Slice};
 use crate::error::{Error, LimitKind};
-use std::sync::Arc;
+use crate::little_endian;
 
 #[cfg(test)]
 mod tests;
@@ -272,16 +274,13 @@ fn large_fields(mut extra: &[u8]) -> &[u8] {
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> Result<u16, Error> {
-    let field = bytes.get(at..).and_then(|rest| rest.first_chunk());
-    field.map(|field| u16::from_le_bytes(*field)).ok_or(CORRUPT)
+    little_endian::u16_at(bytes, at).ok_or(CORRUPT)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Result<u32, Error> {
-    let field = bytes.get(at..).and_then(|rest| rest.first_chunk());
-    field.map(|field| u32::from_le_bytes(*field)).ok_or(CORRUPT)
+    little_endian::u32_at(bytes, at).ok_or(CORRUPT)
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> Result<u64, Error> {
-    let field = bytes.get(at..).and_then(|rest| rest.first_chunk());
-    field.map(|field| u64::from_le_bytes(*field)).ok_or(CORRUPT)
+    little_endian::u64_at(bytes, at).ok_or(CORRUPT)
 }
