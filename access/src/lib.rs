@@ -126,7 +126,10 @@ pub use object::{
 pub use oci_format::OciFormat;
 pub use pins::{HeldFile, PinOptions, PinnedFiles, Pins};
 pub use public_bar::bars_public;
-pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
+pub use recipe::{
+    Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, Step, Validator,
+    Visit, offers, walk,
+};
 pub use rooted_fs::{RootedFs, RootedSpool};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
