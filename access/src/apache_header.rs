@@ -11,7 +11,7 @@ use crate::little_endian::{i32_at, i64_at, slice_at, u32_at, u64_at};
 use crate::public_bar::bars_public;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 const FORMAT_VARY: u32 = 5;
 const FORMAT_OBJECT: u32 = 6;

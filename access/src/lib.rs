@@ -35,6 +35,8 @@ mod stored_mail;
 mod maildir_format;
 mod dbox_format;
 mod mbox_format;
+#[cfg(feature = "imap")]
+mod imap_source;
 mod recipe;
 mod access_log;
 mod client_table;
@@ -59,8 +61,17 @@ mod apache_format;
 mod acng_head;
 mod acng_format;
 mod oci_format;
+mod probe_url;
+mod http_exchange;
+mod swap_log;
+mod squid_file;
+mod squid_source;
+mod canary;
+mod http_source;
 #[cfg(test)]
 mod seeded;
+#[cfg(test)]
+mod cache_stage;
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod conformance;
@@ -77,6 +88,7 @@ pub use acng_head::AcngHead;
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
+pub use canary::{Canary, CanaryPort};
 pub use client_table::{Client, ClientRow, ClientTable};
 pub use clock::{Clock, SystemClock};
 pub use dbox_format::DboxFormat;
@@ -87,11 +99,15 @@ pub use file_format::{
 };
 pub use file_reader::{FileReader, FileReaderParts, READER_FILES_OPEN_MAX, is_same_content};
 pub use file_source::{FileSource, FileSourceOptions};
+pub use http_exchange::HttpTimeouts;
 pub use http_fields::HeaderFields;
 pub use http_message::{ContentRange, NotOffered, StoredResponse};
+pub use http_source::{HttpAnswer, HttpAsking, HttpOptions, HttpSource};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
+#[cfg(feature = "imap")]
+pub use imap_source::{ImapConnector, ImapOptions, ImapSource, ImapStream, LoopbackConnector};
 pub use limits::Limits;
 pub use log_key::{LogKey, LogKeyRule};
 pub use mail::{
@@ -113,7 +129,10 @@ pub use object::{
 pub use oci_format::OciFormat;
 pub use pins::{HeldFile, PinOptions, PinnedFiles, Pins};
 pub use public_bar::bars_public;
-pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
+pub use recipe::{
+    Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, Step, Validator,
+    Visit, offers, walk,
+};
 pub use rooted_fs::{RootedFs, RootedSpool};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
@@ -122,6 +141,7 @@ pub use source::{
     Skipped, Stop, StopOnDrop,
 };
 pub use squid_object::SquidObject;
+pub use squid_source::{SquidOptions, SquidSource};
 pub use stored_mail::MailOptions;
 pub use swap_state::{SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
 pub use tree_format::{TreeFormat, TreeOptions};

@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::little_endian::{array_at, i64_at, slice_at, u16_at, u32_at, u64_at};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The version that is read.
 const VERSION: u64 = 5;

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::little_endian::{i32_at, i64_at, slice_at, u16_at};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// First byte of a file.
 const META_OK: u8 = 0x03;
@@ -233,7 +233,6 @@ fn check_object_bytes(
 }
 
 /// Where a file lies below its `cache_dir`, which has `first` folders with `second` folders each.
-#[cfg_attr(not(test), expect(dead_code, reason = "its source comes next"))]
 #[must_use]
 pub(crate) fn file_path(file_number: u32, first: u32, second: u32) -> Option<String> {
     let high = file_number.checked_div(second)?.checked_div(second)?.checked_rem(first)?;

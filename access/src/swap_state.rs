@@ -7,10 +7,10 @@ use crate::error::Error;
 use crate::little_endian::{array_at, i32_at, i64_at, u16_at, u64_at};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Bytes of a record, and of the header before the first.
-const RECORD_BYTES: usize = 72;
+pub(crate) const RECORD_BYTES: usize = 72;
 
 const VERSION: i32 = 2;
 const RECORD_SIZE: i32 = 72;
