@@ -124,7 +124,7 @@ impl SourceSubject for RealTree {
 
 #[test]
 fn plain_tree_is_a_source_with_events() {
-    conformance::all(|| real_tree(true));
+    conformance::all_at_once(|| real_tree(true));
 }
 
 #[test]
