@@ -7,6 +7,7 @@
 //! object ever came into a cache.
 
 mod tree;
+mod mail_stores;
 
 use std::fs;
 use std::path::{Path, PathBuf};
