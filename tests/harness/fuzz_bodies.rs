@@ -8,27 +8,33 @@ mod chunk_case;
 mod chunk_slices;
 mod chunk_streams;
 mod filter_snapshot;
+mod mail;
 mod object_container;
 mod pack_parts;
 mod pack_salvage;
 mod parity;
 mod tree_stream;
+mod web_caches;
 
 pub use chunk_boundaries::chunk_boundaries;
 pub use chunk_slices::chunk_slices;
 pub use chunk_streams::chunk_streams;
 pub use filter_snapshot::filter_snapshot;
+pub use mail::{dbox, mail_facts, mail_parts, maildir_name, mbox, stored_mail, uidlist};
 pub use object_container::{condemned, config, epoch, key_slot, lease, manifest, object_container};
 pub use pack_parts::{block, frame, pack_directory, pack_header, trailer};
 pub use pack_salvage::pack_salvage;
 pub use parity::parity;
 pub use tree_stream::{chunk_runs, tree_item};
+pub use web_caches::{acng_head, apache_header, http_message, nginx_file, squid_file, swap_state};
 
 /// What a target calls.
 pub type Body = fn(&[u8]);
 
 /// Every target by the name that it has in `fuzz/Cargo.toml` and below `fuzz/corpus/`.
 pub const TARGETS: &[(&str, Body)] = &[
+    ("acng_head", acng_head),
+    ("apache_header", apache_header),
     ("block", block),
     ("chunk_boundaries", chunk_boundaries),
     ("chunk_runs", chunk_runs),
@@ -36,19 +42,30 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("chunk_streams", chunk_streams),
     ("condemned", condemned),
     ("config", config),
+    ("dbox", dbox),
     ("epoch", epoch),
     ("filter_snapshot", filter_snapshot),
     ("frame", frame),
+    ("http_message", http_message),
     ("key_slot", key_slot),
     ("lease", lease),
+    ("mail_facts", mail_facts),
+    ("mail_parts", mail_parts),
+    ("maildir_name", maildir_name),
     ("manifest", manifest),
+    ("mbox", mbox),
+    ("nginx_file", nginx_file),
     ("object_container", object_container),
     ("pack_directory", pack_directory),
     ("pack_header", pack_header),
     ("pack_salvage", pack_salvage),
     ("parity", parity),
+    ("squid_file", squid_file),
+    ("stored_mail", stored_mail),
+    ("swap_state", swap_state),
     ("trailer", trailer),
     ("tree_item", tree_item),
+    ("uidlist", uidlist),
 ];
 
 /// Runs the target of that name; false if there is none.

@@ -1,0 +1,63 @@
+//! Access logs: which client got, or brought, which object.
+//!
+//! What a client sends stands in these lines, so a format counts only if nothing that a client
+//! sends can end a field or a line in it. Parsers are functions of one line.
+
+mod acng;
+mod line_splitter;
+mod log_line;
+mod log_tail;
+mod number;
+mod quoting;
+mod text_object;
+mod vsftpd;
+mod web;
+#[cfg(test)]
+mod tests;
+
+use jiff::tz::TimeZone;
+
+use crate::error::Error;
+
+pub use line_splitter::LINE_BYTES_MAX;
+pub use log_line::{Amount, Deed, LogLine};
+pub use log_tail::{LogPosition, LogTail, TailCounters};
+
+/// Which server writes a log, and in which form: ACCESS.md, section 11.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogFormat {
+    /// nginx, `log_format ... escape=json`, one JSON object a line.
+    Nginx,
+    /// Squid, one JSON object a line, free texts by `%#`.
+    Squid,
+    /// Apache, one object a line that is JSON but for `\xHH`.
+    Apache {
+        /// `http` or `https`: how clients come, which its names of objects begin with.
+        scheme: &'static str,
+    },
+    /// vsftpd, `vsftpd_log_file`.
+    Vsftpd {
+        /// The zone of the server's clock: its times are local.
+        zone: TimeZone,
+    },
+    /// apt-cacher-ng, `apt-cacher.log`: its lines prove nothing.
+    AptCacherNg,
+}
+
+impl LogFormat {
+    /// Reads one line, without its line feed. `None` for a line of the format that tells of no
+    /// object that went to a client or came from one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if the line is not of this format.
+    pub fn parse(&self, line: &[u8]) -> Result<Option<LogLine>, Error> {
+        match self {
+            Self::Nginx => web::nginx(line).map(Some),
+            Self::Squid => web::squid(line).map(Some),
+            Self::Apache { scheme } => web::apache(line, scheme).map(Some),
+            Self::Vsftpd { zone } => vsftpd::parse(line, zone),
+            Self::AptCacherNg => acng::parse(line),
+        }
+    }
+}

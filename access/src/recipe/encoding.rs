@@ -1,0 +1,233 @@
+//! Recipes as bytes: version u8, count u8, then per step its id u8 and its parameters.
+//!
+//! Numbers are LEB128, the shortest form only. A text or a list is a number and so many bytes or
+//! entries. Decoding refuses what encoding would not have written, so a recipe has one encoding.
+
+use super::step::{
+    ENCODED_BYTES_MAX, Extent, PartEncoding, Recipe, STEPS_MAX, Step, VERSION, Validator,
+};
+use crate::error::Error;
+
+#[cfg(test)]
+mod tests;
+
+const TRUNCATED: Error = Error::Corrupt("recipe ends early");
+
+impl Recipe {
+    /// The recipe as bytes, at most [`ENCODED_BYTES_MAX`].
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let count = u8::try_from(self.steps().len()).unwrap_or(u8::MAX);
+        let mut out = vec![VERSION, count];
+        for step in self.steps() {
+            encode_step(step, &mut out);
+        }
+        out
+    }
+
+    /// Reads what [`Recipe::encode`] gave.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] for another version or an unknown step, [`Error::Corrupt`] for
+    /// anything that `encode` does not give.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
+        if bytes.len() > ENCODED_BYTES_MAX {
+            return Err(Error::Corrupt("recipe of too many bytes"));
+        }
+        let mut rest = Rest(bytes);
+        if rest.byte()? != VERSION {
+            return Err(Error::Unsupported("version of the recipe"));
+        }
+        let count = usize::from(rest.byte()?);
+        if count > STEPS_MAX {
+            return Err(Error::Corrupt("recipe of too many steps"));
+        }
+        let steps = (0..count).map(|_| decode_step(&mut rest)).collect::<Result<_, _>>()?;
+        if !rest.0.is_empty() {
+            return Err(Error::Corrupt("bytes after the recipe"));
+        }
+        Self::new(steps)
+    }
+}
+
+const fn id(step: &Step) -> u8 {
+    match step {
+        Step::Identity(_) => 0,
+        Step::Gunzip => 1,
+        Step::Unzstd => 2,
+        Step::Unbrotli => 3,
+        Step::Mime { .. } => 4,
+        Step::LfToCrlf => 5,
+        Step::CrlfToLf => 6,
+        Step::ZipMember(_) => 7,
+        Step::TarMember(_) => 8,
+        Step::ArMember(_) => 9,
+        Step::Concat(_) => 10,
+        Step::Refetch { .. } => 11,
+        Step::Render { .. } => 12,
+        Step::Unxz => 13,
+    }
+}
+
+fn encode_step(step: &Step, out: &mut Vec<u8>) {
+    out.push(id(step));
+    match step {
+        Step::Gunzip
+        | Step::Unzstd
+        | Step::Unbrotli
+        | Step::LfToCrlf
+        | Step::CrlfToLf
+        | Step::Unxz => {}
+        Step::Identity(extent) => encode_extent(*extent, out),
+        Step::Mime { path, encoding } => {
+            encode_number(path.len() as u64, out);
+            for &number in path {
+                encode_number(u64::from(number), out);
+            }
+            out.push(match encoding {
+                PartEncoding::Plain => 0,
+                PartEncoding::Base64 => 1,
+                PartEncoding::QuotedPrintable => 2,
+            });
+        }
+        Step::ZipMember(place) | Step::TarMember(place) | Step::ArMember(place) => {
+            encode_number(*place, out);
+        }
+        Step::Concat(slices) => {
+            encode_number(slices.len() as u64, out);
+            for &slice in slices {
+                encode_extent(slice, out);
+            }
+        }
+        Step::Refetch { url, validator } => {
+            encode_text(url, out);
+            match validator {
+                Validator::StrongTag(tag) => {
+                    out.push(0);
+                    encode_text(tag, out);
+                }
+                Validator::ModifiedAndLength { modified, len } => {
+                    out.push(1);
+                    encode_number(*modified, out);
+                    encode_number(*len, out);
+                }
+            }
+        }
+        Step::Render { format, converter_version } => {
+            encode_number(*format, out);
+            encode_number(*converter_version, out);
+        }
+    }
+}
+
+fn encode_number(mut number: u64, out: &mut Vec<u8>) {
+    loop {
+        let [low, ..] = (number & 0x7f).to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            out.push(low);
+            return;
+        }
+        out.push(low | 0x80);
+    }
+}
+
+fn encode_extent(extent: Extent, out: &mut Vec<u8>) {
+    encode_number(extent.offset, out);
+    encode_number(extent.len, out);
+}
+
+fn encode_text(text: &str, out: &mut Vec<u8>) {
+    encode_number(text.len() as u64, out);
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn decode_step(rest: &mut Rest<'_>) -> Result<Step, Error> {
+    Ok(match rest.byte()? {
+        0 => Step::Identity(rest.extent()?),
+        1 => Step::Gunzip,
+        2 => Step::Unzstd,
+        3 => Step::Unbrotli,
+        4 => {
+            let path = rest.list(|rest| {
+                let number = rest.number()?;
+                u32::try_from(number).map_err(|_| Error::Corrupt("number of a mail's part"))
+            })?;
+            let encoding = match rest.byte()? {
+                0 => PartEncoding::Plain,
+                1 => PartEncoding::Base64,
+                2 => PartEncoding::QuotedPrintable,
+                _ => return Err(Error::Unsupported("transfer encoding of the recipe")),
+            };
+            Step::Mime { path, encoding }
+        }
+        5 => Step::LfToCrlf,
+        6 => Step::CrlfToLf,
+        7 => Step::ZipMember(rest.number()?),
+        8 => Step::TarMember(rest.number()?),
+        9 => Step::ArMember(rest.number()?),
+        10 => Step::Concat(rest.list(Rest::extent)?),
+        11 => {
+            let url = rest.text()?;
+            let validator = match rest.byte()? {
+                0 => Validator::StrongTag(rest.text()?),
+                1 => Validator::ModifiedAndLength { modified: rest.number()?, len: rest.number()? },
+                _ => return Err(Error::Unsupported("validator of the recipe")),
+            };
+            Step::Refetch { url, validator }
+        }
+        12 => Step::Render { format: rest.number()?, converter_version: rest.number()? },
+        13 => Step::Unxz,
+        _ => return Err(Error::Unsupported("step of the recipe")),
+    })
+}
+
+/// What is not yet decoded.
+struct Rest<'a>(&'a [u8]);
+
+impl Rest<'_> {
+    fn byte(&mut self) -> Result<u8, Error> {
+        let (&first, rest) = self.0.split_first().ok_or(TRUNCATED)?;
+        self.0 = rest;
+        Ok(first)
+    }
+
+    fn number(&mut self) -> Result<u64, Error> {
+        let mut number = 0_u64;
+        for shift in (0..u64::BITS).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if bits.leading_zeros() < shift {
+                break;
+            }
+            number |= bits << shift;
+            if byte & 0x80 == 0 {
+                let is_shortest = byte != 0 || shift == 0;
+                return is_shortest.then_some(number).ok_or(Error::Corrupt("number too long"));
+            }
+        }
+        Err(Error::Corrupt("number too large"))
+    }
+
+    fn extent(&mut self) -> Result<Extent, Error> {
+        Ok(Extent { offset: self.number()?, len: self.number()? })
+    }
+
+    /// Entries of a byte at least each, so their number is bounded by what is left.
+    fn list<T>(&mut self, entry: impl Fn(&mut Self) -> Result<T, Error>) -> Result<Vec<T>, Error> {
+        let count = self.number()?;
+        if count > self.0.len() as u64 {
+            return Err(TRUNCATED);
+        }
+        (0..count).map(|_| entry(self)).collect()
+    }
+
+    fn text(&mut self) -> Result<String, Error> {
+        let bytes = usize::try_from(self.number()?).map_err(|_| TRUNCATED)?;
+        let (text, rest) = self.0.split_at_checked(bytes).ok_or(TRUNCATED)?;
+        self.0 = rest;
+        let text = str::from_utf8(text).map_err(|_| Error::Corrupt("text of the recipe"))?;
+        Ok(text.to_owned())
+    }
+}
