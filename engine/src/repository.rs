@@ -98,9 +98,9 @@ impl Repository {
     ///
     /// Durable on return. The config is written last. A `create` that fails takes back what it
     /// wrote, but for the epoch, if that failed and may be somebody else's. One that is interrupted
-    /// leaves a place that is not empty any more, and no repository: somebody has to remove what is
-    /// there. Only one that ends between the config's copy and the config leaves a repository, which
-    /// opens by the copy and whose check names the config.
+    /// leaves a place that is not empty any more, and no repository: somebody has to remove what
+    /// is there. Only one that ends between the config's copy and the config leaves a repository,
+    /// which opens by the copy and whose check names the config.
     ///
     /// # Errors
     /// [`Error::NotEmpty`]; [`Error::ParityPercent`]; the storage's.
@@ -362,7 +362,7 @@ fn make_objects(
     Ok((config, keys))
 }
 
-/// Removes what a `create` that failed wrote, the newest first, so that the place can be used again.
+/// Removes what a `create` that failed wrote, the newest first: the place can be used again.
 fn take_back(storage: &dyn Storage, made: &[ObjectName]) {
     let taken = made.iter().rev().try_for_each(|name| storage.delete(name));
     if let Err(error) = taken.and_then(|()| storage.delete_versioned(&layout::epoch())) {

@@ -3,8 +3,8 @@
 //! A block all of whose chunks are needed is carried over as it was compressed; of others the
 //! chunks that are needed are compressed anew. Either is opened, and each chunk's id recomputed:
 //! damage is not copied. A prune leaves such a pack where it is; a repair takes what is left. What
-//! was written is read back. Blocks are opened ahead of being written, and while one pack is filled,
-//! the one before is written and the one before that read back.
+//! was written is read back. Blocks are opened ahead of being written, and while one pack is
+//! filled, the one before is written and the one before that read back.
 
 mod block_opener;
 
