@@ -73,6 +73,9 @@ mod seeded;
 #[cfg(test)]
 mod cache_stage;
 
+#[cfg(any(test, feature = "test-util"))]
+pub mod conformance;
+
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
     FsWatcher, RootIdentity, SpoolFolder, join_path, split_path,
@@ -135,7 +138,7 @@ pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
-    Skipped, Stop,
+    Skipped, Stop, StopOnDrop,
 };
 pub use squid_object::SquidObject;
 pub use squid_source::{SquidOptions, SquidSource};

@@ -7,6 +7,8 @@
 //! object ever came into a cache.
 
 mod refetch;
+mod tree;
+mod mail_stores;
 
 use std::fs;
 use std::path::{Path, PathBuf};
