@@ -68,6 +68,7 @@ mod squid_file;
 mod squid_source;
 mod canary;
 mod http_source;
+mod agent;
 #[cfg(test)]
 mod seeded;
 #[cfg(test)]
@@ -85,6 +86,13 @@ pub use access_log::{
 };
 pub use acng_format::AcngFormat;
 pub use acng_head::AcngHead;
+pub use agent::{
+    Agent, AgentCounts, AgentOptions, ByteRate, Change, ChunkList, ChunkLister, Delta, FeedMessage,
+    FileJournal, Following, Hello, IdentifierIndex, JournalStorage, LeaseId, ListedChunk,
+    MemoryJournal, NewPart, ObjectBook, ObjectChunks, ObjectNumber, ObjectRow, PUBLISHED_BYTES_MIN,
+    PULL_RANGES_MAX, PullRange, PullRequest, ROW_BYTES_MAX, RangeAnswer, RowRepresentation,
+    SEQ_MAX, SeenChunk, SeenObject, SnapshotPart, SnapshotPlan, is_offered,
+};
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
