@@ -8,6 +8,7 @@
 
 mod tree;
 mod mail_stores;
+mod scopes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
