@@ -29,8 +29,8 @@
 //! | dbox | `u.*`, `m.*` | yes | an object a record; `Busy` if the last is cut |
 //! | mbox | by configuration | yes, when quiet | an object a mail |
 //!
-//! "In place" means [`FileRules::changed_in_place`]. An object whose parts lie in several files that
-//! do not know of each other (nginx slices) is several `Found` with one key and a
+//! "In place" means [`FileRules::changed_in_place`]. An object whose parts lie in several files
+//! that do not know of each other (nginx slices) is several `Found` with one key and a
 //! [`part`](Found::part) each: the engine joins them.
 
 use std::fmt::Debug;
