@@ -51,6 +51,16 @@ impl<B: Body + ?Sized> Body for &B {
     }
 }
 
+impl<B: Body + ?Sized> Body for Box<B> {
+    fn len(&self) -> u64 {
+        (**self).len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Error> {
+        (**self).read_at(offset, buffer)
+    }
+}
+
 impl<B: Body + ?Sized> Body for std::sync::Arc<B> {
     fn len(&self) -> u64 {
         (**self).len()

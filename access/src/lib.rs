@@ -35,6 +35,8 @@ mod stored_mail;
 mod maildir_format;
 mod dbox_format;
 mod mbox_format;
+#[cfg(feature = "imap")]
+mod imap_source;
 mod recipe;
 mod access_log;
 mod client_table;
@@ -66,10 +68,14 @@ mod squid_file;
 mod squid_source;
 mod canary;
 mod http_source;
+mod agent;
 #[cfg(test)]
 mod seeded;
 #[cfg(test)]
 mod cache_stage;
+
+#[cfg(any(test, feature = "test-util"))]
+pub mod conformance;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
@@ -80,6 +86,13 @@ pub use access_log::{
 };
 pub use acng_format::AcngFormat;
 pub use acng_head::AcngHead;
+pub use agent::{
+    Agent, AgentCounts, AgentOptions, ByteRate, Change, ChunkList, ChunkLister, Delta, FeedMessage,
+    FileJournal, Following, Hello, IdentifierIndex, JournalStorage, LeaseId, ListedChunk,
+    MemoryJournal, NewPart, ObjectBook, ObjectChunks, ObjectNumber, ObjectRow, PUBLISHED_BYTES_MIN,
+    PULL_RANGES_MAX, PullRange, PullRequest, ROW_BYTES_MAX, RangeAnswer, RowRepresentation,
+    SEQ_MAX, SeenChunk, SeenObject, SnapshotPart, SnapshotPlan, is_offered,
+};
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
@@ -101,6 +114,8 @@ pub use http_source::{HttpAnswer, HttpAsking, HttpOptions, HttpSource};
 pub use identifiers::{
     Checksum, ChecksumAlgorithm, DateKind, DateStamp, Identifiers, SequenceNumber,
 };
+#[cfg(feature = "imap")]
+pub use imap_source::{ImapConnector, ImapOptions, ImapSource, ImapStream, LoopbackConnector};
 pub use limits::Limits;
 pub use log_key::{LogKey, LogKeyRule};
 pub use mail::{
@@ -122,13 +137,16 @@ pub use object::{
 pub use oci_format::OciFormat;
 pub use pins::{HeldFile, PinOptions, PinnedFiles, Pins};
 pub use public_bar::bars_public;
-pub use recipe::{Extent, PartEncoding, Recipe, Step, Validator};
+pub use recipe::{
+    Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, Step, Validator,
+    Visit, offers, walk,
+};
 pub use rooted_fs::{RootedFs, RootedSpool};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
-    Skipped, Stop,
+    Skipped, Stop, StopOnDrop,
 };
 pub use squid_object::SquidObject;
 pub use squid_source::{SquidOptions, SquidSource};

@@ -35,6 +35,8 @@ pub struct Limits {
     pub decode_time: Duration,
     /// Bytes that earn a recipe one second more.
     pub bytes_per_second: u64,
+    /// Memory of one decoder's window, or of one representation that has to be held whole.
+    pub memory_bytes: u64,
 }
 
 impl Default for Limits {
@@ -55,6 +57,7 @@ impl Default for Limits {
             recipe_steps: 3,
             decode_time: Duration::from_mins(1),
             bytes_per_second: 10 << 20,
+            memory_bytes: 128 << 20,
         }
     }
 }

@@ -24,7 +24,7 @@ const UIDLISTS_MAX: usize = 8;
 ///
 /// An object's key is (path of its mailbox, base name), its generation (base name, size on disk):
 /// flags, and the move from `new` to `cur`, change neither. A mail that does not have the sizes
-/// that its name states is corrupt.
+/// that its name states is corrupt; one that is shorter may still be copied.
 #[derive(Debug)]
 pub struct MaildirFormat {
     options: MailOptions,
@@ -146,24 +146,24 @@ impl FileFormat for MaildirFormat {
 impl MaildirFormat {
     /// Looks into the mail and compares its sizes with those that its name states.
     fn read(&self, file: &Inspection<'_>, name: &MaildirName<'_>) -> Result<StoredMail, Error> {
-        let wrong_size = Error::Corrupt("maildir: sizes that the name does not state");
-        let states_size = name.plain_bytes.is_some() || name.crlf_bytes.is_some();
-        let bytes_max = name.plain_bytes.or(name.crlf_bytes);
         let limits = file.limits();
+        let bytes_max = name.plain_bytes.or(name.crlf_bytes);
         let bytes_max = bytes_max.map(|bytes| bytes.min(limits.decoded_bytes));
         let mail = StoredMail::read(&file.body(), &self.options, limits, bytes_max)?;
-        let sizes = match mail.sizes {
-            Some(sizes) if states_size => sizes,
-            _ => return Ok(mail),
-        };
-        if mail.form == StoredForm::Plain && sizes.plain != file.stat().bytes {
-            return Err(wrong_size);
+        let Some(MailSizes { plain, crlf }) = mail.sizes else { return Ok(mail) };
+        let stored = file.stat().bytes;
+        if mail.form == StoredForm::Plain && name.plain_bytes.is_some_and(|bytes| stored < bytes) {
+            // Deliverers move mails here; whoever copies a Maildir writes them in place.
+            return Err(Error::Busy);
         }
-        let is_as_stated = |MailSizes { plain, crlf }: MailSizes| {
-            name.plain_bytes.is_none_or(|stated| stated == plain)
-                && name.crlf_bytes.is_none_or(|stated| stated == crlf)
-        };
-        if is_as_stated(sizes) { Ok(mail) } else { Err(wrong_size) }
+        let is_as_stated = name.plain_bytes.is_none_or(|stated| stated == plain)
+            && name.crlf_bytes.is_none_or(|stated| stated == crlf)
+            && (mail.form != StoredForm::Plain || plain == stored);
+        if is_as_stated {
+            Ok(mail)
+        } else {
+            Err(Error::Corrupt("maildir: sizes that the name does not state"))
+        }
     }
 }
 

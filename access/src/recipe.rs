@@ -12,5 +12,29 @@
 mod step;
 mod encoding;
 mod display;
+mod budget;
+mod input;
+mod decompress;
+mod transform;
+mod line_ends;
+mod transfer_encoding;
+mod segments;
+mod zip_directory;
+mod tar_members;
+mod ar_members;
+mod stage;
+mod run;
+mod base64_lines;
+mod ranges;
+mod sniff;
+mod walk;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod test_inputs;
 
+pub use ranges::RangeReader;
+pub use run::Decoded;
+pub use stage::Fetch;
 pub use step::{Extent, PartEncoding, Recipe, Step, Validator};
+pub use walk::{Hints, Offer, Visit, offers, walk};

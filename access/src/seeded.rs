@@ -19,6 +19,10 @@ impl Seeded {
         usize::try_from(self.word() % limit as u64).expect("below a usize")
     }
 
+    pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.word().to_le_bytes()[0]).collect()
+    }
+
     /// Changes up to four bytes, each to any other value.
     pub(crate) fn flip(&mut self, bytes: &mut [u8]) {
         for _ in 0..=self.below(4) {

@@ -17,7 +17,7 @@ use crate::object::ContentCoding;
 mod tests;
 
 /// The media type of every mail.
-const MEDIA_TYPE: &str = "message/rfc822";
+pub(crate) const MEDIA_TYPE: &str = "message/rfc822";
 
 /// Memory that an xz stream may ask for, and the largest zstd window as a power of two.
 const XZ_MEMORY_BYTES: u64 = 128 << 20;

@@ -6,6 +6,9 @@
 //! one of these fails, the live tests of the readers show nothing: they may be green because no
 //! object ever came into a cache.
 
+mod tree;
+mod mail_stores;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,229 @@
+//! What is asked of an IMAP server.
+
+use imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode};
+use jiff::fmt::strtime;
+
+use crate::error::{Error, LimitKind};
+use crate::limits::Limits;
+
+use super::ImapOptions;
+use super::connection::{Connection, Outcome, RESPONSE_BYTES_MAX};
+use super::connector::ImapConnector;
+
+/// Messages whose numbers are asked for at once: at most 11 bytes each.
+const NUMBERS_AT_ONCE: u32 = 50_000;
+
+/// How often a list of numbers is begun anew because messages went while it was made.
+const LISTINGS_MAX: usize = 5;
+
+/// Bytes of the header fields of a mail that are looked at; a response has to hold them.
+const HEADER_BYTES_MAX: usize = RESPONSE_BYTES_MAX / 2;
+
+/// An opened mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Opened {
+    pub(super) uid_validity: u32,
+    /// 0 if the server does not say.
+    pub(super) uid_next: u32,
+    pub(super) exists: u32,
+}
+
+/// A mail without its body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Summary {
+    pub(super) uid: u32,
+    pub(super) bytes: u32,
+    pub(super) received_s: Option<i64>,
+    /// The fields that are looked at.
+    pub(super) header: Vec<u8>,
+}
+
+/// A session of a user.
+#[derive(Debug)]
+pub(super) struct Session {
+    connection: Connection,
+}
+
+impl Session {
+    pub(super) fn log_in(
+        connector: &dyn ImapConnector,
+        options: &ImapOptions,
+    ) -> Result<Self, Error> {
+        let unavailable = |_| Error::Unavailable("the IMAP server cannot be reached");
+        let mut connection = Connection::new(connector.connect().map_err(unavailable)?);
+        let greeting = connection.response()?;
+        if greeting.starts_with(b"* PREAUTH") {
+            return Ok(Self { connection });
+        }
+        if !greeting.starts_with(b"* OK") {
+            return Err(Error::Unavailable("the IMAP server does not greet"));
+        }
+        let user = quoted(&options.user).unwrap_or_default();
+        let password = quoted(&options.password).unwrap_or_default();
+        let command = format!("LOGIN {user} {password}");
+        match connection.command(&command, &mut |_| Ok(())) {
+            Ok(Outcome::Ok) => Ok(Self { connection }),
+            Ok(Outcome::No) | Err(Error::Corrupt(_)) => {
+                Err(Error::Unavailable("the IMAP server refuses the user"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens a mailbox so that nothing in it can be changed; [`Error::Gone`] if there is none.
+    pub(super) fn examine(&mut self, mailbox: &str) -> Result<Opened, Error> {
+        let mut opened = Opened { uid_validity: 0, uid_next: 0, exists: 0 };
+        let command = format!("EXAMINE {}", quoted(mailbox).unwrap_or_default());
+        let outcome = self.connection.command(&command, &mut |response| {
+            match response {
+                Response::MailboxData(MailboxDatum::Exists(exists)) => opened.exists = exists,
+                Response::Data { outcome, .. } | Response::Done { outcome, .. } => {
+                    match outcome.code {
+                        Some(ResponseCode::UidValidity(number)) => opened.uid_validity = number,
+                        Some(ResponseCode::UidNext(number)) => opened.uid_next = number,
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+            Ok(())
+        })?;
+        match outcome {
+            Outcome::No => Err(Error::Gone),
+            Outcome::Ok if opened.uid_validity == 0 => {
+                Err(Error::Unsupported("mailbox without UIDVALIDITY"))
+            }
+            Outcome::Ok => Ok(opened),
+        }
+    }
+
+    /// The UIDs of the opened mailbox, ascending.
+    pub(super) fn uids(&mut self, opened: &Opened) -> Result<Vec<u32>, Error> {
+        let mut exists = opened.exists;
+        for _ in 0..LISTINGS_MAX {
+            let mut uids = Vec::new();
+            let mut went = false;
+            let mut first = 1;
+            while first <= exists && !went {
+                let last = first.saturating_add(NUMBERS_AT_ONCE - 1).min(exists);
+                let command = format!("UID SEARCH {first}:{last}");
+                let outcome = self.connection.command(&command, &mut |response| {
+                    match response {
+                        Response::MailboxData(MailboxDatum::Search(found)) => uids.extend(found),
+                        Response::MailboxData(MailboxDatum::Exists(now)) => exists = now,
+                        Response::Expunge(_) | Response::Vanished { .. } => {
+                            exists = exists.saturating_sub(1);
+                            went = true;
+                        }
+                        _ => {}
+                    }
+                    Ok(())
+                })?;
+                if outcome == Outcome::No {
+                    return Err(Error::Corrupt("imap: no list of numbers"));
+                }
+                first = last.saturating_add(1);
+            }
+            if !went {
+                uids.sort_unstable();
+                uids.dedup();
+                return Ok(uids);
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// The UIDs whose Message-ID holds these bytes; none for bytes that no command can carry.
+    pub(super) fn uids_of_message_id(&mut self, message_id: &[u8]) -> Result<Vec<u32>, Error> {
+        let quoted = std::str::from_utf8(message_id).ok().and_then(quoted);
+        let Some(quoted) = quoted else { return Ok(Vec::new()) };
+        self.search(&format!("HEADER Message-ID {quoted}"))
+    }
+
+    /// True if the opened mailbox has a mail of that number.
+    pub(super) fn has(&mut self, uid: u32) -> Result<bool, Error> {
+        Ok(self.search(&format!("UID {uid}"))?.contains(&uid))
+    }
+
+    fn search(&mut self, criteria: &str) -> Result<Vec<u32>, Error> {
+        let mut uids = Vec::new();
+        self.connection.command(&format!("UID SEARCH {criteria}"), &mut |response| {
+            if let Response::MailboxData(MailboxDatum::Search(found)) = response {
+                uids.extend(found);
+            }
+            Ok(())
+        })?;
+        Ok(uids)
+    }
+
+    /// The mails from one number to another, in the server's order.
+    pub(super) fn summaries(
+        &mut self,
+        first: u32,
+        last: u32,
+        limits: &Limits,
+    ) -> Result<Vec<Summary>, Error> {
+        let header_bytes = limits.header_block_bytes.min(HEADER_BYTES_MAX);
+        let command = format!(
+            "UID FETCH {first}:{last} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS \
+             (MESSAGE-ID DATE FROM RECEIVED)]<0.{header_bytes}>)"
+        );
+        let mut summaries = Vec::new();
+        self.connection.command(&command, &mut |response| {
+            let Response::Fetch(_, attributes) = response else { return Ok(()) };
+            let mail = summary(attributes).filter(|mail| (first..=last).contains(&mail.uid));
+            summaries.extend(mail);
+            Ok(())
+        })?;
+        Ok(summaries)
+    }
+
+    /// Bytes of a mail from `offset` on; fewer than `len` only at its end.
+    pub(super) fn piece(&mut self, uid: u32, offset: u64, len: usize) -> Result<Vec<u8>, Error> {
+        let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{len}>)");
+        let mut piece = None;
+        self.connection.command(&command, &mut |response| {
+            let Response::Fetch(_, attributes) = response else { return Ok(()) };
+            let is_it = attributes.contains(&AttributeValue::Uid(uid));
+            for attribute in attributes {
+                if let AttributeValue::BodySection { section: None, data, .. } = attribute
+                    && is_it
+                {
+                    piece = data.map(std::borrow::Cow::into_owned);
+                }
+            }
+            Ok(())
+        })?;
+        let piece = piece.ok_or(Error::Gone)?;
+        if piece.len() > len {
+            return Err(Error::Limit(LimitKind::Memory));
+        }
+        Ok(piece)
+    }
+}
+
+fn summary(attributes: Vec<AttributeValue<'_>>) -> Option<Summary> {
+    let (mut uid, mut bytes, mut received_s, mut header) = (None, None, None, Vec::new());
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(number) => uid = Some(number),
+            AttributeValue::Rfc822Size(number) => bytes = Some(number),
+            AttributeValue::InternalDate(date) => received_s = internal_date_s(&date),
+            AttributeValue::BodySection { data: Some(data), .. } => header = data.into_owned(),
+            _ => {}
+        }
+    }
+    Some(Summary { uid: uid?, bytes: bytes?, received_s, header })
+}
+
+/// `22-Nov-2026 03:13:19 +0000`, the day padded with a space.
+fn internal_date_s(date: &str) -> Option<i64> {
+    let parsed = strtime::parse("%d-%b-%Y %H:%M:%S %z", date.trim()).ok()?;
+    parsed.to_timestamp().ok().map(jiff::Timestamp::as_second)
+}
+
+/// A quoted string; `None` for what it cannot carry.
+pub(super) fn quoted(text: &str) -> Option<String> {
+    let is_carried = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    is_carried.then(|| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
