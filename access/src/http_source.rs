@@ -256,6 +256,9 @@ impl AccessSource for HttpSource {
     }
 
     fn probe(&self, identifiers: &Identifiers) -> Result<Vec<ObjectMeta>, Error> {
+        if identifiers.is_empty() {
+            return Ok(Vec::new());
+        }
         if identifiers.urls.is_empty() {
             return Err(Error::Incapable("find by other things than URLs"));
         }

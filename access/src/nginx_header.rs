@@ -198,12 +198,9 @@ pub(crate) fn is_final_name(name: &[u8]) -> bool {
 
 /// The block of an HTTP upstream begins with a status line. That of a CGI-like one does not: there
 /// the status is the field `Status`, and 200 without it. A `fastcgi_cache` keeps the head of the
-/// FastCGI record in which the block came (version 1, type 6, six more bytes), of the body none.
+/// record in which the block came (version 1, type 6, six more bytes), and of the body none.
 fn upstream_response(head: &[u8], limits: &Limits) -> Result<StoredResponse, Error> {
-    let head = match head {
-        [1, 6, _, _, _, _, _, 0, block @ ..] => block,
-        block => block,
-    };
+    let head = if let [1, 6, _, _, _, _, _, 0, block @ ..] = head { block } else { head };
     let response = if head.starts_with(b"HTTP/") {
         StoredResponse::parse(head, limits)?
     } else {
