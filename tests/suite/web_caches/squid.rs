@@ -119,9 +119,9 @@ fn squid_rotation_and_restart_change_nothing() {
     let mut cursor = before.cursor.clone().unwrap();
     for way in ["rotate", "restart"] {
         if way == "rotate" {
-            squid.rotate()
+            squid.rotate();
         } else {
-            squid.restart()
+            squid.restart();
         }
         let after = scan(&source, Some(&cursor));
         assert_eq!((after.upserts, after.gone.len()), (0, 0), "{way}");
