@@ -9,6 +9,7 @@
 mod refetch;
 mod tree;
 mod mail_stores;
+mod scopes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
