@@ -6,6 +6,7 @@
 //! one of these fails, the live tests of the readers show nothing: they may be green because no
 //! object ever came into a cache.
 
+mod imap_account;
 mod mail_stores;
 
 use std::fs;
