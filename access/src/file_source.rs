@@ -3,7 +3,8 @@
 //!
 //! Events are hints and the truth is a re-inspection, so that a lost, late or repeated event costs
 //! time and never a wrong object. What is remembered is one row per file; a listing compares names
-//! and inode numbers with it, and stats only where files change in place.
+//! and inode numbers with it, and stats only where files change in place. Why it is so is in
+//! `docs/decisions/0011-one-engine-for-files.md`.
 
 mod assembly;
 mod engine;

@@ -68,10 +68,14 @@ mod squid_file;
 mod squid_source;
 mod canary;
 mod http_source;
+mod agent;
 #[cfg(test)]
 mod seeded;
 #[cfg(test)]
 mod cache_stage;
+
+#[cfg(any(test, feature = "test-util"))]
+pub mod conformance;
 
 pub use access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
@@ -82,6 +86,13 @@ pub use access_log::{
 };
 pub use acng_format::AcngFormat;
 pub use acng_head::AcngHead;
+pub use agent::{
+    Agent, AgentCounts, AgentOptions, ByteRate, Change, ChunkList, ChunkLister, Delta, FeedMessage,
+    FileJournal, Following, Hello, IdentifierIndex, JournalStorage, LeaseId, ListedChunk,
+    MemoryJournal, NewPart, ObjectBook, ObjectChunks, ObjectNumber, ObjectRow, PUBLISHED_BYTES_MIN,
+    PULL_RANGES_MAX, PullRange, PullRequest, ROW_BYTES_MAX, RangeAnswer, RowRepresentation,
+    SEQ_MAX, SeenChunk, SeenObject, SnapshotPart, SnapshotPlan, is_offered,
+};
 pub use apache_format::{ApacheFormat, ApacheLevels};
 pub use apache_header::{ApacheHeader, ApacheObject};
 pub use body::{Body, Slice};
@@ -135,7 +146,7 @@ pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scope_ledger::{Asker, ScopeLedger, ScopeOptions, ScopedObject, ServedRow, Verdict};
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
-    Skipped, Stop,
+    Skipped, Stop, StopOnDrop,
 };
 pub use squid_object::SquidObject;
 pub use squid_source::{SquidOptions, SquidSource};

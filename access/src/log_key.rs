@@ -29,6 +29,12 @@ impl LogKey {
         Self(key)
     }
 
+    /// Wraps the bytes of a key.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {

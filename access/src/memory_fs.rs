@@ -190,6 +190,28 @@ impl MemoryFs {
         self.state().add(path.as_bytes(), EntryKind::Folder, b"");
     }
 
+    /// Makes the folders above a path that are not there.
+    pub fn make_folders_above(&self, path: &str) {
+        let (folder, _) = split_path(path.as_bytes());
+        let mut state = self.state();
+        if !folder.is_empty() && !state.names.contains_key(folder) {
+            state.add(folder, EntryKind::Folder, b"");
+        }
+    }
+
+    /// True if something has this path.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.state().names.contains_key(path.as_bytes())
+    }
+
+    /// Throws away the events that nobody has read, and says nothing.
+    pub fn drop_events(&self) {
+        for queue in &self.state().queues {
+            lock(queue).events.clear();
+        }
+    }
+
     /// Makes something that is neither file nor folder.
     pub fn make_other(&self, path: &str) {
         self.state().add(path.as_bytes(), EntryKind::Other, b"");

@@ -114,6 +114,23 @@ impl Stop {
     pub fn is_stopped(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
+
+    /// Sets it when what comes back is dropped, be it by a panic: whoever waits for the feed's
+    /// thread then does not wait for ever.
+    #[must_use]
+    pub fn on_drop(&self) -> StopOnDrop {
+        StopOnDrop(self.clone())
+    }
+}
+
+/// Sets a [`Stop`] when it is dropped.
+#[derive(Debug)]
+pub struct StopOnDrop(Stop);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
 }
 
 /// What one access server holds.

@@ -8,6 +8,7 @@
 
 mod imap_account;
 mod mail_stores;
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,613 @@
+//! The core of an agent: what it knows of one source, what it tells of it, and what it serves.
+//!
+//! The caller brings threads and the connection to a server: one thread applies the events of the
+//! source, others may pull meanwhile.
+
+mod feed;
+mod journal_storage;
+mod file_journal;
+mod memory_journal;
+mod journal;
+mod object_chunks;
+mod object_row;
+mod book_record;
+mod book_state;
+mod object_book;
+mod identifier_index;
+mod populate;
+mod byte_rate;
+mod hash_faults;
+mod leases;
+mod pull;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::error::{Error, Reason};
+use crate::identifiers::Identifiers;
+use crate::limits::Limits;
+use crate::log_key::LogKey;
+use crate::object::{Generation, ObjectKey, ObjectMeta};
+use crate::scope_ledger::ScopedObject;
+use crate::source::{AccessSource, Cursor, Event};
+use hash_faults::HashFaults;
+use leases::Leases;
+use populate::{Populated, Populator, digest_of, parts_of};
+use pull::{PullEnd, Server, UNSOUND, answer_all, is_sound};
+
+pub use byte_rate::ByteRate;
+pub use feed::{
+    Change, Delta, FeedMessage, Hello, ObjectNumber, ROW_BYTES_MAX, SEQ_MAX, SeenChunk, SeenObject,
+    SnapshotPart,
+};
+pub use file_journal::FileJournal;
+pub use identifier_index::{IdentifierIndex, is_offered};
+pub use journal_storage::JournalStorage;
+pub use leases::LeaseId;
+pub use memory_journal::MemoryJournal;
+pub use object_book::{Following, NewPart, ObjectBook, SnapshotPlan};
+pub use object_chunks::{ChunkList, ChunkLister, ListedChunk, ObjectChunks};
+pub use object_row::{ObjectRow, RowRepresentation};
+pub use populate::PUBLISHED_BYTES_MIN;
+pub use pull::{PULL_RANGES_MAX, PullRange, PullRequest, RangeAnswer};
+
+/// How an agent works.
+#[derive(Debug, Clone)]
+pub struct AgentOptions {
+    /// Caps on what one object costs.
+    pub limits: Limits,
+    /// How long the source counts as present after a message.
+    pub lease: Duration,
+    /// What it costs to fetch from it, compared with other sources.
+    pub cost: u32,
+    /// Most bytes a second that pulls read, `None` for no limit.
+    pub pull_bytes_per_second: Option<u64>,
+    /// The longest time for which an object is kept readable.
+    pub keep_ttl_max: Duration,
+    /// Bytes of objects that are kept readable at one time.
+    pub keep_bytes_max: u64,
+    /// Events after which what was found is made durable.
+    pub commit_every: usize,
+}
+
+impl Default for AgentOptions {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            lease: Duration::from_mins(5),
+            cost: 100,
+            pull_bytes_per_second: None,
+            keep_ttl_max: Duration::from_mins(15),
+            keep_bytes_max: 4 << 30,
+            commit_every: 1024,
+        }
+    }
+}
+
+/// What an agent did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AgentCounts {
+    /// Objects whose chunk lists were made.
+    pub listed: u64,
+    /// Objects that were as they were known.
+    pub unchanged: u64,
+    /// Objects that went.
+    pub gone: u64,
+    /// Objects that could not be listed.
+    pub failed: u64,
+    /// Representations that could not be read.
+    pub representations_failed: u64,
+    /// Bytes of representations that were cut into chunks.
+    pub bytes_listed: u64,
+    /// Ranges asked for.
+    pub ranges_asked: u64,
+    /// Bytes of ranges that were served.
+    pub bytes_served: u64,
+    /// Ranges whose bytes were not what was told.
+    pub mismatches: u64,
+    /// New epochs.
+    pub epochs: u64,
+}
+
+/// The state of listing: one thread at a time.
+#[derive(Debug)]
+struct Listing {
+    lister: ChunkLister,
+    /// A pass is under way: what is not told before its end goes.
+    in_pass: bool,
+    cursor: Option<Cursor>,
+    uncommitted: usize,
+}
+
+#[derive(Debug)]
+struct Serving {
+    leases: Leases,
+    faults: HashFaults,
+}
+
+/// The agent of one source. All calls may run at once; what applies events waits for itself.
+#[derive(Debug)]
+pub struct Agent {
+    source: Arc<dyn AccessSource>,
+    clock: Arc<dyn Clock>,
+    options: AgentOptions,
+    rate: ByteRate,
+    book: Mutex<ObjectBook>,
+    listing: Mutex<Listing>,
+    serving: Mutex<Serving>,
+    index: Mutex<IdentifierIndex>,
+    counts: Mutex<AgentCounts>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Agent {
+    /// Opens the agent of a source with what its journal knows.
+    ///
+    /// # Errors
+    ///
+    /// What opening the journal gives.
+    pub fn open(
+        source: Box<dyn AccessSource>,
+        journal: Box<dyn JournalStorage>,
+        options: AgentOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
+        let book = ObjectBook::open(journal, source.id())?;
+        let leases = Leases::new(options.keep_ttl_max, options.keep_bytes_max, Arc::clone(&clock));
+        let serving = Serving { leases, faults: HashFaults::default() };
+        let lister = ChunkLister::new();
+        let listing = Listing { lister, in_pass: false, cursor: None, uncommitted: 0 };
+        Ok(Self {
+            source: Arc::from(source),
+            rate: ByteRate::new(options.pull_bytes_per_second, Arc::clone(&clock)),
+            clock,
+            options,
+            book: Mutex::new(book),
+            listing: Mutex::new(listing),
+            serving: Mutex::new(serving),
+            index: Mutex::default(),
+            counts: Mutex::default(),
+        })
+    }
+
+    /// The source.
+    #[must_use]
+    pub fn source(&self) -> &Arc<dyn AccessSource> {
+        &self.source
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn counts(&self) -> AgentCounts {
+        *lock(&self.counts)
+    }
+
+    fn count(&self, count: impl FnOnce(&mut AgentCounts)) {
+        count(&mut lock(&self.counts));
+    }
+
+    /// Objects that are known.
+    #[must_use]
+    pub fn objects(&self) -> usize {
+        lock(&self.book).len()
+    }
+
+    /// Lists the whole source. Objects in a generation that is known are not read again; what is
+    /// known and not there goes, but only after a listing that came to its end.
+    ///
+    /// # Errors
+    ///
+    /// What concerns the source as a whole, among it [`Error::Unavailable`]: then nothing is
+    /// forgotten.
+    pub fn scan(&self) -> Result<(), Error> {
+        self.check_enabled()?;
+        let source = Arc::clone(&self.source);
+        self.begin_pass();
+        let ended = source.scan(None).and_then(|events| self.apply_all(events, true));
+        self.end_scan(ended)
+    }
+
+    /// Lists what changed since the last listing or poll; all, if there was none.
+    ///
+    /// # Errors
+    ///
+    /// As [`scan`](Self::scan).
+    pub fn poll(&self) -> Result<(), Error> {
+        let Some(cursor) = lock(&self.listing).cursor.clone() else { return self.scan() };
+        self.check_enabled()?;
+        let source = Arc::clone(&self.source);
+        let ended = source.scan(Some(&cursor)).and_then(|events| self.apply_all(events, false));
+        self.end_scan(ended)
+    }
+
+    fn begin_pass(&self) {
+        lock(&self.listing).in_pass = true;
+        lock(&self.book).begin_pass();
+    }
+
+    /// An epoch at the beginning of a listing of everything loses nothing: the end of the pass
+    /// tells what went.
+    fn apply_all(&self, events: crate::source::Events<'_>, is_whole: bool) -> Result<(), Error> {
+        let mut is_first = is_whole;
+        for event in events {
+            let event = event?;
+            let is_announced = std::mem::take(&mut is_first) && matches!(event, Event::Epoch(_));
+            if !is_announced {
+                self.apply(event)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end_scan(&self, ended: Result<(), Error>) -> Result<(), Error> {
+        if ended.is_err() {
+            self.abandon_pass();
+        }
+        self.commit()?;
+        ended
+    }
+
+    /// Says that the events of a feed ended without their end: nothing is swept.
+    pub fn abandon_pass(&self) {
+        lock(&self.listing).in_pass = false;
+    }
+
+    /// Applies one event of the source's feed.
+    ///
+    /// # Errors
+    ///
+    /// What writing the journal gives, and [`Error::Unavailable`] once the source is disabled.
+    /// Errors of the object are counted.
+    pub fn apply(&self, event: Event) -> Result<(), Error> {
+        self.check_enabled()?;
+        match event {
+            Event::Upsert(meta) => self.upsert(&meta)?,
+            Event::Gone(key) => self.forget(&key)?,
+            Event::Epoch(_) => {
+                lock(&self.book).begin_epoch()?;
+                self.count(|counts| counts.epochs = counts.epochs.saturating_add(1));
+                self.begin_pass();
+            }
+            Event::Cursor(cursor) => self.end_pass(cursor)?,
+            Event::Skipped(_) => {}
+        }
+        let mut listing = lock(&self.listing);
+        listing.uncommitted = listing.uncommitted.saturating_add(1);
+        let is_due = listing.uncommitted >= self.options.commit_every;
+        drop(listing);
+        if is_due { self.commit() } else { Ok(()) }
+    }
+
+    /// Makes durable what was applied, so that it is told.
+    ///
+    /// # Errors
+    ///
+    /// What writing the journal gives.
+    pub fn commit(&self) -> Result<(), Error> {
+        lock(&self.listing).uncommitted = 0;
+        lock(&self.book).commit()
+    }
+
+    fn end_pass(&self, cursor: Cursor) -> Result<(), Error> {
+        let mut listing = lock(&self.listing);
+        listing.cursor = Some(cursor);
+        let was_in_pass = std::mem::take(&mut listing.in_pass);
+        drop(listing);
+        if was_in_pass {
+            for (_, numbers) in lock(&self.book).sweep()? {
+                self.count(|counts| counts.gone = counts.gone.saturating_add(1));
+                self.forget_numbers(&numbers);
+            }
+        }
+        self.commit()
+    }
+
+    fn forget(&self, key: &ObjectKey) -> Result<(), Error> {
+        let mut book = lock(&self.book);
+        let numbers = book.numbers(key).to_vec();
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        book.remove(key)?;
+        drop(book);
+        self.count(|counts| counts.gone = counts.gone.saturating_add(1));
+        self.forget_numbers(&numbers);
+        Ok(())
+    }
+
+    fn forget_numbers(&self, numbers: &[ObjectNumber]) {
+        let mut index = lock(&self.index);
+        for &number in numbers {
+            index.remove(number);
+        }
+    }
+
+    fn upsert(&self, meta: &ObjectMeta) -> Result<(), Error> {
+        let scoped = scoped_of(meta);
+        let mut book = lock(&self.book);
+        if book.is_bad(&quarantine_digest(&meta.key, &meta.generation)) {
+            drop(book);
+            return self.forget(&meta.key);
+        }
+        let is_known = book.generation(&meta.key) == Some(meta.generation)
+            && book.scoped(&meta.key) == Some(scoped);
+        if is_known {
+            book.mark_seen(&meta.key);
+            self.index_numbers(&book, meta);
+            drop(book);
+            self.count(|counts| counts.unchanged = counts.unchanged.saturating_add(1));
+            return Ok(());
+        }
+        drop(book);
+        match self.populate(meta) {
+            Ok(found) => self.put(meta, scoped, &found),
+            Err(error) => {
+                self.count(|counts| counts.failed = counts.failed.saturating_add(1));
+                // Whatever was known of the key is not so any more.
+                self.forget(&meta.key)?;
+                if error.reason() == Reason::Limit {
+                    let digest = quarantine_digest(&meta.key, &meta.generation);
+                    lock(&self.book).mark_bad(digest)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn populate(&self, meta: &ObjectMeta) -> Result<Populated, Error> {
+        let reader = self.source.open(&meta.key, &meta.generation)?;
+        let mut listing = lock(&self.listing);
+        let (limits, clock) = (&self.options.limits, self.clock.as_ref());
+        let mut populator = Populator { lister: &mut listing.lister, limits, clock };
+        populator.read(reader.as_ref(), &|digest| lock(&self.book).is_bad(digest))
+    }
+
+    fn put(&self, meta: &ObjectMeta, scoped: ScopedObject, found: &Populated) -> Result<(), Error> {
+        let parts = parts_of(meta.generation, scoped, &found.lists)?;
+        let mut book = lock(&self.book);
+        for digest in &found.bad {
+            book.mark_bad(*digest)?;
+        }
+        let before = book.numbers(&meta.key).to_vec();
+        book.put(&meta.key, meta.generation, scoped, parts)?;
+        self.forget_numbers(&before);
+        self.index_numbers(&book, meta);
+        drop(book);
+        let bytes = found.lists.iter().fold(0_u64, |sum, list| sum.saturating_add(list.len));
+        self.count(|counts| {
+            counts.listed = counts.listed.saturating_add(1);
+            counts.bytes_listed = counts.bytes_listed.saturating_add(bytes);
+            let faults = found.faults.len() as u64;
+            counts.representations_failed = counts.representations_failed.saturating_add(faults);
+        });
+        Ok(())
+    }
+
+    /// An object with several numbers is found by its first.
+    fn index_numbers(&self, book: &ObjectBook, meta: &ObjectMeta) {
+        if let Some(first) = book.numbers(&meta.key).first() {
+            lock(&self.index).put(*first, &meta.identifiers);
+        }
+    }
+
+    /// The objects that identifiers find: see [`IdentifierIndex::find`].
+    #[must_use]
+    pub fn find(&self, wanted: &Identifiers) -> Vec<ObjectNumber> {
+        lock(&self.index).find(wanted)
+    }
+
+    /// How the source introduces itself.
+    #[must_use]
+    pub fn hello(&self) -> FeedMessage {
+        let (lease, cost) = (self.options.lease, self.options.cost);
+        FeedMessage::Hello(Hello { epoch: lock(&self.book).durable_epoch(), lease, cost })
+    }
+
+    /// A sign of life.
+    #[must_use]
+    pub fn sign_of_life(&self) -> FeedMessage {
+        FeedMessage::Lease { epoch: lock(&self.book).durable_epoch() }
+    }
+
+    /// The changes after a position, with at most about `chunks_max` chunks.
+    ///
+    /// # Errors
+    ///
+    /// What reading the journal gives.
+    pub fn following(&self, epoch: u32, seq: u64, chunks_max: usize) -> Result<Following, Error> {
+        lock(&self.book).following(epoch, seq, chunks_max)
+    }
+
+    /// Plans a snapshot of parts with about `chunks_max` chunks each.
+    #[must_use]
+    pub fn snapshot(&self, chunks_max: usize) -> SnapshotPlan {
+        lock(&self.book).snapshot(chunks_max)
+    }
+
+    /// One part of a snapshot; `None` if it has no such part or is of another epoch.
+    ///
+    /// # Errors
+    ///
+    /// What reading the journal gives.
+    pub fn snapshot_part(
+        &self,
+        plan: &SnapshotPlan,
+        part: usize,
+    ) -> Result<Option<FeedMessage>, Error> {
+        let part = lock(&self.book).snapshot_part(plan, part)?;
+        Ok(part.map(FeedMessage::Snapshot))
+    }
+
+    /// Keeps an object readable for a while although its server may evict it. `None` where that
+    /// cannot be: go on without.
+    #[must_use]
+    pub fn keep(
+        &self,
+        number: ObjectNumber,
+        generation: Generation,
+        ttl: Duration,
+    ) -> Option<LeaseId> {
+        let (key, known) = self.found(number)?;
+        let reader = self.source.open(&key, &generation).ok().filter(|_| known == generation)?;
+        lock(&self.serving).leases.grant(number, generation, reader.as_ref(), ttl)
+    }
+
+    /// Ends what [`keep`](Self::keep) gave.
+    pub fn let_go(&self, lease: LeaseId) {
+        lock(&self.serving).leases.end(lease);
+    }
+
+    /// Bytes of objects that are kept.
+    #[must_use]
+    pub fn kept_bytes(&self) -> u64 {
+        lock(&self.serving).leases.bytes()
+    }
+
+    fn found(&self, number: ObjectNumber) -> Option<(ObjectKey, Generation)> {
+        let book = lock(&self.book);
+        book.find(number).map(|(key, generation)| (key.clone(), generation))
+    }
+
+    /// Answers a pull: for each range, in order, until one fails or the receiver breaks off.
+    ///
+    /// Who asks has been asked for its right to the object already; the receiver hashes again.
+    ///
+    /// # Errors
+    ///
+    /// What writing the journal gives, after a fault of the source.
+    pub fn pull(
+        &self,
+        request: &PullRequest,
+        answer: &mut dyn FnMut(usize, RangeAnswer) -> std::ops::ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let asked = request.ranges.len() as u64;
+        self.count(|counts| counts.ranges_asked = counts.ranges_asked.saturating_add(asked));
+        let end = match self.serve(request, answer) {
+            Ok(end) => end,
+            Err(error) => {
+                let count = request.ranges.len().min(PULL_RANGES_MAX);
+                answer_all(0, count, &RangeAnswer::of(&error), answer);
+                return Ok(());
+            }
+        };
+        self.count(|counts| {
+            counts.bytes_served = counts.bytes_served.saturating_add(end.bytes_sent);
+        });
+        if end.has_exceeded {
+            let digest = digest_of(&request.generation, Some(&request.recipe));
+            lock(&self.book).mark_bad(digest)?;
+        }
+        match end.mismatch {
+            Some(range) if self.was_told(request, range)? => self.quarantine(request),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether this agent said that these bytes are there: a wrong guess of the server is no fault
+    /// of the source.
+    fn was_told(&self, request: &PullRequest, range: PullRange) -> Result<bool, Error> {
+        let mut book = lock(&self.book);
+        let Some((key, generation)) = book.find(request.object) else { return Ok(false) };
+        if generation != request.generation {
+            return Ok(false);
+        }
+        let key = key.clone();
+        for part in book.parts(&key)? {
+            let row = ObjectRow::decode(&part.row)?;
+            let is_it = |seen: &SeenChunk| {
+                let recipe = row.representations.get(usize::from(seen.representation));
+                (seen.offset, seen.length, seen.chunk) == (range.offset, range.length, range.chunk)
+                    && recipe.is_some_and(|found| found.recipe == request.recipe)
+            };
+            if part.chunks.iter().any(is_it) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn serve(
+        &self,
+        request: &PullRequest,
+        answer: &mut dyn FnMut(usize, RangeAnswer) -> std::ops::ControlFlow<()>,
+    ) -> Result<PullEnd, Error> {
+        self.check_enabled()?;
+        if !is_sound(request) {
+            return Err(UNSOUND);
+        }
+        let digest = digest_of(&request.generation, Some(&request.recipe));
+        if lock(&self.book).is_bad(&digest) {
+            return Err(UNSOUND);
+        }
+        let (limits, clock) = (&self.options.limits, self.clock.as_ref());
+        let server = Server { limits, clock, rate: &self.rate };
+        let kept = lock(&self.serving).leases.body(request.object, request.generation);
+        if let Some(body) = kept {
+            // Kept bytes cannot be another object's: the hashes say the rest.
+            return Ok(server.serve(request, &body, &|| Ok(true), answer));
+        }
+        let (key, known) = self.found(request.object).ok_or(Error::Gone)?;
+        if known != request.generation {
+            return Err(Error::Changed);
+        }
+        let reader = self.source.open(&key, &request.generation)?;
+        Ok(server.serve(request, &reader.body(), &|| reader.still_same(), answer))
+    }
+
+    /// Takes an object out of use whose bytes are not what was listed; too many of them, and the
+    /// source is out of use.
+    fn quarantine(&self, request: &PullRequest) -> Result<(), Error> {
+        self.count(|counts| counts.mismatches = counts.mismatches.saturating_add(1));
+        let now_ns = self.clock.wall_ns();
+        if lock(&self.serving).faults.note(now_ns) {
+            tracing::error!(source = self.source.id().get(), "source disabled: wrong bytes");
+        }
+        if let Some((key, generation)) = self.found(request.object)
+            && generation == request.generation
+        {
+            lock(&self.book).mark_bad(quarantine_digest(&key, &generation))?;
+            self.forget(&key)?;
+        }
+        self.commit()
+    }
+
+    /// Whether the source was disabled because too many of its bytes were wrong.
+    #[must_use]
+    pub fn is_disabled(&self) -> bool {
+        lock(&self.serving).faults.is_disabled()
+    }
+
+    fn check_enabled(&self) -> Result<(), Error> {
+        if self.is_disabled() {
+            return Err(Error::Unavailable("too many of its bytes were wrong"));
+        }
+        Ok(())
+    }
+}
+
+/// What the scope rules have to know: logs name an object by the first part of its key.
+fn scoped_of(meta: &ObjectMeta) -> ScopedObject {
+    let name = meta.key.parts().and_then(|parts| parts.into_iter().next());
+    ScopedObject {
+        scope: meta.scope,
+        log_key: name.map(|name| LogKey::of(&name)),
+        bytes: meta.raw_len,
+    }
+}
+
+/// Names an object in one generation that is not to be read again.
+fn quarantine_digest(key: &ObjectKey, generation: &Generation) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new_derive_key("gleaner access 2026 quarantine");
+    hasher.update(generation.as_bytes());
+    hasher.update(key.as_bytes());
+    let mut digest = [0; 16];
+    hasher.finalize_xof().fill(&mut digest);
+    digest
+}
