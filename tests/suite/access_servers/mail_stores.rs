@@ -280,10 +280,6 @@ fn flags_are_no_change_and_an_expunged_mail_is_gone() {
             client.add_flags(first, "\\Seen \\Flagged").unwrap();
             let second = client.append("INBOX", &mail(2, b"y")).unwrap();
             told.wait("the second mail came", |told| told.has("2@example.org"));
-            eprintln!(
-                "{user} {:?}",
-                told.mails.values().map(|m| &m.identifiers.sequence_numbers).collect::<Vec<_>>()
-            );
             assert_eq!(told.gone, [], "{user}: of two mails");
             assert!(is_mbox || told.upserts == upserts + 1, "{user}: {}", told.upserts);
             client.add_flags(first, "\\Deleted").unwrap();
