@@ -26,6 +26,7 @@ mod stage;
 mod run;
 mod base64_lines;
 mod ranges;
+mod refetch;
 mod sniff;
 mod walk;
 #[cfg(test)]
@@ -34,6 +35,7 @@ mod golden;
 mod test_inputs;
 
 pub use ranges::RangeReader;
+pub use refetch::{RefetchOptions, Refetcher};
 pub use run::Decoded;
 pub use stage::Fetch;
 pub use step::{Extent, PartEncoding, Recipe, Step, Validator};

@@ -13,6 +13,7 @@ mod object_container;
 mod pack_parts;
 mod pack_salvage;
 mod parity;
+mod recipes;
 mod tree_stream;
 mod web_caches;
 
@@ -25,6 +26,9 @@ pub use object_container::{condemned, config, epoch, key_slot, lease, manifest, 
 pub use pack_parts::{block, frame, pack_directory, pack_header, trailer};
 pub use pack_salvage::pack_salvage;
 pub use parity::parity;
+pub use recipes::{
+    recipe_ar, recipe_codings, recipe_encoding, recipe_mime, recipe_tar, recipe_zip,
+};
 pub use tree_stream::{chunk_runs, tree_item};
 pub use web_caches::{acng_head, apache_header, http_message, nginx_file, squid_file, swap_state};
 
@@ -60,6 +64,12 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("pack_header", pack_header),
     ("pack_salvage", pack_salvage),
     ("parity", parity),
+    ("recipe_ar", recipe_ar),
+    ("recipe_codings", recipe_codings),
+    ("recipe_encoding", recipe_encoding),
+    ("recipe_mime", recipe_mime),
+    ("recipe_tar", recipe_tar),
+    ("recipe_zip", recipe_zip),
     ("squid_file", squid_file),
     ("stored_mail", stored_mail),
     ("swap_state", swap_state),

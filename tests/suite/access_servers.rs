@@ -8,6 +8,7 @@
 
 mod imap_account;
 mod mail_stores;
+mod refetch;
 mod tree;
 
 use std::fs;
