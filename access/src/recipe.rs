@@ -7,7 +7,8 @@
 //! decoders' own choices (what follows the end of a stream, which white space counts) are fixed
 //! where they are made, and vectors hold them.
 //!
-//! All steps run under [`Limits`](crate::Limits), on bytes that are hostile.
+//! All steps run under [`Limits`](crate::Limits), on bytes that are hostile. Why containers are walked
+//! by code of our own: `docs/decisions/0012-recipes-and-their-decoders.md`.
 
 mod step;
 mod encoding;

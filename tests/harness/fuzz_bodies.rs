@@ -3,6 +3,7 @@
 //!
 //! A body takes any bytes, panics on a finding and must not depend on anything but its argument.
 
+mod access_logs;
 mod chunk_boundaries;
 mod chunk_case;
 mod chunk_slices;
@@ -17,6 +18,9 @@ mod recipes;
 mod tree_stream;
 mod web_caches;
 
+pub use access_logs::{
+    agent_journal, log_acng, log_apache, log_nginx, log_squid, log_vsftpd, object_row,
+};
 pub use chunk_boundaries::chunk_boundaries;
 pub use chunk_slices::chunk_slices;
 pub use chunk_streams::chunk_streams;
@@ -38,6 +42,7 @@ pub type Body = fn(&[u8]);
 /// Every target by the name that it has in `fuzz/Cargo.toml` and below `fuzz/corpus/`.
 pub const TARGETS: &[(&str, Body)] = &[
     ("acng_head", acng_head),
+    ("agent_journal", agent_journal),
     ("apache_header", apache_header),
     ("block", block),
     ("chunk_boundaries", chunk_boundaries),
@@ -53,6 +58,11 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("http_message", http_message),
     ("key_slot", key_slot),
     ("lease", lease),
+    ("log_acng", log_acng),
+    ("log_apache", log_apache),
+    ("log_nginx", log_nginx),
+    ("log_squid", log_squid),
+    ("log_vsftpd", log_vsftpd),
     ("mail_facts", mail_facts),
     ("mail_parts", mail_parts),
     ("maildir_name", maildir_name),
@@ -60,6 +70,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("mbox", mbox),
     ("nginx_file", nginx_file),
     ("object_container", object_container),
+    ("object_row", object_row),
     ("pack_directory", pack_directory),
     ("pack_header", pack_header),
     ("pack_salvage", pack_salvage),

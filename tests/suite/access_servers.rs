@@ -9,6 +9,7 @@
 mod imap_account;
 mod mail_stores;
 mod refetch;
+mod scopes;
 mod tree;
 
 use std::fs;
