@@ -45,6 +45,23 @@ pub enum LogFormat {
 }
 
 impl LogFormat {
+    /// The log of a vsftpd whose clock shows the time of a zone, by its IANA name; of the system's
+    /// own zone if the name is empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Configuration`] if there is no such zone.
+    pub fn vsftpd(zone: &str) -> Result<Self, Error> {
+        if zone.is_empty() {
+            return Ok(Self::Vsftpd { zone: TimeZone::system() });
+        }
+        let zone = TimeZone::get(zone);
+        let problem = |error: jiff::Error| error.to_string();
+        let zone =
+            zone.map_err(|it| Error::Configuration { option: "time-zone", problem: problem(it) })?;
+        Ok(Self::Vsftpd { zone })
+    }
+
     /// Reads one line, without its line feed. `None` for a line of the format that tells of no
     /// object that went to a client or came from one.
     ///

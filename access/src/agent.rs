@@ -330,7 +330,7 @@ impl Agent {
     }
 
     fn upsert(&self, meta: &ObjectMeta) -> Result<(), Error> {
-        let scoped = scoped_of(meta);
+        let scoped = scoped_of(self.source.kind(), meta);
         let mut book = lock(&self.book);
         if book.is_bad(&quarantine_digest(&meta.key, &meta.generation)) {
             drop(book);
@@ -592,9 +592,16 @@ impl Agent {
     }
 }
 
-/// What the scope rules have to know: logs name an object by the first part of its key.
-fn scoped_of(meta: &ObjectMeta) -> ScopedObject {
+/// What the scope rules have to know: logs name an object by the first part of its key, and Apache
+/// without the `?` that it adds to the names in its cache.
+fn scoped_of(kind: &str, meta: &ObjectMeta) -> ScopedObject {
     let name = meta.key.parts().and_then(|parts| parts.into_iter().next());
+    let name = name.map(|mut name| {
+        if kind == "apache-disk" && name.ends_with(b"?") {
+            name.pop();
+        }
+        name
+    });
     ScopedObject {
         scope: meta.scope,
         log_key: name.map(|name| LogKey::of(&name)),

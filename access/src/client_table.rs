@@ -34,7 +34,7 @@ pub struct ClientRow {
     pub from_ns: i64,
     /// Until when, not included; `None` if it still holds.
     pub to_ns: Option<i64>,
-    /// Who it is; `None` for somebody who is not enrolled, which says that others share the address.
+    /// Who it is; `None` for somebody who is not enrolled: others share the address.
     pub subscriber: Option<SubscriberId>,
 }
 

@@ -18,19 +18,19 @@
 //!
 //! # How the kinds use it
 //!
-//! | kind | `role` | `rules` | `inspect` |
+//! | kind | `role` | in place | `inspect` |
 //! |---|---|---|---|
-//! | tree | by globs | in place, when quiet | one object, the whole file |
-//! | nginx | 32 hex digits: object | not in place | one object from `body_start` on; a slice sets `part` |
-//! | apache | `.header`: object; `.data`: companion of it | not in place | opens `.data`, compares inode and device, body is all of `.data` |
-//! | acng | data: object; `.head`: companion of it | in place | opens `.head`; `Busy` while data is shorter than it says |
-//! | oci | digest: object | not in place | checks the name; the digest is the generation |
-//! | maildir | in `cur`, `new`: object | not in place; `may_move_to` | key from the name; `dovecot-uidlist` opened and cached |
-//! | dbox | `u.*`, `m.*`: object | in place | one object a record; `Busy` if the last one is cut |
-//! | mbox | by configuration | in place, when quiet | one object a mail |
+//! | tree | by globs | yes, when quiet | one object, the whole file |
+//! | nginx | 32 hex digits | no | from `body_start` on; a slice sets `part` |
+//! | apache | `.header`, companion `.data` | no | body is all of `.data`, opened beside |
+//! | acng | data, companion `.head` | yes | `Busy` while data is shorter than stated |
+//! | oci | digest | no | the digest is the generation |
+//! | maildir | in `cur`, `new` | no, `may_move_to` | key from the name |
+//! | dbox | `u.*`, `m.*` | yes | an object a record; `Busy` if the last is cut |
+//! | mbox | by configuration | yes, when quiet | an object a mail |
 //!
-//! "In place" means [`FileRules::changed_in_place`]. An object whose parts lie in several files that
-//! do not know of each other (nginx slices) is several `Found` with one key and a
+//! "In place" means [`FileRules::changed_in_place`]. An object whose parts lie in several files
+//! that do not know of each other (nginx slices) is several `Found` with one key and a
 //! [`part`](Found::part) each: the engine joins them.
 
 use std::fmt::Debug;
@@ -130,8 +130,8 @@ pub struct Found {
     /// a request with credentials): then it is never public.
     pub is_private: bool,
     /// Set if it is a part. Parts of one whole have one key, which therefore names everything that
-    /// must agree (URL, strong entity tag, total); the engine joins them by `start` into one object, and
-    /// leaves out a part that overlaps the one before it.
+    /// must agree (URL, strong entity tag, total); the engine joins them by `start` into one
+    /// object, and leaves out a part that overlaps the one before it.
     pub part: Option<PartOf>,
 }
 

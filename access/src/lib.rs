@@ -73,6 +73,8 @@ mod agent;
 mod seeded;
 #[cfg(test)]
 mod cache_stage;
+#[cfg(test)]
+mod cache_conformance;
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod conformance;
@@ -138,8 +140,8 @@ pub use oci_format::OciFormat;
 pub use pins::{HeldFile, PinOptions, PinnedFiles, Pins};
 pub use public_bar::bars_public;
 pub use recipe::{
-    Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, Step, Validator,
-    Visit, offers, walk,
+    Decoded, Extent, Fetch, Hints, Offer, PartEncoding, RangeReader, Recipe, RefetchOptions,
+    Refetcher, Step, Validator, Visit, offers, walk,
 };
 pub use rooted_fs::{RootedFs, RootedSpool};
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};

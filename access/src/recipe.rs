@@ -7,7 +7,8 @@
 //! decoders' own choices (what follows the end of a stream, which white space counts) are fixed
 //! where they are made, and vectors hold them.
 //!
-//! All steps run under [`Limits`](crate::Limits), on bytes that are hostile.
+//! All steps run under [`Limits`](crate::Limits), on bytes that are hostile. Why containers are walked
+//! by code of our own: `docs/decisions/0012-recipes-and-their-decoders.md`.
 
 mod step;
 mod encoding;
@@ -26,6 +27,7 @@ mod stage;
 mod run;
 mod base64_lines;
 mod ranges;
+mod refetch;
 mod sniff;
 mod walk;
 #[cfg(test)]
@@ -34,6 +36,7 @@ mod golden;
 mod test_inputs;
 
 pub use ranges::RangeReader;
+pub use refetch::{RefetchOptions, Refetcher};
 pub use run::Decoded;
 pub use stage::Fetch;
 pub use step::{Extent, PartEncoding, Recipe, Step, Validator};

@@ -3,6 +3,7 @@
 //!
 //! A body takes any bytes, panics on a finding and must not depend on anything but its argument.
 
+mod access_logs;
 mod chunk_boundaries;
 mod chunk_case;
 mod chunk_slices;
@@ -13,9 +14,13 @@ mod object_container;
 mod pack_parts;
 mod pack_salvage;
 mod parity;
+mod recipes;
 mod tree_stream;
 mod web_caches;
 
+pub use access_logs::{
+    agent_journal, log_acng, log_apache, log_nginx, log_squid, log_vsftpd, object_row,
+};
 pub use chunk_boundaries::chunk_boundaries;
 pub use chunk_slices::chunk_slices;
 pub use chunk_streams::chunk_streams;
@@ -25,6 +30,9 @@ pub use object_container::{condemned, config, epoch, key_slot, lease, manifest, 
 pub use pack_parts::{block, frame, pack_directory, pack_header, trailer};
 pub use pack_salvage::pack_salvage;
 pub use parity::parity;
+pub use recipes::{
+    recipe_ar, recipe_codings, recipe_encoding, recipe_mime, recipe_tar, recipe_zip,
+};
 pub use tree_stream::{chunk_runs, tree_item};
 pub use web_caches::{acng_head, apache_header, http_message, nginx_file, squid_file, swap_state};
 
@@ -34,6 +42,7 @@ pub type Body = fn(&[u8]);
 /// Every target by the name that it has in `fuzz/Cargo.toml` and below `fuzz/corpus/`.
 pub const TARGETS: &[(&str, Body)] = &[
     ("acng_head", acng_head),
+    ("agent_journal", agent_journal),
     ("apache_header", apache_header),
     ("block", block),
     ("chunk_boundaries", chunk_boundaries),
@@ -49,6 +58,11 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("http_message", http_message),
     ("key_slot", key_slot),
     ("lease", lease),
+    ("log_acng", log_acng),
+    ("log_apache", log_apache),
+    ("log_nginx", log_nginx),
+    ("log_squid", log_squid),
+    ("log_vsftpd", log_vsftpd),
     ("mail_facts", mail_facts),
     ("mail_parts", mail_parts),
     ("maildir_name", maildir_name),
@@ -56,10 +70,17 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("mbox", mbox),
     ("nginx_file", nginx_file),
     ("object_container", object_container),
+    ("object_row", object_row),
     ("pack_directory", pack_directory),
     ("pack_header", pack_header),
     ("pack_salvage", pack_salvage),
     ("parity", parity),
+    ("recipe_ar", recipe_ar),
+    ("recipe_codings", recipe_codings),
+    ("recipe_encoding", recipe_encoding),
+    ("recipe_mime", recipe_mime),
+    ("recipe_tar", recipe_tar),
+    ("recipe_zip", recipe_zip),
     ("squid_file", squid_file),
     ("stored_mail", stored_mail),
     ("swap_state", swap_state),

@@ -10,9 +10,9 @@ pub(super) fn decimal(text: &[u8]) -> Option<u64> {
     if is_decimal { str::from_utf8(text).ok()?.parse().ok() } else { None }
 }
 
-/// Three digits.
+/// Up to three digits: servers write 0 or 000 where there was no answer.
 pub(super) fn status(text: &[u8]) -> Result<u16, Error> {
-    let found = decimal(text).filter(|_| text.len() == 3).and_then(|it| u16::try_from(it).ok());
+    let found = decimal(text).filter(|_| text.len() <= 3).and_then(|it| u16::try_from(it).ok());
     found.ok_or(Error::Corrupt("a status that is none"))
 }
 

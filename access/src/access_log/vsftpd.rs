@@ -1,9 +1,9 @@
 //! The transfer log of vsftpd, in its own form.
 //!
 //! A line is `Sun Nov 22 03:14:43 2026 [pid 7] [name] OK DOWNLOAD: Client "address", "path",
-//! 5 bytes, 1.00Kbyte/sec`, or `OK UPLOAD`; `, 5 bytes` is missing for an empty file. The key is the
-//! path. Nothing in a path is quoted, so it is what stands between a beginning that a client cannot
-//! write and an end that must be the line's. What is not printable ASCII became `?`.
+//! 5 bytes, 1.00Kbyte/sec`, or `OK UPLOAD`; `, 5 bytes` is missing for an empty file. The key is
+//! the path. Nothing in a path is quoted, so it is what stands between a beginning that a client
+//! cannot write and an end that must be the line's. What is not printable ASCII became `?`.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;

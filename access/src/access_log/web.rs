@@ -107,6 +107,8 @@ fn apache_key(scheme: &str, host: &[u8], target: &[u8]) -> Vec<u8> {
     key.extend_from_slice(b"://");
     key.extend(host.to_ascii_lowercase());
     key.extend_from_slice(port.as_bytes());
-    key.extend_from_slice(target);
+    // An empty query is named like none.
+    let path = target.strip_suffix(b"?").filter(|path| !path.contains(&b'?'));
+    key.extend_from_slice(path.unwrap_or(target));
     key
 }

@@ -2,7 +2,7 @@
 
 use gleaner_chunker::ChunkId;
 
-use super::feed::{ObjectNumber, SeenChunk};
+use super::feed::{ObjectNumber, SEQ_MAX, SeenChunk};
 use super::object_row::{decode_scoped, encode_scoped};
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey, SourceId};
@@ -114,18 +114,18 @@ impl Record {
             START => Self::Start(StartRecord {
                 source: SourceId::new(u16::from_le_bytes(take(&mut rest)?)),
                 epoch: u32::from_le_bytes(take(&mut rest)?),
-                last_seq: take_u64(&mut rest)?,
+                last_seq: take_seq(&mut rest)?,
                 next_number: take_u64(&mut rest)?,
-                deltas_from: take_u64(&mut rest)?,
+                deltas_from: take_seq(&mut rest)?,
             }),
             PUT => Self::Put(PutRecord::decode(&mut rest)?),
             REMOVE => Self::Remove {
-                first_seq: take_u64(&mut rest)?,
+                first_seq: take_seq(&mut rest)?,
                 key: ObjectKey::new(take_bytes(&mut rest)?)?,
                 numbers: take_numbers(&mut rest)?,
             },
             ENDED => Self::Ended {
-                seq: take_u64(&mut rest)?,
+                seq: take_seq(&mut rest)?,
                 number: ObjectNumber::new(take_u64(&mut rest)?),
             },
             EPOCH => Self::Epoch(u32::from_le_bytes(take(&mut rest)?)),
@@ -158,7 +158,7 @@ impl PutRecord {
     }
 
     fn decode(rest: &mut &[u8]) -> Result<Self, Error> {
-        let first_seq = take_u64(rest)?;
+        let first_seq = take_seq(rest)?;
         let key = ObjectKey::new(take_bytes(rest)?)?;
         let generation = Generation::from_bytes(take(rest)?);
         let scoped = decode_scoped(rest)?;
@@ -204,6 +204,11 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Error> {
 
 fn take_u64(rest: &mut &[u8]) -> Result<u64, Error> {
     take(rest).map(u64::from_le_bytes)
+}
+
+/// A position: so far from the largest number that those after it can be counted.
+fn take_seq(rest: &mut &[u8]) -> Result<u64, Error> {
+    take_u64(rest).and_then(|seq| if seq <= SEQ_MAX { Ok(seq) } else { Err(FAULT) })
 }
 
 fn take_bytes<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], Error> {

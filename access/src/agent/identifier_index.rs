@@ -76,8 +76,8 @@ impl IdentifierIndex {
         }
     }
 
-    /// The objects that `wanted` finds, in order of their numbers. If they are several, and some of
-    /// them have a source address of `wanted`, those alone; then, likewise, those with a date of it.
+    /// The objects that `wanted` finds, in order of their numbers. If they are several, and some
+    /// have a source address of `wanted`, those alone; then, likewise, those with a date of it.
     #[must_use]
     pub fn find(&self, wanted: &Identifiers) -> Vec<ObjectNumber> {
         let mut found: Vec<ObjectNumber> = finding(wanted)

@@ -264,8 +264,7 @@ impl<'a> Feed<'a> {
 
     fn wait_for(&self, folder: &[u8], name: &[u8]) {
         if self.engine.is_object(folder, name) {
-            let now = self.now();
-            self.engine.state().quiet.wait_for(&join_path(folder, name), now);
+            self.engine.wait_for(&join_path(folder, name), false);
         }
     }
 

@@ -3,7 +3,7 @@
 //! All that a walk or an event does ends here: a file is inspected without holding the lock, then
 //! what was found is compared with what is remembered, and the difference becomes events.
 
-use crate::access_fs::join_path;
+use crate::access_fs::{FileStat, join_path};
 use crate::error::Error;
 use crate::file_format::{Completeness, Found, OpenFile, Role};
 use crate::object::ObjectKey;
@@ -55,18 +55,19 @@ impl Engine {
             }
         };
         let stat = open.stat;
-        if !look.is_complete && !self.is_quiet(&open) {
-            self.state().quiet.wait_for(&path, self.clock.monotonic_ns());
-            return Ok(());
-        }
         let mark = look.mark.unwrap_or_else(|| self.mark_by_event(stat.ino));
         let file_state = if self.format.rules().changed_in_place {
             FileState::of_stat(mark, &stat)
         } else {
             FileState::of_mark(mark)
         };
-        let is_alias = self.state().table.same_inode(stat.ino, folder, name).is_some();
-        let inspected = if is_alias {
+        // In the state in which it was believed before, it is believed again.
+        let is_believed = self.state().table.state_of(folder, name) == Some(file_state);
+        if !look.is_complete && !is_believed && !self.is_quiet(&open) {
+            self.wait_for(&path, look.retell);
+            return Ok(());
+        }
+        let inspected = if self.is_alias(folder, name, &stat) {
             Ok(Inspected { stat, found: Vec::new(), files: Vec::new() })
         } else {
             self.inspect(&*root, (folder, name), open)
@@ -76,6 +77,26 @@ impl Engine {
             Err(error) => self.settle_failure((folder, name), look, file_state, &error),
         }
         Ok(())
+    }
+
+    /// The file is looked at again once it may be quiet.
+    pub(super) fn wait_for(&self, path: &[u8], retell: bool) {
+        let now = self.clock.monotonic_ns();
+        self.state().quiet.wait_for(path, now, retell);
+    }
+
+    /// True if the file is listed under another name already. If a link was made since that was
+    /// inspected, it has another ctime than it had, and no event says so: it is looked at again.
+    fn is_alias(&self, folder: &[u8], name: &[u8], stat: &FileStat) -> bool {
+        let mut state = self.state();
+        let Some((folder, name)) = state.table.same_inode(stat.ino, folder, name) else {
+            return false;
+        };
+        let known = state.table.state_of(&folder, &name);
+        if known.is_some_and(|known| known.ctime_ns != stat.ctime_ns) {
+            state.hints.entry((folder, name)).or_insert(false);
+        }
+        true
     }
 
     fn is_quiet(&self, open: &OpenFile) -> bool {
@@ -93,7 +114,7 @@ impl Engine {
     ) {
         let path = join_path(folder, name);
         let state = &mut *self.state();
-        state.quiet.forget(&path);
+        let retell = state.quiet.forget(&path) || look.retell;
         let before = state.table.objects_of(folder, name);
         let ino_before = state.table.ino_of(folder, name);
         let objects: Vec<KnownObject> = inspected.found.iter().map(known).collect();
@@ -117,7 +138,7 @@ impl Engine {
                 state.touched.insert(object.key.clone());
             } else {
                 state.departed.remove(&object.key);
-                if look.retell || told != Some(object.generation) {
+                if retell || told != Some(object.generation) {
                     self.tell(state, found, &path, told.is_some());
                 }
             }
@@ -160,15 +181,20 @@ impl Engine {
         match error {
             Error::Gone => return self.forget_file(state, folder, name),
             Error::Busy if !look.is_complete => {
-                return state.quiet.wait_for(&path, self.clock.monotonic_ns());
+                let now = self.clock.monotonic_ns();
+                return state.quiet.wait_for(&path, now, look.retell);
             }
-            _ => state.quiet.forget(&path),
+            _ => {}
         }
+        // What has to be told anew and cannot be is not there for whoever listens.
+        let retell = state.quiet.forget(&path) || look.retell;
         self.skip(state, path, error);
         let file_state = match error {
             // What may pass by itself keeps what was known, and is tried again at the next look.
-            Error::Io(_) | Error::Busy => return state.table.forget_state(folder, name),
-            Error::Denied | Error::Changed => FileState::UNKNOWN,
+            Error::Io(_) | Error::Busy if !retell => {
+                return state.table.forget_state(folder, name);
+            }
+            Error::Io(_) | Error::Busy | Error::Denied | Error::Changed => FileState::UNKNOWN,
             _ => file_state,
         };
         let before = state.table.objects_of(folder, name);
@@ -272,7 +298,11 @@ impl Engine {
                     state.outbox.push_back(Event::Gone(key));
                 }
                 Ok(None) => {}
-                Err(error) => self.skip(state, key.as_bytes().to_vec(), &error),
+                Err(error) => {
+                    // Told anew as soon as one of its parts is looked at again.
+                    state.wholes.remove(&key);
+                    self.skip(state, key.as_bytes().to_vec(), &error);
+                }
             }
         }
         Ok(())

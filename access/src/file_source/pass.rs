@@ -103,8 +103,14 @@ impl Pass {
                 }
             }
             // What is known of it stays: it is the folder that cannot be seen, not its files that
-            // went.
-            Err(error) => engine.skip(&mut engine.state(), path, &error),
+            // went. Only what has to be told anew is not there for whoever listens.
+            Err(error) => {
+                let mut state = engine.state();
+                if self.retell {
+                    engine.forget_folder(&mut state, &path);
+                }
+                engine.skip(&mut state, path, &error);
+            }
         }
         Ok(Step::More)
     }

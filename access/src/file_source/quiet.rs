@@ -17,6 +17,8 @@ struct Waiting {
     due_ns: u64,
     /// What was seen last: size and ctime.
     seen: Option<(u64, i64)>,
+    /// Whether its objects are told then even if nothing changed.
+    retell: bool,
 }
 
 /// What a further look at a waiting file says.
@@ -40,19 +42,20 @@ fn quiet_ns() -> u64 {
 
 impl QuietFiles {
     /// Something happened to the file at this monotonic time, or it is not complete: it is looked
-    /// at again after [`QUIET`].
-    pub(super) fn wait_for(&mut self, path: &[u8], now_ns: u64) {
+    /// at again after [`QUIET`]. `retell` stays until then.
+    pub(super) fn wait_for(&mut self, path: &[u8], now_ns: u64, retell: bool) {
         let due_ns = now_ns.saturating_add(quiet_ns());
         if let Some(waiting) = self.files.get_mut(path) {
             waiting.due_ns = due_ns;
+            waiting.retell |= retell;
         } else if self.files.len() < FILES_MAX {
-            self.files.insert(path.to_vec(), Waiting { due_ns, seen: None });
+            self.files.insert(path.to_vec(), Waiting { due_ns, seen: None, retell });
         }
     }
 
-    /// The file is not waited for any more.
-    pub(super) fn forget(&mut self, path: &[u8]) {
-        self.files.remove(path);
+    /// The file is not waited for any more. True if its objects have to be told anew.
+    pub(super) fn forget(&mut self, path: &[u8]) -> bool {
+        self.files.remove(path).is_some_and(|waiting| waiting.retell)
     }
 
     /// All files below a folder are not waited for any more.
@@ -76,14 +79,13 @@ impl QuietFiles {
         self.files.is_empty()
     }
 
-    /// Compares a waiting file with what was seen of it; it goes on waiting if it is growing.
+    /// Compares a waiting file with what was seen of it; if it is growing it is due again later.
     pub(super) fn judge(&mut self, path: &[u8], stat: &FileStat, now_ns: u64) -> Verdict {
         let seen = Some((stat.bytes, stat.ctime_ns));
         let Some(waiting) = self.files.get_mut(path) else {
             return Verdict::Growing;
         };
         if waiting.seen == seen {
-            self.files.remove(path);
             return Verdict::Quiet;
         }
         waiting.seen = seen;
@@ -117,7 +119,8 @@ mod tests {
     fn file_is_quiet_after_two_equal_looks() {
         let quiet = u64::try_from(QUIET.as_nanos()).unwrap();
         let mut files = QuietFiles::default();
-        files.wait_for(b"a", 0);
+        files.wait_for(b"a", 0, true);
+        files.wait_for(b"a", 0, false);
         assert!(files.due(quiet - 1).is_empty());
         assert_eq!(files.due(quiet), [b"a"]);
         assert_eq!(files.judge(b"a", &stat(1, 1), quiet), Verdict::Growing);
@@ -125,7 +128,7 @@ mod tests {
         assert_eq!(files.judge(b"a", &stat(2, 1), 2 * quiet), Verdict::Growing);
         assert_eq!(files.judge(b"a", &stat(2, 2), 3 * quiet), Verdict::Growing);
         assert_eq!(files.judge(b"a", &stat(2, 2), 4 * quiet), Verdict::Quiet);
-        assert!(files.is_empty());
+        assert!(files.forget(b"a") && files.is_empty() && !files.forget(b"a"));
     }
 
     #[test]

@@ -56,14 +56,14 @@ impl Engine {
             let stat = self.root()?.open_folder(folder).and_then(|folder| folder.stat(name));
             let Ok(stat) = stat else {
                 // It went, or cannot be seen: looking at it says which.
-                self.state().quiet.forget(&path);
-                self.look_at(folder, name, Look::by_event(true))?;
+                let retell = self.state().quiet.forget(&path);
+                self.look_at(folder, name, Look { retell, ..Look::by_event(true) })?;
                 continue;
             };
             let verdict = self.state().quiet.judge(&path, &stat, now);
             if verdict == Verdict::Quiet || is_quiet_since_ctime(&stat, self.clock.wall_ns()) {
-                self.state().quiet.forget(&path);
-                self.look_at(folder, name, Look::by_event(true))?;
+                let retell = self.state().quiet.forget(&path);
+                self.look_at(folder, name, Look { retell, ..Look::by_event(true) })?;
             }
         }
         Ok(())

@@ -291,13 +291,18 @@ impl Table {
     }
 
     /// Another file of that inode which has objects, if links count once.
-    pub(super) fn same_inode(&self, ino: u64, folder: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn same_inode(
+        &self,
+        ino: u64,
+        folder: &[u8],
+        name: &[u8],
+    ) -> Option<(Vec<u8>, Vec<u8>)> {
         let own = self.number_of(folder, name);
         let rows = self.by_ino.range((ino, 0)..=(ino, RowNumber::MAX));
         rows.filter(|(_, number)| Some(*number) != own)
             .filter_map(|(_, number)| self.row(*number))
             .find(|row| !row.objects.is_empty())
-            .map(Row::path)
+            .map(|row| (row.folder.to_vec(), row.name.to_vec()))
     }
 
     /// All files of that inode, if links count once.

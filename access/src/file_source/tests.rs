@@ -9,4 +9,5 @@ mod stage;
 mod lists;
 mod feeds;
 mod formats;
+mod histories;
 mod real_files;

@@ -257,7 +257,11 @@ struct Fetched<'a> {
 
 impl Read for Fetched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
+        // Wrapped even if it is an error of the system, so that no decoder takes it for its own.
+        let read = self.reader.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            _ => io::Error::other(Error::from(error)),
+        })?;
         self.budget.took_raw(read as u64);
         self.budget.check_time().map_err(io::Error::other)?;
         Ok(read)

@@ -70,6 +70,10 @@ impl FsWatcher for InotifyWatcher {
             Some(number) if number == rustix::io::Errno::NOSPC.raw_os_error() => {
                 Error::Incapable("watch more folders")
             }
+            // The folder is open: what is not there is `/proc`.
+            _ if error.kind() == io::ErrorKind::NotFound => {
+                Error::Incapable("watch folders without /proc")
+            }
             _ => error.into(),
         })?;
         if let Some(before) = self.folders.insert(watch.clone(), folder.to_vec()) {

@@ -184,11 +184,13 @@ fn forged_user_and_shared_address_give_no_scope() {
     ledger.record(&line(9, "a", WHOLE));
     assert_eq!(verdict(&ledger, 1, "a"), Verdict::Unknown);
     assert_eq!(verdict(&ledger, 2, "a"), Verdict::Unknown);
-    let claims = br#"{"time":"1795946998.4","client":"192.0.2.2","user":"anna","host":"h","key":"b","method":"GET","status":"401","bytes":"0","cache":"","auth":"1"}"#;
-    ledger.record(&LogFormat::Nginx.parse(claims).unwrap().unwrap());
+    let claims = concat!(
+        r#"{"time":"1795946998.4","client":"192.0.2.2","user":"anna","host":"h","key":"b","#,
+        r#""method":"GET","status":"401","bytes":"0","cache":"","auth":"1"}"#,
+    );
+    ledger.record(&LogFormat::Nginx.parse(claims.as_bytes()).unwrap().unwrap());
     assert_eq!(verdict(&ledger, 1, "b"), Verdict::Unknown);
-    let proved = claims.to_vec();
-    let proved = String::from_utf8(proved).unwrap().replace("401", "200");
+    let proved = claims.replace("401", "200");
     ledger.record(&LogFormat::Nginx.parse(proved.as_bytes()).unwrap().unwrap());
     assert_eq!(verdict(&ledger, 1, "b"), Verdict::FoundWithProof);
     assert_eq!(verdict(&ledger, 2, "b"), Verdict::Unknown, "the address is not asked");
@@ -198,8 +200,12 @@ fn forged_user_and_shared_address_give_no_scope() {
 fn line_of_a_cache_only_view_names_no_object_of_the_cache() {
     let mut ledger = ledger();
     // As nginx writes it: the upstream that is dead, not that of the cache's key.
-    let line = br#"{"time":"1795946998.459","client":"192.0.2.1","user":"","host":"h","key":"http://127.0.0.1:45309/id/a","method":"GET","status":"200","bytes":"1000","cache":"HIT","auth":"0"}"#;
-    ledger.record(&LogFormat::Nginx.parse(line).unwrap().unwrap());
+    let line = concat!(
+        r#"{"time":"1795946998.459","client":"192.0.2.1","user":"","host":"h","#,
+        r#""key":"http://127.0.0.1:45309/id/a","method":"GET","status":"200","#,
+        r#""bytes":"1000","cache":"HIT","auth":"0"}"#,
+    );
+    ledger.record(&LogFormat::Nginx.parse(line.as_bytes()).unwrap().unwrap());
     assert_eq!(verdict(&ledger, 1, "http://127.0.0.1:20372/id/a"), Verdict::Unknown);
 }
 

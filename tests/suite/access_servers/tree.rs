@@ -71,7 +71,7 @@ fn ftp_uploads_are_listed_once_they_are_whole_and_read_back_byte_for_byte() {
         assert!(read(&source, &meta).unwrap() == body);
         let url = format!("ftp://127.0.0.1:{}/incoming/a.bin", vsftpd.port());
         assert_eq!(meta.identifiers.urls, [url.into_bytes()]);
-        assert_eq!(source.probe(&meta.identifiers).unwrap(), [meta.clone()]);
+        assert_eq!(source.probe(&meta.identifiers).unwrap(), std::slice::from_ref(&meta));
         let download = object("download.bin").unwrap();
         assert!(client.retrieve("download.bin").unwrap() == read(&source, &download).unwrap());
 

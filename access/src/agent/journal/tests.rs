@@ -1,6 +1,6 @@
 //! Goal: whatever a crash leaves, the records that come back are the first ones that were written,
-//! whole. Method: every cut and every flipped byte of a small journal, in memory and in files. If it
-//! fails, an agent gives a number of an object to another object.
+//! whole. Method: every cut and every flipped byte of a small journal, in memory and in files. If
+//! it fails, an agent gives a number of an object to another object.
 
 use super::Journal;
 use crate::agent::file_journal::FileJournal;
