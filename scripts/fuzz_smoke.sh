@@ -53,7 +53,7 @@ build() {
 
 # What a target's runs are about.
 sources() {
-    git ls-files -z -- chunker/src index/src store/src engine/src tests/harness fuzz/Cargo.lock \
+    git ls-files -z -- {chunker,index,store,access,engine}/src tests/harness fuzz/Cargo.lock \
         ':(exclude,glob)*/src/**/tests.rs' ':(exclude,glob)*/src/**/tests/**' |
         xargs -0 sha256sum | sha256sum | cut -c 1-16
 }
