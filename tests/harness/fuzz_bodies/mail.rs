@@ -44,7 +44,7 @@ pub fn mail_parts(input: &[u8]) {
 /// The header of a mail.
 ///
 /// # Panics
-/// When the block is not a prefix of the mail, or an identifier has more characters than the header.
+/// When the block is not a prefix of the mail, or an identifier is longer than the header.
 pub fn mail_facts(input: &[u8]) {
     if let Ok(block) = header_block(input, &limits()) {
         assert!(input.starts_with(&block));
