@@ -9,11 +9,13 @@ use gleaner_access::{
     AccessSource, Checksum, DateStamp, Error, Event, Hints, Identifiers, Limits, ObjectMeta,
     SequenceNumber, Skipped, SystemClock, walk,
 };
+use serde_json::{Map, Value, json};
 
 use crate::args::{AccessArgs, AccessShowArgs, AccessSourceArgs, AccessVerb, rfc3339};
 use crate::byte_text::{amount, count, hex};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
+use crate::json::Problem;
 
 /// Runs a sub-verb of `access`.
 ///
@@ -64,11 +66,11 @@ fn scan(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
     each(source.as_ref(), add, |_| ())?;
     let skipped = source.counters().counts().skipped;
     if context.output.json {
-        let skipped: serde_json::Map<String, serde_json::Value> = skipped
+        let skipped: Map<String, Value> = skipped
             .into_iter()
             .map(|(reason, count)| (reason.as_str().to_owned(), count.into()))
             .collect();
-        return context.output.document(&serde_json::json!({
+        return context.output.document(&json!({
             "source": args.source,
             "objects": objects,
             "bytes": bytes,
@@ -87,22 +89,26 @@ fn shown(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
 }
 
-fn object_line(meta: &ObjectMeta) -> serde_json::Value {
-    serde_json::json!({
-        "key": shown(meta.key.as_bytes()),
-        "generation": hex(meta.generation.as_bytes()),
-        "size": meta.raw_len,
-        "media_type": meta.media_type,
-        "is_partial": meta.partial.is_some(),
-        "urls": meta.identifiers.urls.iter().map(|url| shown(url)).collect::<Vec<_>>(),
-    })
+fn object_fields(meta: &ObjectMeta) -> Map<String, Value> {
+    let urls = meta.identifiers.urls.iter().map(|url| shown(url).into());
+    [
+        ("key", shown(meta.key.as_bytes()).into()),
+        ("generation", hex(meta.generation.as_bytes()).into()),
+        ("size", meta.raw_len.into()),
+        ("media_type", meta.media_type.clone().into()),
+        ("is_partial", meta.partial.is_some().into()),
+        ("urls", urls.collect::<Vec<Value>>().into()),
+    ]
+    .map(|(name, value): (&str, Value)| (name.to_owned(), value))
+    .into_iter()
+    .collect()
 }
 
 fn ls(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
     let source = source::open(args).map_err(|error| failure(&error))?;
     let line = |meta: &ObjectMeta| {
         if context.output.json {
-            return context.output.data(format!("{}\n", object_line(meta)).as_bytes());
+            return context.output.document(&object_fields(meta));
         }
         let bytes = meta.raw_len.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
         context.output.listing(&format!("{bytes:>12}  {}", shown(meta.key.as_bytes())))
@@ -110,18 +116,18 @@ fn ls(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
     each(source.as_ref(), line, |_| ())
 }
 
-fn identifiers(found: &Identifiers) -> serde_json::Value {
+fn identifiers(found: &Identifiers) -> Value {
     let date = |date: &DateStamp| {
         let ns = date.seconds.saturating_mul(1_000_000_000) + i64::from(date.nanoseconds);
         let kind = format!("{:?}", date.kind);
-        serde_json::json!({ "kind": kind, "time": rfc3339(ns) })
+        json!({ "kind": kind, "time": rfc3339(ns) })
     };
     let sum = |sum: &Checksum| {
         let kind = format!("{:?}", sum.algorithm);
-        serde_json::json!({ "kind": kind, "value": hex(&sum.value) })
+        json!({ "kind": kind, "value": hex(&sum.value) })
     };
-    let number = |it: &SequenceNumber| serde_json::json!({ "space": shown(&it.space), "number": it.number });
-    serde_json::json!({
+    let number = |it: &SequenceNumber| json!({ "space": shown(&it.space), "number": it.number });
+    json!({
         "urls": found.urls.iter().map(|url| shown(url)).collect::<Vec<_>>(),
         "source_addresses": found.source_addresses,
         "dates": found.dates.iter().map(date).collect::<Vec<_>>(),
@@ -134,9 +140,9 @@ fn identifiers(found: &Identifiers) -> serde_json::Value {
 /// What became of the representations of one object.
 #[derive(Debug, Default)]
 struct Representations {
-    listed: Vec<serde_json::Value>,
+    listed: Vec<Value>,
     bytes: u64,
-    failed: u64,
+    failed: Vec<(String, Error)>,
 }
 
 /// Reads all representations of an object.
@@ -145,23 +151,18 @@ fn representations(source: &dyn AccessSource, meta: &ObjectMeta) -> Result<Repre
     let (body, limits, clock) = (reader.body(), Limits::default(), SystemClock::new());
     let mut found = Representations::default();
     walk(&*body, Hints::of(meta), (&limits, &clock), &mut |offer, bytes| {
-        let hashed = bytes.and_then(hash);
-        let mut line = serde_json::json!({
-            "recipe": offer.recipe.to_string(),
-            "name": offer.name.as_deref().map(shown),
-        });
-        match hashed {
+        let (recipe, name) = (offer.recipe.to_string(), offer.name.as_deref().map(shown));
+        found.listed.push(match bytes.and_then(hash) {
             Ok((hash, bytes)) => {
-                line["blake3"] = hash.into();
-                line["size"] = bytes.into();
                 found.bytes = found.bytes.saturating_add(bytes);
+                json!({ "recipe": recipe, "name": name, "blake3": hash, "size": bytes })
             }
             Err(error) => {
-                line["error"] = error.to_string().into();
-                found.failed += 1;
+                let line = json!({ "recipe": recipe, "name": name, "error": error.to_string() });
+                found.failed.push((recipe, error));
+                line
             }
-        }
-        found.listed.push(line);
+        });
         ControlFlow::Continue(())
     })?;
     if reader.still_same()? { Ok(found) } else { Err(Error::Changed) }
@@ -188,11 +189,19 @@ fn show(context: &Context, args: &AccessShowArgs) -> Result<(), Failure> {
         return Err(Failure::new(Kind::NoSuchPath, "no object has this key or URL"));
     };
     let read = representations(source.as_ref(), &meta).map_err(|error| failure(&error))?;
-    let mut object = object_line(&meta);
-    object["identifiers"] = identifiers(&meta.identifiers);
-    object["representations"] = read.listed.into();
-    let text = if context.output.json { object.to_string() } else { format!("{object:#}") };
-    context.output.data(format!("{text}\n").as_bytes())
+    let mut object = object_fields(&meta);
+    object.insert("identifiers".to_owned(), identifiers(&meta.identifiers));
+    object.insert("representations".to_owned(), read.listed.into());
+    if context.output.json {
+        return context.output.document(&object);
+    }
+    context.output.text(&format!("{:#}", Value::Object(object)))
+}
+
+/// Says that something of an object cannot be read.
+fn report(context: &Context, meta: &ObjectMeta, message: &str, error: &Error) {
+    let (kind, key) = (error.reason().as_str(), shown(meta.key.as_bytes()));
+    context.output.error(Problem::new(message.to_owned(), kind, "verify", key.as_bytes()));
 }
 
 fn verify(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
@@ -202,23 +211,25 @@ fn verify(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
         objects += 1;
         match representations(source.as_ref(), meta) {
             Ok(found) => {
-                read += found.listed.len() as u64 - found.failed;
+                read += (found.listed.len() - found.failed.len()) as u64;
                 bytes += found.bytes;
-                failed += found.failed;
+                failed += found.failed.len() as u64;
+                for (recipe, error) in &found.failed {
+                    report(context, meta, &format!("{recipe}: {error}"), error);
+                }
             }
             // What went or changes meanwhile is no fault.
             Err(Error::Gone | Error::Changed | Error::Busy) => {}
             Err(error) => {
                 failed += 1;
-                let key = shown(meta.key.as_bytes());
-                context.output.stderr(&format!("{key}: {error}"));
+                report(context, meta, &error.to_string(), &error);
             }
         }
         Ok(())
     };
     each(source.as_ref(), verify, |_| ())?;
     if context.output.json {
-        context.output.document(&serde_json::json!({
+        context.output.document(&json!({
             "source": args.source,
             "objects": objects,
             "representations": read,

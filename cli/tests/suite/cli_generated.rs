@@ -8,7 +8,7 @@ use crate::sandbox::Sandbox;
 
 const VERBS: &str = "init backup snapshots ls restore dump diff find stats check repair cat list \
                      key copy forget prune parity migrate tag unlock config demo bench \
-                     version completions man";
+                     access version completions man";
 
 #[test]
 fn help_of_every_verb_ends_with_an_example_and_exit_codes() {
@@ -24,6 +24,7 @@ fn help_of_every_verb_ends_with_an_example_and_exit_codes() {
         ["bench", "index"],
         ["repair", "index"],
         ["parity", "add"],
+        ["access", "scan"],
     ] {
         let help = sandbox.run(verbs.iter().chain(&["--help"])).expect(0).text();
         assert!(help.contains("Example: gleaner") && help.contains("Exit codes: 0"), "{verbs:?}");

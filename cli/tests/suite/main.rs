@@ -21,6 +21,7 @@ mod sandbox;
 mod seeds;
 mod unsynced_mount;
 
+mod cli_access;
 mod cli_bench;
 mod cli_check;
 mod cli_copy;

@@ -113,11 +113,11 @@ fn schema_of(words: &[&str], value: &Value) -> String {
             _ => kind.to_owned(),
         };
     }
-    match verb_of(&["list", "cat", "key", "find", "stats", "forget", "snapshots"]) {
+    match verb_of(&["access", "list", "cat", "key", "find", "stats", "forget", "snapshots"]) {
         Some("list") if has("key") => "key_list".to_owned(),
         Some("list") if matches!(behind("list"), "snapshots" | "keys") => "list_ids".to_owned(),
         Some("snapshots") if has("--group-by") => "snapshots_grouped".to_owned(),
-        Some(verb @ ("list" | "cat")) => format!("{verb}_{}", behind(verb)),
+        Some(verb @ ("access" | "list" | "cat")) => format!("{verb}_{}", behind(verb)),
         Some(verb) => verb.to_owned(),
         None => panic!("no verb of {words:?} prints a document"),
     }
