@@ -82,6 +82,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "migrate" -d 'Say wh
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "parity" -d 'Parity of packs: add, remove, status'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "tag" -d 'Change tags of snapshots'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "access" -d 'What an access server holds: scan, ls, show, verify'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "bench" -d 'Measure on this machine'
@@ -1594,6 +1595,203 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-lock -d 'T
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -f -a "scan" -d 'Count the objects, and what was left out and why'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -f -a "ls" -d 'List the objects'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -f -a "show" -d 'Show one object: its identifiers and its representations'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -f -a "verify" -d 'Read all representations of all objects'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l key-pattern -d 'nginx: a regular expression that finds the URL in a key, by its group `url`, or by `scheme`, `host` and `path`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l base-url -d 'tree: the URL at which subscribers see the root' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l key-pattern -d 'nginx: a regular expression that finds the URL in a key, by its group `url`, or by `scheme`, `host` and `path`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l base-url -d 'tree: the URL at which subscribers see the root' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l key-pattern -d 'nginx: a regular expression that finds the URL in a key, by its group `url`, or by `scheme`, `host` and `path`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l base-url -d 'tree: the URL at which subscribers see the root' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l key-pattern -d 'nginx: a regular expression that finds the URL in a key, by its group `url`, or by `scheme`, `host` and `path`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l base-url -d 'tree: the URL at which subscribers see the root' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "scan" -d 'Count the objects, and what was left out and why'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List the objects'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one object: its identifiers and its representations'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Read all representations of all objects'
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
@@ -1966,34 +2164,35 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "init" -d 'Create a repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "parity" -d 'Parity of packs: add, remove, status'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "parity" -d 'Parity of packs: add, remove, status'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "access" -d 'What an access server holds: scan, ls, show, verify'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'
@@ -2006,6 +2205,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_su
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from parity" -f -a "add" -d 'Write sidecars for packs that have none, or a damaged one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from parity" -f -a "remove" -d 'Delete sidecars; the packs stay'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from parity" -f -a "status" -d 'Say which packs have sidecars; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "scan" -d 'Count the objects, and what was left out and why'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "ls" -d 'List the objects'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "show" -d 'Show one object: its identifiers and its representations'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from access" -f -a "verify" -d 'Read all representations of all objects'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented profile; never over an existing one'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Print each value and where it comes from'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print where profiles are looked for'

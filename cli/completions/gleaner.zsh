@@ -2090,6 +2090,296 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(access)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_gleaner__subcmd__access_commands" \
+"*::: :->access" \
+&& ret=0
+
+    case $state in
+    (access)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-access-command-$line[1]:"
+        case $line[1] in
+            (scan)
+_arguments "${_arguments_options[@]}" : \
+'--key-pattern=[nginx\: a regular expression that finds the URL in a key, by its group \`url\`, or by \`scheme\`, \`host\` and \`path\`]:REGEX:_default' \
+'--base-url=[tree\: the URL at which subscribers see the root]:URL:_default' \
+'--squid-folders=[squid-ufs\: numbers of folders of its \`cache_dir\`]:L1:L2:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':source -- KIND\:PATH; kinds are tree, nginx, squid-ufs, apache-disk, acng, oci, maildir, dbox and mbox:_default' \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+'--key-pattern=[nginx\: a regular expression that finds the URL in a key, by its group \`url\`, or by \`scheme\`, \`host\` and \`path\`]:REGEX:_default' \
+'--base-url=[tree\: the URL at which subscribers see the root]:URL:_default' \
+'--squid-folders=[squid-ufs\: numbers of folders of its \`cache_dir\`]:L1:L2:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':source -- KIND\:PATH; kinds are tree, nginx, squid-ufs, apache-disk, acng, oci, maildir, dbox and mbox:_default' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'--key-pattern=[nginx\: a regular expression that finds the URL in a key, by its group \`url\`, or by \`scheme\`, \`host\` and \`path\`]:REGEX:_default' \
+'--base-url=[tree\: the URL at which subscribers see the root]:URL:_default' \
+'--squid-folders=[squid-ufs\: numbers of folders of its \`cache_dir\`]:L1:L2:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':source -- KIND\:PATH; kinds are tree, nginx, squid-ufs, apache-disk, acng, oci, maildir, dbox and mbox:_default' \
+':key -- The object'\''s key as `access ls` shows it, or one of its URLs:_default' \
+&& ret=0
+;;
+(verify)
+_arguments "${_arguments_options[@]}" : \
+'--key-pattern=[nginx\: a regular expression that finds the URL in a key, by its group \`url\`, or by \`scheme\`, \`host\` and \`path\`]:REGEX:_default' \
+'--base-url=[tree\: the URL at which subscribers see the root]:URL:_default' \
+'--squid-folders=[squid-ufs\: numbers of folders of its \`cache_dir\`]:L1:L2:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':source -- KIND\:PATH; kinds are tree, nginx, squid-ufs, apache-disk, acng, oci, maildir, dbox and mbox:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__access__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-access-help-command-$line[1]:"
+        case $line[1] in
+            (scan)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(verify)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (config)
 _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -2814,6 +3104,38 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(access)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__access_commands" \
+"*::: :->access" \
+&& ret=0
+
+    case $state in
+    (access)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-access-command-$line[1]:"
+        case $line[1] in
+            (scan)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(verify)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (config)
 _arguments "${_arguments_options[@]}" : \
 ":: :_gleaner__subcmd__help__subcmd__config_commands" \
@@ -2916,6 +3238,7 @@ _gleaner_commands() {
 'parity:Parity of packs\: add, remove, status' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
+'access:What an access server holds\: scan, ls, show, verify' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
 'demo:A tour with made-up data, in about ten seconds' \
 'bench:Measure on this machine' \
@@ -2925,6 +3248,73 @@ _gleaner_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'gleaner commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access_commands] )) ||
+_gleaner__subcmd__access_commands() {
+    local commands; commands=(
+'scan:Count the objects, and what was left out and why' \
+'ls:List the objects' \
+'show:Show one object\: its identifiers and its representations' \
+'verify:Read all representations of all objects' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner access commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__help_commands] )) ||
+_gleaner__subcmd__access__subcmd__help_commands() {
+    local commands; commands=(
+'scan:Count the objects, and what was left out and why' \
+'ls:List the objects' \
+'show:Show one object\: its identifiers and its representations' \
+'verify:Read all representations of all objects' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner access help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__access__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__help__subcmd__ls_commands] )) ||
+_gleaner__subcmd__access__subcmd__help__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access help ls commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__help__subcmd__scan_commands] )) ||
+_gleaner__subcmd__access__subcmd__help__subcmd__scan_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access help scan commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__help__subcmd__show_commands] )) ||
+_gleaner__subcmd__access__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access help show commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__help__subcmd__verify_commands] )) ||
+_gleaner__subcmd__access__subcmd__help__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access help verify commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__ls_commands] )) ||
+_gleaner__subcmd__access__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access ls commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__scan_commands] )) ||
+_gleaner__subcmd__access__subcmd__scan_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access scan commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__show_commands] )) ||
+_gleaner__subcmd__access__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access show commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__access__subcmd__verify_commands] )) ||
+_gleaner__subcmd__access__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner access verify commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__backup_commands] )) ||
 _gleaner__subcmd__backup_commands() {
@@ -3086,6 +3476,7 @@ _gleaner__subcmd__help_commands() {
 'parity:Parity of packs\: add, remove, status' \
 'tag:Change tags of snapshots' \
 'unlock:Fence the lease of a session that will not come back' \
+'access:What an access server holds\: scan, ls, show, verify' \
 'config:Profiles\: write a starter file, show effective values and where they come from' \
 'demo:A tour with made-up data, in about ten seconds' \
 'bench:Measure on this machine' \
@@ -3095,6 +3486,36 @@ _gleaner__subcmd__help_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'gleaner help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__access_commands] )) ||
+_gleaner__subcmd__help__subcmd__access_commands() {
+    local commands; commands=(
+'scan:Count the objects, and what was left out and why' \
+'ls:List the objects' \
+'show:Show one object\: its identifiers and its representations' \
+'verify:Read all representations of all objects' \
+    )
+    _describe -t commands 'gleaner help access commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__access__subcmd__ls_commands] )) ||
+_gleaner__subcmd__help__subcmd__access__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help access ls commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__access__subcmd__scan_commands] )) ||
+_gleaner__subcmd__help__subcmd__access__subcmd__scan_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help access scan commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__access__subcmd__show_commands] )) ||
+_gleaner__subcmd__help__subcmd__access__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help access show commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__access__subcmd__verify_commands] )) ||
+_gleaner__subcmd__help__subcmd__access__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help access verify commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__backup_commands] )) ||
 _gleaner__subcmd__help__subcmd__backup_commands() {
