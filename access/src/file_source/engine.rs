@@ -170,6 +170,8 @@ impl Engine {
         let now = u64::try_from(self.clock.wall_ns()).unwrap_or_default();
         state.epoch = state.epoch.saturating_add(1).max(now);
         state.tick = 0;
+        // What an epoch has to tell anew is owed until a cursor says that it was told.
+        state.is_undelivered = true;
         state.outbox.push_back(Event::Epoch(state.epoch));
         self.counters.began_epoch();
     }

@@ -183,6 +183,12 @@ impl Table {
         self.hasher.hash_one(thing)
     }
 
+    /// The number under which an inode is remembered: inode numbers are those of one device, and
+    /// one mount may have several (btrfs subvolumes).
+    pub(super) fn inode_number(&self, stat: &FileStat) -> u64 {
+        self.hash(&(stat.dev, stat.ino))
+    }
+
     fn key_hash(&self, key: &[u8]) -> u64 {
         self.hash(&key)
     }
@@ -206,6 +212,11 @@ impl Table {
             parent.children.insert(name.into());
         }
         self.folders.insert(path, folder);
+    }
+
+    /// True if a folder was looked into and is not gone.
+    pub(super) fn has_folder(&self, path: &[u8]) -> bool {
+        self.folders.contains_key(path)
     }
 
     /// Remembers which folders are in a folder and returns the paths of those that were and are

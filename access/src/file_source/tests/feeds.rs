@@ -107,6 +107,27 @@ fn lost_events_begin_an_epoch_that_tells_all() {
 }
 
 #[test]
+fn epoch_that_was_not_told_to_its_end_is_told_by_the_next_feed() {
+    let stage = Stage::new();
+    for path in ["a", "b", "c"] {
+        stage.fs.write(path, b"1");
+    }
+    stage.settle();
+    at(&stage, ms(4_000), crate::MemoryFs::lose_events);
+    let stop = Stop::new();
+    let mut feed = stage.source.watch(&stop).unwrap();
+    loop {
+        if matches!(feed.next().unwrap().unwrap(), crate::Event::Epoch(_)) {
+            break;
+        }
+    }
+    stop.stop();
+    drop(feed);
+    let rest = stage.watch_until(ms(8_000));
+    assert_eq!(rest.words, ["epoch", "+a", "+b", "+c"]);
+}
+
+#[test]
 fn without_events_the_feed_lags_one_interval_and_two_seconds_at_most() {
     let stage = Stage::new();
     stage.fs.set_events(false);
