@@ -142,9 +142,8 @@ impl Engine {
         }
         let path = join_path(folder, name);
         let open = OpenFile::open(root, &path);
-        let open = open.and_then(|open| match self.is_believable((folder, name), &open) {
-            true => Ok(open),
-            false => Err(Error::Busy),
+        let open = open.and_then(|open| {
+            if self.is_believable((folder, name), &open) { Ok(open) } else { Err(Error::Busy) }
         });
         let Ok(inspected) = open.and_then(|open| self.inspect(root, (folder, name), open)) else {
             return Vec::new();
