@@ -321,6 +321,12 @@ impl MemoryFs {
         self.state().tells_kinds = tells_kinds;
     }
 
+    /// Events that nobody has read, of the watcher that has most.
+    #[must_use]
+    pub fn events_waiting(&self) -> usize {
+        self.state().queues.iter().map(|queue| lock(queue).events.len()).max().unwrap_or_default()
+    }
+
     /// Folders that were listed so far.
     #[must_use]
     pub fn folders_listed(&self) -> u64 {

@@ -250,7 +250,9 @@ impl Engine {
             }
             state.table.leave(folder);
         }
-        state.quiet.forget_below(&join_path(path, b""));
+        let below = join_path(path, b"");
+        state.quiet.forget_below(&below);
+        state.unreadable.retain(|folder| folder != path && !folder.starts_with(&below));
         folders
     }
 

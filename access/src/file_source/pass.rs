@@ -82,6 +82,12 @@ impl Pass {
         Self { folders: vec![path.to_vec()], current: None, retell: false, goes_down: false }
     }
 
+    /// True if it will still visit this folder.
+    pub(super) fn will_visit(&self, path: &[u8]) -> bool {
+        let is_above = |folder: &Vec<u8>| is_within(path, folder);
+        self.goes_down && self.folders.iter().any(is_above)
+    }
+
     /// Goes one step. An error concerns the source.
     pub(super) fn step(&mut self, engine: &Engine, watcher: &mut Watcher) -> Result<Step, Error> {
         if let Some(visit) = &mut self.current {
@@ -116,6 +122,7 @@ impl Pass {
                 if self.retell {
                     engine.forget_folder(&mut state, &path);
                 }
+                state.set_unreadable(&path);
                 engine.skip(&mut state, path, &error);
             }
         }
@@ -141,7 +148,8 @@ impl Pass {
         if path.is_empty() && listing.is_empty && state.table.object_count() > 0 {
             return Err(Error::Unavailable("its root is empty all at once"));
         }
-        state.table.enter(&path);
+        state.table.enter(&path)?;
+        state.unreadable.remove(&path);
         if listing.is_cut {
             engine.skip(&mut state, path.clone(), &Error::Limit(LimitKind::Memory));
         } else {
@@ -205,6 +213,12 @@ pub(super) fn forget_watch(watcher: &mut Watcher, path: &[u8]) {
     if let Some(watcher) = watcher {
         watcher.forget(path);
     }
+}
+
+/// True if a path is that of a folder or lies below it.
+fn is_within(path: &[u8], folder: &[u8]) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
 }
 
 /// True if a folder is one of the source's.

@@ -390,6 +390,20 @@ fn table_that_is_full_leaves_out_and_counts() {
     );
 }
 
+#[test]
+fn folders_beyond_the_table_are_left_out_and_counted() {
+    let options = crate::FileSourceOptions { table_bytes_max: 20_000, ..options() };
+    let stage = Stage::with(tree(), options, |_| None);
+    for number in 0..100 {
+        stage.fs.make_folder(&format!("{number:02}"));
+    }
+    stage.settle();
+    let told = stage.scan();
+    assert!((1..100).contains(&told.words.len()), "{:?}", told.words);
+    assert!(stage.source.table_bytes() <= 20_000);
+    assert!(told.words.iter().all(|word| word.starts_with("limit ")), "{:?}", told.words);
+}
+
 fn with_pins(options_of: impl FnOnce() -> PinOptions) -> Stage {
     Stage::with(tree(), options(), |ground| {
         let spool = Arc::new(ground.fs.clone());
