@@ -392,7 +392,7 @@ fn table_that_is_full_leaves_out_and_counts() {
 
 #[test]
 fn folders_beyond_the_table_are_left_out_and_counted() {
-    let options = crate::FileSourceOptions { table_bytes_max: 20_000, ..options() };
+    let options = crate::FileSourceOptions { table_bytes_max: 10_000, ..options() };
     let stage = Stage::with(tree(), options, |_| None);
     for number in 0..100 {
         stage.fs.make_folder(&format!("{number:02}"));
@@ -400,7 +400,7 @@ fn folders_beyond_the_table_are_left_out_and_counted() {
     stage.settle();
     let told = stage.scan();
     assert!((1..100).contains(&told.words.len()), "{:?}", told.words);
-    assert!(stage.source.table_bytes() <= 20_000);
+    assert!(stage.source.table_bytes() <= 10_000);
     assert!(told.words.iter().all(|word| word.starts_with("limit ")), "{:?}", told.words);
 }
 
