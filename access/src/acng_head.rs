@@ -23,8 +23,8 @@ impl AcngHead {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] if it is no header block or does not say how long the file is: that is how
-    /// apt-cacher-ng notes a fetch that failed. What [`StoredResponse::parse`] gives.
+    /// [`Error::Corrupt`] if it is no header block or does not say how long the file is: that is
+    /// how apt-cacher-ng notes a fetch that failed. What [`StoredResponse::parse`] gives.
     pub fn parse(file: &[u8], limits: &Limits) -> Result<Self, Error> {
         let response = StoredResponse::parse(file, limits)?;
         let body_bytes =

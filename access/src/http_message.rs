@@ -1,5 +1,5 @@
-//! A response as a cache stored it: its status line and fields, what they say about the stored body,
-//! and whether it may be offered at all.
+//! A response as a cache stored it: its status line and fields, what they say about the stored
+//! body, and whether it may be offered at all.
 
 use crate::error::Error;
 use crate::http_checksum::{checksums, is_strong_etag};

@@ -1,7 +1,7 @@
 //! Kind `http`: any cache that answers `only-if-cached` as RFC 9111 section 5.2.1.7 says.
 //!
-//! Nothing is listed: the cache is asked for a URL. 200 and 206 mean that it has it, 504 that it has
-//! not, and everything else, silence too, means nothing. At set-up it is asked for a URL of a
+//! Nothing is listed: the cache is asked for a URL. 200 and 206 mean that it has it, 504 that it
+//! has not, and everything else, silence too, means nothing. At set-up it is asked for a URL of a
 //! canary: a cache that fetches that one would fetch everything, and is not asked again.
 
 use std::net::SocketAddr;
@@ -256,6 +256,9 @@ impl AccessSource for HttpSource {
     }
 
     fn probe(&self, identifiers: &Identifiers) -> Result<Vec<ObjectMeta>, Error> {
+        if identifiers.is_empty() {
+            return Ok(Vec::new());
+        }
         if identifiers.urls.is_empty() {
             return Err(Error::Incapable("find by other things than URLs"));
         }

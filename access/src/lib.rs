@@ -73,6 +73,8 @@ mod agent;
 mod seeded;
 #[cfg(test)]
 mod cache_stage;
+#[cfg(test)]
+mod cache_conformance;
 
 #[cfg(any(test, feature = "test-util"))]
 pub mod conformance;

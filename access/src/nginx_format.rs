@@ -1,5 +1,5 @@
-//! Kind `nginx`: the files of a `proxy_cache` (and of `fastcgi_cache` and its like, as far as their
-//! header block is text).
+//! Kind `nginx`: the files of a `proxy_cache`, and of `fastcgi_cache`, `scgi_cache` and
+//! `uwsgi_cache`.
 //!
 //! - A file under its final name is complete: nginx writes under another and renames.
 //! - A revalidation rewrites the first 336 bytes in place; the body stays. So only device, inode,

@@ -57,7 +57,8 @@ pub struct NginxHeader {
     pub response: StoredResponse,
 }
 
-/// How many bytes of a file [`NginxHeader::parse`] needs, told from its first 336 bytes; at most 65,535.
+/// How many bytes of a file [`NginxHeader::parse`] needs, told from its first 336 bytes; at most
+/// 65,535.
 ///
 /// # Errors
 ///
@@ -73,8 +74,8 @@ pub fn nginx_bytes_needed(start: &[u8]) -> Result<usize, Error> {
 }
 
 impl NginxHeader {
-    /// Reads and checks the start of a file of `file_bytes` bytes with that name. `start` has at least
-    /// as many bytes as [`nginx_bytes_needed`] says, or all there are.
+    /// Reads and checks the start of a file of `file_bytes` bytes with that name. `start` has at
+    /// least as many bytes as [`nginx_bytes_needed`] says, or all there are.
     ///
     /// # Errors
     ///
@@ -196,8 +197,10 @@ pub(crate) fn is_final_name(name: &[u8]) -> bool {
 }
 
 /// The block of an HTTP upstream begins with a status line. That of a CGI-like one does not: there
-/// the status is the field `Status`, and 200 without it.
+/// the status is the field `Status`, and 200 without it. A `fastcgi_cache` keeps the head of the
+/// record in which the block came (version 1, type 6, six more bytes), and of the body none.
 fn upstream_response(head: &[u8], limits: &Limits) -> Result<StoredResponse, Error> {
+    let head = if let [1, 6, _, _, _, _, _, 0, block @ ..] = head { block } else { head };
     let response = if head.starts_with(b"HTTP/") {
         StoredResponse::parse(head, limits)?
     } else {

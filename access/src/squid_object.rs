@@ -85,8 +85,8 @@ struct Meta<'a> {
 }
 
 impl SquidObject {
-    /// Reads and checks the start of a file of `file_bytes` bytes: as much of it as there is, or as its
-    /// own fields and its reply header may have.
+    /// Reads and checks the start of a file of `file_bytes` bytes: as much of it as there is, or as
+    /// its own fields and its reply header may have.
     ///
     /// # Errors
     ///

@@ -5,14 +5,14 @@
 //! the key in it are those of the log, for file numbers are used again. What a later revalidation
 //! writes into the log is no part of a generation.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::access_fs::{AccessFs, FsRoot};
 use crate::clock::Clock;
 use crate::error::{Error, Reason};
-use crate::identifiers::Identifiers;
+use crate::identifiers::{Checksum, Identifiers};
 use crate::limits::Limits;
 use crate::object::{Generation, ObjectKey, ObjectMeta, SourceId};
 use crate::pins::Pins;
@@ -83,6 +83,14 @@ pub struct SquidSource {
 struct Told {
     key: ObjectKey,
     generation: Generation,
+    /// A word of each checksum, to look for.
+    checksums: Box<[u64]>,
+}
+
+/// A word by which a checksum is looked for; whether it is that one, the object says.
+fn word_of(checksum: &Checksum) -> u64 {
+    let hash = blake3::hash(&checksum.value);
+    hash.as_bytes().first_chunk().copied().map(u64::from_le_bytes).unwrap_or_default()
 }
 
 /// What is left to do before a feed is up to date.
@@ -209,7 +217,8 @@ impl SquidSource {
         meta: ObjectMeta,
         again: bool,
     ) -> Option<Event> {
-        let told = Told { key: meta.key.clone(), generation: meta.generation };
+        let checksums = meta.identifiers.checksums.iter().map(word_of).collect();
+        let told = Told { key: meta.key.clone(), generation: meta.generation, checksums };
         match state.told.insert(row.key, told.clone()) {
             None => self.counters.indexed(),
             Some(before) if before == told => return again.then(|| Event::Upsert(Box::new(meta))),
@@ -252,10 +261,13 @@ impl SquidSource {
         self.advance(&mut state)?;
         let mut keys: Vec<_> = identifiers.urls.iter().map(|url| store_key(url, b"")).collect();
         // Answers that vary have keys that a URL alone does not give.
-        let of_urls = state.told.iter().filter(|(_, told)| {
-            url_of_key(&told.key).is_some_and(|url| identifiers.urls.contains(&url))
+        let words: BTreeSet<_> = identifiers.checksums.iter().map(word_of).collect();
+        let told = state.told.iter().filter(|(_, told)| {
+            let has_url =
+                || url_of_key(&told.key).is_some_and(|url| identifiers.urls.contains(&url));
+            told.checksums.iter().any(|word| words.contains(word)) || has_url()
         });
-        keys.extend(of_urls.map(|(&key, _)| key));
+        keys.extend(told.map(|(&key, _)| key));
         for number in &identifiers.sequence_numbers {
             if number.space == SquidFile::space(state.log.place()) {
                 let row = state.log.number_at(number.number).and_then(|at| state.log.row(at));
@@ -326,8 +338,12 @@ impl AccessSource for SquidSource {
     }
 
     fn probe(&self, identifiers: &Identifiers) -> Result<Vec<ObjectMeta>, Error> {
-        if identifiers.urls.is_empty() && identifiers.sequence_numbers.is_empty() {
-            return Err(Error::Incapable("find by other things than URLs and records"));
+        let Identifiers { urls, sequence_numbers, checksums, .. } = identifiers;
+        if urls.is_empty() && sequence_numbers.is_empty() && checksums.is_empty() {
+            if identifiers.is_empty() {
+                return Ok(Vec::new());
+            }
+            return Err(Error::Incapable("find by dates, addresses and Message-IDs"));
         }
         let keys = self.candidates(identifiers)?;
         let files = keys.into_iter().filter_map(|key| self.file_of(key).ok());

@@ -6,9 +6,6 @@ use crate::access_fs::{FileStat, FsFile, FsRoot};
 use crate::error::Error;
 use crate::swap_state::{RECORD_BYTES, SwapOp, SwapRecord, SwapRecords, check_swap_state_header};
 
-#[cfg(test)]
-mod tests;
-
 /// The log's name below the `cache_dir`.
 const LOG_NAME: &[u8] = b"swap.state";
 

@@ -6,10 +6,11 @@
 //! one of these fails, the live tests of the readers show nothing: they may be green because no
 //! object ever came into a cache.
 
-mod refetch;
-mod tree;
+mod imap_account;
 mod mail_stores;
+mod refetch;
 mod scopes;
+mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -41,4 +41,6 @@ mod second_reader;
 mod soak;
 mod tidy;
 mod two_writers;
+#[cfg(feature = "live-servers")]
+mod web_caches;
 mod what_storage_sees;

@@ -47,7 +47,7 @@ impl State {
         }
     }
 
-    fn cursor(&self) -> Cursor {
+    pub(super) fn cursor(&self) -> Cursor {
         Cursor::new([self.epoch.to_le_bytes(), self.cursors.to_le_bytes()].concat())
     }
 }

@@ -142,6 +142,8 @@ impl Session {
 
     /// True if the opened mailbox has a mail of that number.
     pub(super) fn has(&mut self, uid: u32) -> Result<bool, Error> {
+        // A session sees what others expunged only once it was told.
+        self.connection.command("NOOP", &mut |_| Ok(()))?;
         Ok(self.search(&format!("UID {uid}"))?.contains(&uid))
     }
 

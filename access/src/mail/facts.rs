@@ -85,7 +85,7 @@ fn message_id(field: &Field<'_>) -> Option<String> {
     let (_, rest) = text.split_once('<')?;
     let (id, _) = rest.split_once('>')?;
     let is_id = (1..=MESSAGE_ID_BYTES_MAX).contains(&id.len())
-        && !id.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+        && !id.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '<');
     is_id.then(|| id.to_owned())
 }
 

@@ -299,6 +299,20 @@ fn answers_of_cgi_like_upstreams_have_their_status_in_a_field() {
 }
 
 #[test]
+fn head_of_a_fastcgi_record_is_passed_over() {
+    // As nginx 1.22.1 stored it for a record of 69 bytes.
+    let mut sample = small();
+    let block = b"Status: 200 OK\r\nContent-Length: 5\r\n\r\n";
+    sample.head = [&[1, 6, 0, 1, 0, 0x45, 0, 0], &block[..]].concat();
+    let header = sample.parse().unwrap();
+    assert_eq!((header.response.status, header.body_bytes), (200, 5));
+    header.response.check_body_bytes(5).unwrap();
+    // A record of what the program wrote to its standard error is no header.
+    sample.head[1] = 7;
+    assert_eq!(sample.parse().unwrap_err().reason(), Reason::Corrupt);
+}
+
+#[test]
 fn temporary_names_are_not_final() {
     assert!(is_final_name(b"4f03293e2bf80151890bb367ad6da6a1"));
     for name in [

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
-use super::RootedFs;
 use super::open::{Wanted, open_below, open_by_parts, stat_of};
-use crate::access_fs::{AccessFs, ChangeKind, EntryKind, FsEvent, FsRoot};
+use super::{RootedFs, RootedSpool};
+use crate::access_fs::{AccessFs, ChangeKind, EntryKind, FsEvent, FsRoot, SpoolFolder};
 use crate::error::Error;
 
 fn root_of(folder: &Path) -> Arc<dyn FsRoot> {
@@ -150,6 +150,25 @@ fn link_into_the_spool_is_of_the_file_that_was_meant() {
     fs::write(folder.path().join("root/a/b/file"), "another").unwrap();
     assert!(matches!(root.link(b"a/b/file", &stat, &spool, "other"), Err(Error::Changed)));
     assert!(!spool.join("other").exists());
+}
+
+#[test]
+fn spool_folder_opens_removes_and_sweeps_its_links() {
+    let folder = laid_out();
+    let root = root_of(&folder.path().join("root"));
+    let stat = root.open_file(b"a/b/file").unwrap().stat().unwrap();
+    let spool = RootedSpool::create(folder.path().join("spool")).unwrap();
+    for name in ["one", "two", "three"] {
+        root.link(b"a/b/file", &stat, spool.path(), name).unwrap();
+    }
+    let mut bytes = [0; 7];
+    assert_eq!(spool.open_file("one").unwrap().read_at(0, &mut bytes).unwrap(), 7);
+    assert_eq!(&bytes, b"content");
+    spool.remove("one").unwrap();
+    assert!(matches!(spool.open_file("one"), Err(Error::Gone)));
+    let again = RootedSpool::create(folder.path().join("spool")).unwrap();
+    assert_eq!(again.sweep().unwrap(), 2);
+    assert_eq!(root.open_file(b"a/b/file").unwrap().stat().unwrap().nlink, 1);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -14,9 +15,9 @@ use std::time::Duration;
 
 use gleaner_access::{
     AccessSource, Body, ChecksumAlgorithm, ContentCoding, DboxFormat, Event, FileFormat,
-    FileSource, FileSourceOptions, Identifiers, Limits, MailOptions, MaildirFormat, MboxFormat,
-    ObjectKey, ObjectMeta, Reason, RootedFs, Scope, ScopePolicy, SequenceNumber, SourceId, Stop,
-    SubscriberId, SystemClock, TransferEncoding, parts,
+    FileSource, FileSourceOptions, Hints, Identifiers, Limits, MailOptions, MaildirFormat,
+    MboxFormat, ObjectKey, ObjectMeta, Reason, RootedFs, Scope, ScopePolicy, SequenceNumber,
+    SourceId, Stop, SubscriberId, SystemClock, TransferEncoding, parts, walk,
 };
 use gleaner_tests::origin::Origin;
 use gleaner_tests::servers::{Dovecot, wait_until};
@@ -177,6 +178,10 @@ fn every_store_lists_the_mails_that_the_server_gives_out() {
             assert_eq!(crlf(&text), client.fetch(uid).unwrap(), "{user}");
             assert_eq!(attachment(&text), original, "{user}");
             assert_eq!(attachment(&crlf(&text)), original, "{user}");
+            let offered: Vec<_> = offered(&source, meta).into_values().collect();
+            for form in [&text, &crlf(&text), &original] {
+                assert!(offered.contains(form), "{user}: a form is not offered");
+            }
             assert_eq!(client.fetch_item(uid, "BINARY.PEEK[2]").unwrap(), original, "{user}");
             assert_eq!(meta.media_type.as_deref(), Some("message/rfc822"));
             assert!(meta.identifiers.source_addresses.contains(&format!("192.0.2.{number}")));
@@ -188,6 +193,21 @@ fn every_store_lists_the_mails_that_the_server_gives_out() {
         let same = texts.iter().filter(|other| (&other.0, &other.1) == (number, text));
         assert_eq!(same.count(), 5, "a mail is the same in all stores, compressed or not");
     }
+}
+
+/// All representations of the mail that are offered, by their recipes.
+fn offered(source: &FileSource, meta: &ObjectMeta) -> BTreeMap<String, Vec<u8>> {
+    let reader = source.open(&meta.key, &meta.generation).unwrap();
+    let (body, limits, clock) = (reader.body(), Limits::default(), SystemClock::new());
+    let mut found = BTreeMap::new();
+    walk(&*body, Hints::of(meta), (&limits, &clock), &mut |offer, bytes| {
+        let mut decoded = Vec::new();
+        bytes.unwrap().read_to_end(&mut decoded).unwrap();
+        found.insert(offer.recipe.to_string(), decoded);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    found
 }
 
 /// What a feed tells, until the test lets go of it.

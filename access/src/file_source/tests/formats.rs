@@ -13,6 +13,7 @@ use crate::file_format::{
 use crate::identifiers::{ChecksumAlgorithm, Identifiers};
 use crate::memory_fs::MemoryFs;
 use crate::object::{GenerationTuple, ObjectKey, Run};
+use crate::pins::{PinOptions, Pins};
 use crate::source::AccessSource;
 
 /// A made-up kind: files begin with a line of words.
@@ -307,4 +308,43 @@ fn objects_are_found_by_the_checksum_that_was_stated() {
     let mut wanted = Identifiers::default();
     wanted.add_checksum(ChecksumAlgorithm::Md5, *b"A");
     assert!(stage.source.probe(&wanted).unwrap().is_empty());
+}
+
+#[test]
+fn files_beyond_the_open_ones_are_pinned_by_links_and_swept_at_the_start() {
+    let options_of_pins = PinOptions { open_files_max: 1, ..PinOptions::default() };
+    let (mut ground, format) = (None, Arc::new(Words { in_place: false }));
+    let stage = Stage::with(format, options(), |given| {
+        let spool = Arc::new(given.fs.clone());
+        ground = Some(Pins::new(given.clock.clone(), options_of_pins, Some(spool)).unwrap());
+        ground.clone()
+    });
+    let pins = ground.unwrap();
+    for name in ["a", "b"] {
+        stage.fs.write(name, format!("key {name}\nbody of {name}").as_bytes());
+    }
+    let told = stage.scan();
+    let pin = |name: &str| {
+        let key = ObjectKey::new(name.as_bytes()).unwrap();
+        let reader = stage.source.open(&key, &told.generation(name)).unwrap();
+        reader.pin(Duration::from_mins(1)).unwrap()
+    };
+    let (a, b) = (pin("a"), pin("b"));
+    assert_eq!((pins.count(), stage.fs.links().len()), (2, 1));
+    stage.fs.remove("a");
+    stage.fs.remove("b");
+    for (pin, expected) in [(&a, b"body of a"), (&b, b"body of b")] {
+        let mut bytes = [0; 9];
+        pin.body().read_exact_at(0, &mut bytes).unwrap();
+        assert_eq!(&bytes, expected);
+    }
+    drop((a, b));
+    assert_eq!((pins.count(), stage.fs.links().len()), (0, 0));
+    stage.fs.write("c", b"key c\nbody");
+    let root = crate::AccessFs::open_root(&stage.fs).unwrap();
+    let stat = root.open_file(b"c").unwrap().stat().unwrap();
+    root.link(b"c", &stat, std::path::Path::new("/spool"), "left behind").unwrap();
+    let spool = Arc::new(stage.fs.clone());
+    Pins::new(stage.clock.clone(), PinOptions::default(), Some(spool)).unwrap();
+    assert!(stage.fs.links().is_empty());
 }
