@@ -30,7 +30,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Reason};
 use crate::identifiers::Identifiers;
 use crate::limits::Limits;
-use crate::log_key::LogKey;
+use crate::log_key::{LogKey, without_empty_query};
 use crate::object::{Generation, ObjectKey, ObjectMeta};
 use crate::scope_ledger::ScopedObject;
 use crate::source::{AccessSource, Cursor, Event};
@@ -346,19 +346,21 @@ impl Agent {
             return Ok(());
         }
         drop(book);
-        match self.populate(meta) {
-            Ok(found) => self.put(meta, scoped, &found),
-            Err(error) => {
-                self.count(|counts| counts.failed = counts.failed.saturating_add(1));
-                // Whatever was known of the key is not so any more.
-                self.forget(&meta.key)?;
-                if error.reason() == Reason::Limit {
-                    let digest = quarantine_digest(&meta.key, &meta.generation);
-                    lock(&self.book).mark_bad(digest)?;
-                }
-                Ok(())
-            }
+        let error = match self.populate(meta) {
+            Err(error) => error,
+            Ok(found) => match self.put(meta, scoped, &found) {
+                Err(error) if is_of_object(&error) => error,
+                written => return written,
+            },
+        };
+        self.count(|counts| counts.failed = counts.failed.saturating_add(1));
+        // Whatever was known of the key is not so any more.
+        self.forget(&meta.key)?;
+        if error.reason() == Reason::Limit {
+            let digest = quarantine_digest(&meta.key, &meta.generation);
+            lock(&self.book).mark_bad(digest)?;
         }
+        Ok(())
     }
 
     fn populate(&self, meta: &ObjectMeta) -> Result<Populated, Error> {
@@ -592,21 +594,20 @@ impl Agent {
     }
 }
 
+/// Whether what is wrong is what was to be written, and not the writing.
+fn is_of_object(error: &Error) -> bool {
+    matches!(error.reason(), Reason::Limit | Reason::Corrupt | Reason::Unsupported)
+}
+
 /// What the scope rules have to know: logs name an object by the first part of its key, and Apache
 /// without the `?` that it adds to the names in its cache.
 fn scoped_of(kind: &str, meta: &ObjectMeta) -> ScopedObject {
     let name = meta.key.parts().and_then(|parts| parts.into_iter().next());
-    let name = name.map(|mut name| {
-        if kind == "apache-disk" && name.ends_with(b"?") {
-            name.pop();
-        }
-        name
+    let log_key = name.map(|name| match kind {
+        "apache-disk" => LogKey::of(without_empty_query(&name)),
+        _ => LogKey::of(&name),
     });
-    ScopedObject {
-        scope: meta.scope,
-        log_key: name.map(|name| LogKey::of(&name)),
-        bytes: meta.raw_len,
-    }
+    ScopedObject { scope: meta.scope, log_key, bytes: meta.raw_len }
 }
 
 /// Names an object in one generation that is not to be read again.

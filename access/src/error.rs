@@ -25,6 +25,8 @@ pub enum LimitKind {
     DecodedBytes,
     /// What a recipe gave for what it read.
     DecodeRatio,
+    /// Chunks of one object, or the bytes that telling of them takes.
+    Chunks,
     /// Steps of a recipe.
     RecipeSteps,
     /// The time that a recipe took.
@@ -46,6 +48,7 @@ impl LimitKind {
             Self::ObjectBytes => "object bytes",
             Self::DecodedBytes => "decoded bytes",
             Self::DecodeRatio => "decode ratio",
+            Self::Chunks => "chunks",
             Self::RecipeSteps => "recipe steps",
             Self::DecodeTime => "decode time",
             Self::Memory => "memory",

@@ -11,7 +11,7 @@ mod tests;
 use std::io;
 
 use super::journal_storage::JournalStorage;
-use crate::error::Error;
+use crate::error::{Error, LimitKind};
 
 /// The first bytes, with the version of the whole.
 const MAGIC: [u8; 8] = *b"glnracj1";
@@ -43,6 +43,7 @@ pub(super) struct Journal {
     has_failed: bool,
     /// Length of the second journal, if one is being written.
     next_len: u64,
+    payload_bytes_max: usize,
 }
 
 impl Journal {
@@ -51,7 +52,9 @@ impl Journal {
         storage: Box<dyn JournalStorage>,
         each: &mut TakeRecord<'_>,
     ) -> Result<Self, Error> {
-        let mut journal = Self { storage, len: 0, has_failed: false, next_len: 0 };
+        let payload_bytes_max = PAYLOAD_BYTES_MAX;
+        let mut journal =
+            Self { storage, len: 0, has_failed: false, next_len: 0, payload_bytes_max };
         let file_len = journal.storage.len()?;
         let mut magic = Vec::new();
         journal.read(0, MAGIC.len() as u64, &mut magic)?;
@@ -126,9 +129,15 @@ impl Journal {
         Ok(payload)
     }
 
-    /// Adds a record.
+    /// Writes only records up to a length.
+    #[cfg(test)]
+    pub(super) fn limit_payloads(&mut self, bytes: usize) {
+        self.payload_bytes_max = bytes;
+    }
+
+    /// Adds a record. One that is too long is [`Error::Limit`], and the journal as it was.
     pub(super) fn append(&mut self, payload: &[u8]) -> Result<RecordPlace, Error> {
-        let record = record_of(payload)?;
+        let record = record_of(payload, self.payload_bytes_max)?;
         let place = place_after(self.len, payload);
         self.write(|storage| storage.append(&record))?;
         self.len = self.len.saturating_add(record.len() as u64);
@@ -152,7 +161,7 @@ impl Journal {
 
     /// Adds a record to the second journal; its place holds once that is the first.
     pub(super) fn append_next(&mut self, payload: &[u8]) -> Result<RecordPlace, Error> {
-        let record = record_of(payload)?;
+        let record = record_of(payload, PAYLOAD_BYTES_MAX)?;
         let place = place_after(self.next_len, payload);
         self.write(|storage| storage.append_next(&record))?;
         self.next_len = self.next_len.saturating_add(record.len() as u64);
@@ -198,12 +207,15 @@ fn frame_of(frame: &[u8]) -> Option<(u32, u32)> {
     fits.then_some((bytes, u32::from_le_bytes(*checksum)))
 }
 
-fn record_of(payload: &[u8]) -> Result<Vec<u8>, Error> {
-    const FAULT: Error = Error::Corrupt("a record that is empty or too long");
-    if payload.is_empty() || payload.len() > PAYLOAD_BYTES_MAX {
-        return Err(FAULT);
+fn record_of(payload: &[u8], bytes_max: usize) -> Result<Vec<u8>, Error> {
+    const TOO_LONG: Error = Error::Limit(LimitKind::Chunks);
+    if payload.is_empty() {
+        return Err(Error::Corrupt("a record without content"));
     }
-    let bytes = u32::try_from(payload.len()).map_err(|_| FAULT)?;
+    if payload.len() > bytes_max {
+        return Err(TOO_LONG);
+    }
+    let bytes = u32::try_from(payload.len()).map_err(|_| TOO_LONG)?;
     let mut record = bytes.to_le_bytes().to_vec();
     record.extend(checksum_of(payload).to_le_bytes());
     record.extend_from_slice(payload);

@@ -107,6 +107,11 @@ impl ObjectBook {
         Ok(Self { journal, state, durable_seq, durable_epoch, rewritten_len, last_read: None })
     }
 
+    #[cfg(test)]
+    pub(super) fn limit_records(&mut self, bytes: usize) {
+        self.journal.limit_payloads(bytes);
+    }
+
     /// The source's epoch as it may be told.
     #[must_use]
     pub fn durable_epoch(&self) -> u32 {
@@ -219,7 +224,8 @@ impl ObjectBook {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] without a part, or if it is too long for a record; what writing gives.
+    /// [`Error::Corrupt`] without a part, [`Error::Limit`] if it is too long for a record: then all
+    /// is as it was. What writing gives.
     pub fn put(
         &mut self,
         key: &ObjectKey,

@@ -38,7 +38,7 @@ impl CredentialMarks {
         for (word, bit) in places(key) {
             are_set &= self.words.get(word).is_some_and(|word| word & bit != 0);
         }
-        are_set | !self.are_complete
+        are_set || !self.are_complete
     }
 
     /// All marks; `None` if some may be missing.

@@ -90,10 +90,15 @@ impl Follower {
     fn take_snapshot(&mut self, book: &mut ObjectBook) {
         let plan = book.snapshot(7);
         self.objects.clear();
+        let mut chunks = 0;
         for number in 0..plan.parts() {
             let part = book.snapshot_part(&plan, number).unwrap().unwrap();
             assert_eq!(part.is_last, number + 1 == plan.parts());
-            assert_eq!(part.objects.is_empty(), plan.high_seq() == 0 || part.objects.is_empty());
+            assert!(!part.objects.is_empty() || plan.parts() == 1, "a part of nothing");
+            chunks += part.objects.iter().map(|(_, seen)| seen.chunks.len() as u64).sum::<u64>();
+            if part.is_last {
+                assert_eq!(chunks, part.chunks_expected);
+            }
             assert!(part.objects.iter().all(|(seq, _)| *seq <= part.high_seq));
             for (_, seen) in part.objects {
                 self.add(seen);

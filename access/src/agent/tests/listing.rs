@@ -247,3 +247,24 @@ fn object_is_found_by_what_its_source_says_of_it() {
     assert!(agent.find(&wanted).is_empty());
     assert_ne!(generation(1), generation(2));
 }
+
+#[test]
+fn object_that_is_too_long_to_be_told_of_does_not_stop_the_listing() {
+    let source = FakeSource::default();
+    source.put("a", 1, &random(1000, 1));
+    source.put("b", 1, &random(8 << 20, 2));
+    source.put("c", 1, &random(1000, 3));
+    // Once for its chunks, once for the length of its record.
+    let limits = Limits { chunks: 20, ..Limits::default() };
+    for (limits, record_bytes) in [(limits, usize::MAX), (Limits::default(), 2000)] {
+        let options = AgentOptions { limits, ..AgentOptions::default() };
+        let (agent, _) = agent_with(&source, &MemoryJournal::new(), options);
+        super::super::lock(&agent.book).limit_records(record_bytes);
+        let opened = source.state().opened;
+        agent.scan().unwrap();
+        assert_eq!((agent.objects(), agent.counts().failed), (2, 1));
+        assert_eq!(told(&agent).len(), 2);
+        agent.scan().unwrap();
+        assert_eq!(source.state().opened, opened + 3, "and is not tried again");
+    }
+}
