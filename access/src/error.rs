@@ -78,6 +78,12 @@ pub enum Error {
     /// It contradicts its own format.
     #[error("corrupt: {0}")]
     Corrupt(&'static str),
+    /// A journal is damaged before its end: what follows is whole. It was left as it is.
+    #[error("corrupt: a journal is damaged at byte {offset}")]
+    DamagedJournal {
+        /// Where the record lies that is not sound.
+        offset: u64,
+    },
     /// It exceeds a cap.
     #[error("over the limit: {0:?}")]
     Limit(LimitKind),
@@ -174,7 +180,7 @@ impl Error {
             Self::Busy => Reason::Busy,
             Self::Denied => Reason::Denied,
             Self::Unsupported(_) => Reason::Unsupported,
-            Self::Corrupt(_) => Reason::Corrupt,
+            Self::Corrupt(_) | Self::DamagedJournal { .. } => Reason::Corrupt,
             Self::Limit(_) => Reason::Limit,
             Self::Io(_) => Reason::Io,
             Self::Unavailable(_) => Reason::Unavailable,
@@ -205,7 +211,7 @@ impl Error {
             Self::Changed | Self::Busy | Self::Io(_) | Self::Unavailable(_) => ErrorKind::Retry,
             Self::Denied => ErrorKind::Denied,
             Self::Unsupported(_) => ErrorKind::UnsupportedVersion,
-            Self::Corrupt(_) | Self::Limit(_) => ErrorKind::Corrupt,
+            Self::Corrupt(_) | Self::DamagedJournal { .. } | Self::Limit(_) => ErrorKind::Corrupt,
             Self::Incapable(_) | Self::Configuration { .. } => ErrorKind::FixInput,
             Self::Cancelled => ErrorKind::Cancelled,
         }

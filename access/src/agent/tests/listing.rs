@@ -268,3 +268,44 @@ fn object_that_is_too_long_to_be_told_of_does_not_stop_the_listing() {
         assert_eq!(source.state().opened, opened + 3, "and is not tried again");
     }
 }
+
+#[test]
+fn object_that_could_not_be_read_once_is_tried_again_at_the_next_poll() {
+    let source = FakeSource::default();
+    for name in ["a", "b", "c", "d"] {
+        source.put(name, 1, &random(1000, 1));
+    }
+    let agent = agent(&source);
+    source.state().is_busy = true;
+    agent.scan().unwrap();
+    agent.poll().unwrap();
+    assert_eq!((agent.objects(), agent.counts().failed), (0, 8));
+    source.state().is_busy = false;
+    source.put("b", 2, &random(1000, 2));
+    source.remove("c");
+    source.state().has_changed = true;
+    agent.apply(source.upsert("d")).unwrap();
+    source.state().has_changed = false;
+    agent.poll().unwrap();
+    assert_eq!((agent.objects(), agent.counts().listed), (3, 3));
+    let opened = source.state().opened;
+    agent.poll().unwrap();
+    assert_eq!(source.state().opened, opened, "what was read is not tried again");
+}
+
+#[test]
+fn more_objects_that_could_not_be_read_than_are_kept_are_found_by_a_listing() {
+    let source = FakeSource::default();
+    for name in 0..1030 {
+        source.put(&name.to_string(), 1, b"x");
+    }
+    let agent = agent(&source);
+    source.state().is_busy = true;
+    agent.scan().unwrap();
+    source.state().is_unavailable = true;
+    assert!(agent.poll().is_err());
+    source.state().is_busy = false;
+    source.state().is_unavailable = false;
+    agent.poll().unwrap();
+    assert_eq!(agent.objects(), 1030);
+}
