@@ -19,9 +19,10 @@ const KIND: &str = "dbox";
 
 /// sdbox and mdbox stores below one root, of one user or of many.
 ///
-/// An object's key is the GUID that Dovecot gave the mail, its generation (GUID, stored size): a
-/// mail that moves within its files is the same. Mails whose attachments lie outside of the file
-/// are left out. A mail that was expunged from an mdbox is listed until its file is purged.
+/// An object's key is (path of the user's store, the GUID that Dovecot gave the mail), its
+/// generation (GUID, stored size): a mail that moves within its files is the same, and never one of
+/// another user, who may have the same GUID. Mails whose attachments lie outside of the file are
+/// left out. A mail that was expunged from an mdbox is listed until its file is purged.
 #[derive(Debug)]
 pub struct DboxFormat {
     options: MailOptions,
@@ -41,7 +42,7 @@ impl DboxFormat {
         let stored = Slice::new(file.body(), mail.offset, mail.len).ok_or(Error::Changed)?;
         let looked_into = StoredMail::read(&stored, &self.options, file.limits(), None)?;
         check_sizes(mail, looked_into.form)?;
-        let key = ObjectKey::new(mail.guid)?;
+        let key = ObjectKey::of_parts(&[store_of(file.folder()), &mail.guid])?;
         let generation = GenerationTuple::new(KIND).bytes(&mail.guid).number(mail.len).finish();
         let segment = Segment { file: FileNumber::INSPECTED, offset: mail.offset, len: mail.len };
         let mut found = Found::new(key, generation, vec![segment]);
@@ -91,18 +92,21 @@ impl FileFormat for DboxFormat {
             return Err(Error::Busy);
         }
         let mut found = Vec::with_capacity(walk.mails.len());
-        let mut left_out = None;
+        let mut left_out = Vec::new();
         for mail in &walk.mails {
             match self.found(file, mail) {
                 Ok(object) => found.push(object),
                 Err(error @ (Error::Unsupported(_) | Error::Corrupt(_) | Error::Limit(_))) => {
-                    left_out = Some(error);
+                    left_out.push(error);
                 }
                 Err(error) => return Err(error),
             }
         }
-        if let Some(error) = left_out.filter(|_| found.is_empty()) {
+        if let Some(error) = left_out.pop_if(|_| found.is_empty()) {
             return Err(error);
+        }
+        for error in left_out {
+            file.leave_out(error);
         }
         Ok(found)
     }
@@ -118,6 +122,24 @@ fn check_sizes(mail: &DboxMail, form: StoredForm) -> Result<(), Error> {
         return Err(Error::Corrupt("dbox: sizes that a mail cannot have"));
     }
     Ok(())
+}
+
+/// The store that a folder with mails is of: what `storage` lies in, or `mailboxes`. If a mailbox
+/// has that name itself, what lies in it counts as a store of its own.
+fn store_of(folder: &[u8]) -> &[u8] {
+    let (parent, name) = split_path(folder);
+    if name == b"storage" {
+        return parent;
+    }
+    let mut above = parent;
+    while !above.is_empty() {
+        let (folder, name) = split_path(above);
+        if name == b"mailboxes" {
+            return folder;
+        }
+        above = folder;
+    }
+    parent
 }
 
 /// True for a folder that mails lie in.

@@ -259,6 +259,9 @@ impl Body for FileBody {
 /// Files that one inspection may have open at once, the inspected one included.
 pub const INSPECTED_FILES_MAX: usize = 16;
 
+/// What one inspection may leave out and tell of, above what an honest file holds.
+const LEFT_OUT_MAX: usize = 1000;
+
 /// One file that is being inspected, and what is opened beside it.
 #[derive(Debug)]
 pub struct Inspection<'a> {
@@ -268,6 +271,7 @@ pub struct Inspection<'a> {
     limits: &'a Limits,
     inspected: OpenFile,
     beside: Vec<OpenFile>,
+    left_out: Vec<Error>,
 }
 
 impl<'a> Inspection<'a> {
@@ -301,7 +305,8 @@ impl<'a> Inspection<'a> {
         if inspected.stat.bytes > limits.object_bytes {
             return Err(Error::Limit(LimitKind::ObjectBytes));
         }
-        Ok(Self { root, folder, name, limits, inspected, beside: Vec::new() })
+        let (beside, left_out) = (Vec::new(), Vec::new());
+        Ok(Self { root, folder, name, limits, inspected, beside, left_out })
     }
 
     /// The path of its folder.
@@ -381,6 +386,20 @@ impl<'a> Inspection<'a> {
             None => Ok(&self.inspected),
             Some(beside) => self.beside.get(beside).ok_or(Error::Gone),
         }
+    }
+
+    /// Notes that something in the file is no object, and why, while others are; it is told and
+    /// counted. Of more than 1000 only the first are.
+    pub fn leave_out(&mut self, error: Error) {
+        if self.left_out.len() < LEFT_OUT_MAX {
+            self.left_out.push(error);
+        }
+    }
+
+    /// What was left out, for the engine to tell.
+    #[must_use]
+    pub fn take_left_out(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.left_out)
     }
 
     /// All open files by their numbers.

@@ -109,7 +109,7 @@ impl ImapSource {
     }
 
     fn session(&self) -> Result<Session, Error> {
-        Session::log_in(&*self.connector, &self.options)
+        Session::log_in(&*self.connector, &self.options, &self.clock)
     }
 
     /// What is known of a mail.
@@ -149,7 +149,7 @@ impl ImapSource {
         uids.dedup();
         let mut found = Vec::new();
         for uid in uids.into_iter().filter(|&uid| uid > 0) {
-            for mail in session.summaries(uid, uid, &self.options.limits)? {
+            for mail in session.summaries(&[uid], &self.options.limits)? {
                 let meta = self.meta(mailbox, opened.uid_validity, &mail)?;
                 // Servers look for a part of the field.
                 if meta.identifiers.meets(wanted) {

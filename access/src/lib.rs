@@ -121,8 +121,9 @@ pub use imap_source::{ImapConnector, ImapOptions, ImapSource, ImapStream, Loopba
 pub use limits::Limits;
 pub use log_key::{LogKey, LogKeyRule};
 pub use mail::{
-    DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxMail, Part, SNIFFED_BYTES,
-    StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails, parts,
+    DboxMail, DboxMails, MailFacts, MailSizes, MaildirName, MboxLeftOut, MboxMail, Part,
+    SNIFFED_BYTES, StoredForm, TransferEncoding, Uidlist, dbox_mails, header_block, mbox_mails,
+    parts,
 };
 pub use maildir_format::MaildirFormat;
 #[cfg(any(test, feature = "test-util"))]

@@ -18,7 +18,7 @@ pub use dbox::{DboxMail, DboxMails, dbox_mails};
 pub use facts::{MailFacts, header_block};
 pub use line_ends::MailSizes;
 pub use maildir_name::MaildirName;
-pub use mbox::{MboxMail, mbox_mails};
+pub use mbox::{MboxLeftOut, MboxMail, mbox_mails};
 pub use mime::{Part, TransferEncoding, parts};
 pub use stored_form::{SNIFFED_BYTES, StoredForm};
 pub use uidlist::Uidlist;

@@ -8,7 +8,7 @@ use std::path::Path;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::access_fs::{join_path, split_path};
-use crate::error::Error;
+use crate::error::{Error, LimitKind};
 use crate::file_format::{
     Completeness, FileFormat, FileNumber, FileRules, Found, Inspection, Role, Segment,
 };
@@ -130,10 +130,16 @@ impl FileFormat for MboxFormat {
         }
         let mut found = Vec::new();
         let mut ordinals = HashMap::new();
-        mbox_mails(&file.body(), file.limits(), |mail, header| {
+        let left_out = mbox_mails(&file.body(), file.limits(), |mail, header| {
             found.push(self.found(file, &mail, header, &mut ordinals)?);
             Ok(())
         })?;
+        for _ in 0..left_out.mails {
+            file.leave_out(Error::Limit(LimitKind::Header));
+        }
+        if left_out.has_more {
+            file.leave_out(Error::Limit(LimitKind::Members));
+        }
         Ok(found)
     }
 }

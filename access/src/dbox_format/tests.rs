@@ -42,7 +42,7 @@ fn samples_are_objects_with_their_guids() {
     let sdbox = inspect("mailboxes/INBOX/dbox-Mails/u.1", SDBOX).unwrap();
     let guid = b"\xa8\xb9\x5a\x34\xcf\x5d\x02\x6b\x86\x57\x00\x00\x83\xec\xc3\x75";
     assert_eq!(sdbox.len(), 1);
-    assert_eq!(sdbox[0].key.as_bytes(), guid);
+    assert_eq!(sdbox[0].key, ObjectKey::of_parts(&[b"", guid]).unwrap());
     assert_eq!((sdbox[0].body[0].offset, sdbox[0].body[0].len), (46, 5504));
     assert_eq!(sdbox[0].encodings, [ContentCoding::Gzip]);
     let identifiers = &sdbox[0].identifiers;
@@ -91,7 +91,7 @@ fn one_mail_that_cannot_be_read_costs_that_mail() {
         [(b"x\n", &first), (b"CRYPTED\x03\x07", &second), (b"x\n", &external)];
     let found = inspect("storage/m.1", &file(&records)).unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].key.as_bytes()[15], 1);
+    assert_eq!(found[0].key.as_bytes().last(), Some(&1));
     for record in &records[1..] {
         let result = inspect("storage/m.1", &file(&[*record]));
         assert!(matches!(result, Err(Error::Unsupported(_) | Error::Corrupt(_))));
@@ -141,4 +141,29 @@ fn only_files_of_mails_are_looked_at() {
     }
     assert!(format.enters(b"mailboxes/a/dbox-Mails") && format.enters(b"storage"));
     assert!(!format.enters(b"storage/x") && !format.enters(b"a/dbox-Mails/x"));
+}
+
+#[test]
+fn mails_of_two_owners_are_two_objects_whatever_their_guids() {
+    let one = |path: &str, bytes: &[u8]| inspect(path, bytes).unwrap().remove(0).key;
+    for (bytes, place) in [(MDBOX, "storage/m.1"), (SDBOX, "mailboxes/INBOX/dbox-Mails/u.1")] {
+        let [a, b] = ["a", "b"].map(|owner| one(&format!("mailboxes/{owner}/{place}"), bytes));
+        assert_ne!(a, b);
+    }
+    let moved = one("a/mailboxes/Old/x/dbox-Mails/u.7", SDBOX);
+    assert_eq!(one("a/mailboxes/INBOX/dbox-Mails/u.1", SDBOX), moved, "within a store");
+}
+
+#[test]
+fn mail_that_is_left_out_is_counted() {
+    let good = "R1\nV3\nG00000000000000000000000000000001\n";
+    let outside = "R1\nV3\nG00000000000000000000000000000002\nX1 2 B aa/bb\n";
+    let fs = MemoryFs::new(Arc::new(ManualClock::new()));
+    fs.write("storage/m.1", &file(&[(b"x\n", good), (b"y\n", outside)]));
+    let root = fs.open_root().unwrap();
+    let limits = Limits::default();
+    let mut inspection = Inspection::open(&*root, b"storage", b"m.1", &limits).unwrap();
+    let found = DboxFormat::new(MailOptions::default()).inspect(&mut inspection).unwrap();
+    assert_eq!(found.len(), 1);
+    assert!(matches!(inspection.take_left_out()[..], [Error::Unsupported(_)]));
 }

@@ -20,6 +20,15 @@ pub(super) struct Inspected {
     pub(super) found: Vec<Found>,
     /// The inspected file, and those that were opened beside it.
     pub(super) files: Vec<OpenFile>,
+    /// Why the file holds fewer objects than things that would be some.
+    pub(super) left_out: Vec<Error>,
+}
+
+impl Inspected {
+    /// A file without objects.
+    pub(super) const fn empty(stat: FileStat) -> Self {
+        Self { stat, found: Vec::new(), files: Vec::new(), left_out: Vec::new() }
+    }
 }
 
 /// An object with all that is needed to read it.
@@ -53,6 +62,7 @@ impl Engine {
         if found.len() > self.options.limits.members {
             return Err(Error::Limit(LimitKind::Members));
         }
+        let left_out = inspection.take_left_out();
         let files = inspection.into_files();
         let inspected = files.first().ok_or(Error::Gone)?;
         let in_place = self.format.rules().changed_in_place;
@@ -64,7 +74,7 @@ impl Engine {
         }
         let mut keys = std::collections::HashSet::new();
         found.retain(|object| keys.insert(object.key.clone()));
-        Ok(Inspected { stat: inspected.stat, found, files })
+        Ok(Inspected { stat: inspected.stat, found, files, left_out })
     }
 
     /// What is told of an object in the file at `path`; `None` if nobody may learn of it.

@@ -68,7 +68,7 @@ impl Engine {
             return Ok(());
         }
         let inspected = if self.is_alias(folder, name, &stat) {
-            Ok(Inspected { stat, found: Vec::new(), files: Vec::new() })
+            Ok(Inspected::empty(stat))
         } else {
             self.inspect(&*root, (folder, name), open)
         };
@@ -115,6 +115,9 @@ impl Engine {
         let path = join_path(folder, name);
         let state = &mut *self.state();
         let retell = state.quiet.forget(&path) || look.retell;
+        for error in &inspected.left_out {
+            self.skip(state, path.clone(), error);
+        }
         let before = state.table.objects_of(folder, name);
         let ino_before = state.table.ino_of(folder, name);
         let objects: Vec<KnownObject> = inspected.found.iter().map(known).collect();

@@ -1,8 +1,12 @@
 //! Commands and responses on one connection.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use imap_proto::Response;
 use memchr::memchr;
 
+use crate::clock::Clock;
 use crate::error::{Error, LimitKind};
 
 use super::connector::ImapStream;
@@ -16,12 +20,30 @@ const NESTING_MAX: usize = 32;
 /// Responses to one command.
 const RESPONSES_MAX: usize = 16 << 20;
 
+/// How long a server may take for one command, however steadily it sends. The longest answers are
+/// of some MiB.
+pub(super) const COMMAND_TIME_MAX: Duration = Duration::from_mins(5);
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Ok,
-    /// The server will not.
+    /// The server will not, now or ever.
     No,
+    /// It will not because what was named is not there (RFC 5530).
+    NonExistent,
+}
+
+impl Outcome {
+    /// An answer to a command that a server has no reason to refuse.
+    pub(super) fn done(self) -> Result<(), Error> {
+        match self {
+            Self::Ok => Ok(()),
+            Self::No | Self::NonExistent => {
+                Err(Error::Unavailable("the IMAP server refuses a command"))
+            }
+        }
+    }
 }
 
 /// A connection on which one command runs at a time. After an error it is of no use.
@@ -31,11 +53,16 @@ pub(super) struct Connection {
     buffer: Vec<u8>,
     at: usize,
     commands: u64,
+    clock: Arc<dyn Clock>,
+    /// When the running command has to be done.
+    deadline_ns: u64,
 }
 
 impl Connection {
-    pub(super) fn new(stream: Box<dyn ImapStream>) -> Self {
-        Self { stream, buffer: Vec::new(), at: 0, commands: 0 }
+    /// The greeting is under the time of a command.
+    pub(super) fn new(stream: Box<dyn ImapStream>, clock: Arc<dyn Clock>) -> Self {
+        let deadline_ns = deadline_ns(&*clock);
+        Self { stream, buffer: Vec::new(), at: 0, commands: 0, clock, deadline_ns }
     }
 
     /// Sends a command, which has no line break in it, and hands each response to `each`. Those
@@ -46,6 +73,7 @@ impl Connection {
         each: &mut dyn FnMut(Response<'_>) -> Result<(), Error>,
     ) -> Result<Outcome, Error> {
         self.commands = self.commands.saturating_add(1);
+        self.deadline_ns = deadline_ns(&*self.clock);
         let tag = format!("g{} ", self.commands);
         self.stream.write_all(format!("{tag}{command}\r\n").as_bytes())?;
         self.stream.flush()?;
@@ -57,6 +85,7 @@ impl Connection {
                 }
                 return match outcome.get(..3) {
                     Some(b"OK " | b"OK\r") => Ok(Outcome::Ok),
+                    Some(b"NO ") if is_non_existent(outcome) => Ok(Outcome::NonExistent),
                     Some(b"NO " | b"NO\r") => Ok(Outcome::No),
                     _ => Err(Error::Corrupt("imap: command refused")),
                 };
@@ -130,6 +159,9 @@ impl Connection {
     }
 
     fn fill(&mut self) -> Result<(), Error> {
+        if self.clock.monotonic_ns() > self.deadline_ns {
+            return Err(Error::Unavailable("the IMAP server takes too long"));
+        }
         self.buffer.drain(..self.at);
         self.at = 0;
         let held = self.buffer.len();
@@ -152,6 +184,17 @@ impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connection").field("commands", &self.commands).finish_non_exhaustive()
     }
+}
+
+fn deadline_ns(clock: &dyn Clock) -> u64 {
+    let longest_ns = u64::try_from(COMMAND_TIME_MAX.as_nanos()).unwrap_or(u64::MAX);
+    clock.monotonic_ns().saturating_add(longest_ns)
+}
+
+/// True for `NO [NONEXISTENT] ...`.
+fn is_non_existent(outcome: &[u8]) -> bool {
+    const CODE: &[u8] = b"NO [NONEXISTENT]";
+    outcome.get(..CODE.len()).is_some_and(|start| start.eq_ignore_ascii_case(CODE))
 }
 
 /// `{N}` before the break announces N bytes.

@@ -253,10 +253,12 @@ impl<'a> Feed<'a> {
         let source = self.source;
         let rest = visit.uids.len().saturating_sub(MAILS_AT_ONCE);
         let batch = visit.uids.split_off(rest);
-        let (Some(&last), Some(&first)) = (batch.first(), batch.last()) else { return Ok(()) };
+        if batch.is_empty() {
+            return Ok(());
+        }
         let limits = &source.options.limits;
-        let mails = self.session()?.summaries(first, last, limits)?;
-        for mail in mails.iter().filter(|mail| batch.contains(&mail.uid)) {
+        let mails = self.session()?.summaries(&batch, limits)?;
+        for mail in &mails {
             source.counters.saw();
             if u64::from(mail.bytes) > limits.object_bytes {
                 let error = Error::Limit(LimitKind::ObjectBytes);

@@ -59,7 +59,7 @@ impl ImapReader {
         if session.examine(mailbox)?.uid_validity != uid_validity {
             return Err(Error::Gone);
         }
-        let mails = session.summaries(uid, uid, &source.options.limits)?;
+        let mails = session.summaries(&[uid], &source.options.limits)?;
         let meta = source.meta(mailbox, uid_validity, mails.first().ok_or(Error::Gone)?)?;
         let len = meta.raw_len.unwrap_or_default();
         let access = Mutex::new(Access { session, piece: Vec::new(), piece_offset: 0 });

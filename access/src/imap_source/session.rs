@@ -1,8 +1,12 @@
 //! What is asked of an IMAP server.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode};
 use jiff::fmt::strtime;
 
+use crate::clock::Clock;
 use crate::error::{Error, LimitKind};
 use crate::limits::Limits;
 
@@ -12,6 +16,9 @@ use super::connector::ImapConnector;
 
 /// Messages whose numbers are asked for at once: at most 11 bytes each.
 const NUMBERS_AT_ONCE: u32 = 50_000;
+
+/// Mails of one mailbox. A server that says it has more is not believed.
+const MAILS_MAX: u32 = 10_000_000;
 
 /// How often a list of numbers is begun anew because messages went while it was made.
 const LISTINGS_MAX: usize = 5;
@@ -48,9 +55,11 @@ impl Session {
     pub(super) fn log_in(
         connector: &dyn ImapConnector,
         options: &ImapOptions,
+        clock: &Arc<dyn Clock>,
     ) -> Result<Self, Error> {
         let unavailable = |_| Error::Unavailable("the IMAP server cannot be reached");
-        let mut connection = Connection::new(connector.connect().map_err(unavailable)?);
+        let stream = connector.connect().map_err(unavailable)?;
+        let mut connection = Connection::new(stream, Arc::clone(clock));
         let greeting = connection.response()?;
         if greeting.starts_with(b"* PREAUTH") {
             return Ok(Self { connection });
@@ -63,7 +72,7 @@ impl Session {
         let command = format!("LOGIN {user} {password}");
         match connection.command(&command, &mut |_| Ok(())) {
             Ok(Outcome::Ok) => Ok(Self { connection }),
-            Ok(Outcome::No) | Err(Error::Corrupt(_)) => {
+            Ok(Outcome::No | Outcome::NonExistent) | Err(Error::Corrupt(_)) => {
                 Err(Error::Unavailable("the IMAP server refuses the user"))
             }
             Err(error) => Err(error),
@@ -89,7 +98,9 @@ impl Session {
             Ok(())
         })?;
         match outcome {
-            Outcome::No => Err(Error::Gone),
+            Outcome::NonExistent => Err(Error::Gone),
+            // Servers refuse for a while, too: under load, or while a mailbox is rebuilt.
+            Outcome::No => Err(Error::Unavailable("the IMAP server does not open a mailbox")),
             Outcome::Ok if opened.uid_validity == 0 => {
                 Err(Error::Unsupported("mailbox without UIDVALIDITY"))
             }
@@ -105,11 +116,16 @@ impl Session {
             let mut went = false;
             let mut first = 1;
             while first <= exists && !went {
+                if exists > MAILS_MAX {
+                    return Err(Error::Limit(LimitKind::Members));
+                }
                 let last = first.saturating_add(NUMBERS_AT_ONCE - 1).min(exists);
                 let command = format!("UID SEARCH {first}:{last}");
                 let outcome = self.connection.command(&command, &mut |response| {
                     match response {
-                        Response::MailboxData(MailboxDatum::Search(found)) => uids.extend(found),
+                        Response::MailboxData(MailboxDatum::Search(found)) => {
+                            add_uids(&mut uids, found)?;
+                        }
                         Response::MailboxData(MailboxDatum::Exists(now)) => exists = now,
                         Response::Expunge(_) | Response::Vanished { .. } => {
                             exists = exists.saturating_sub(1);
@@ -119,10 +135,9 @@ impl Session {
                     }
                     Ok(())
                 })?;
-                if outcome == Outcome::No {
-                    return Err(Error::Corrupt("imap: no list of numbers"));
-                }
-                first = last.saturating_add(1);
+                outcome.done()?;
+                let Some(next) = last.checked_add(1) else { break };
+                first = next;
             }
             if !went {
                 uids.sort_unstable();
@@ -143,40 +158,45 @@ impl Session {
     /// True if the opened mailbox has a mail of that number.
     pub(super) fn has(&mut self, uid: u32) -> Result<bool, Error> {
         // A session sees what others expunged only once it was told.
-        self.connection.command("NOOP", &mut |_| Ok(()))?;
+        self.connection.command("NOOP", &mut |_| Ok(()))?.done()?;
         Ok(self.search(&format!("UID {uid}"))?.contains(&uid))
     }
 
     fn search(&mut self, criteria: &str) -> Result<Vec<u32>, Error> {
         let mut uids = Vec::new();
-        self.connection.command(&format!("UID SEARCH {criteria}"), &mut |response| {
-            if let Response::MailboxData(MailboxDatum::Search(found)) = response {
-                uids.extend(found);
-            }
-            Ok(())
-        })?;
+        let outcome =
+            self.connection.command(&format!("UID SEARCH {criteria}"), &mut |response| {
+                if let Response::MailboxData(MailboxDatum::Search(found)) = response {
+                    add_uids(&mut uids, found)?;
+                }
+                Ok(())
+            })?;
+        outcome.done()?;
         Ok(uids)
     }
 
-    /// The mails from one number to another, in the server's order.
+    /// The mails of these numbers, each once at most, in the server's order.
     pub(super) fn summaries(
         &mut self,
-        first: u32,
-        last: u32,
+        uids: &[u32],
         limits: &Limits,
     ) -> Result<Vec<Summary>, Error> {
+        let mut wanted: BTreeSet<u32> = uids.iter().copied().collect();
+        let (Some(&first), Some(&last)) = (wanted.first(), wanted.last()) else {
+            return Ok(Vec::new());
+        };
         let header_bytes = limits.header_block_bytes.min(HEADER_BYTES_MAX);
         let command = format!(
             "UID FETCH {first}:{last} (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS \
              (MESSAGE-ID DATE FROM RECEIVED)]<0.{header_bytes}>)"
         );
         let mut summaries = Vec::new();
-        self.connection.command(&command, &mut |response| {
+        let outcome = self.connection.command(&command, &mut |response| {
             let Response::Fetch(_, attributes) = response else { return Ok(()) };
-            let mail = summary(attributes).filter(|mail| (first..=last).contains(&mail.uid));
-            summaries.extend(mail);
+            summaries.extend(summary(attributes).filter(|mail| wanted.remove(&mail.uid)));
             Ok(())
         })?;
+        outcome.done()?;
         Ok(summaries)
     }
 
@@ -184,7 +204,7 @@ impl Session {
     pub(super) fn piece(&mut self, uid: u32, offset: u64, len: usize) -> Result<Vec<u8>, Error> {
         let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<{offset}.{len}>)");
         let mut piece = None;
-        self.connection.command(&command, &mut |response| {
+        let outcome = self.connection.command(&command, &mut |response| {
             let Response::Fetch(_, attributes) = response else { return Ok(()) };
             let is_it = attributes.contains(&AttributeValue::Uid(uid));
             for attribute in attributes {
@@ -196,12 +216,21 @@ impl Session {
             }
             Ok(())
         })?;
+        outcome.done()?;
         let piece = piece.ok_or(Error::Gone)?;
         if piece.len() > len {
             return Err(Error::Limit(LimitKind::Memory));
         }
         Ok(piece)
     }
+}
+
+fn add_uids(uids: &mut Vec<u32>, found: Vec<u32>) -> Result<(), Error> {
+    if uids.len().saturating_add(found.len()) > MAILS_MAX as usize {
+        return Err(Error::Limit(LimitKind::Members));
+    }
+    uids.extend(found);
+    Ok(())
 }
 
 fn summary(attributes: Vec<AttributeValue<'_>>) -> Option<Summary> {

@@ -134,7 +134,7 @@ impl DoubleStream {
         let mailbox = server.mailboxes.get(&self.opened);
         match (text.split(' ').next(), mailbox) {
             (Some("LOGIN" | "NOOP"), _) => {}
-            (_, None) => return format!("{tag} NO none\r\n").into_bytes(),
+            (_, None) => return format!("{tag} NO [NonExistent] none\r\n").into_bytes(),
             (Some("EXAMINE"), Some(mailbox)) => {
                 let Mailbox { uid_validity, uid_next, mails } = mailbox;
                 let exists = mails.len();
@@ -422,7 +422,7 @@ fn outcome(answer: &str, piece: usize) -> Result<Outcome, Error> {
     let double = Double::new(&[]);
     double.answer("X", answer);
     double.server().piece = piece;
-    let mut connection = Connection::new(double.connect().unwrap());
+    let mut connection = Connection::new(double.connect().unwrap(), Arc::new(ManualClock::new()));
     connection.response()?;
     let mut responses = 0;
     let outcome = connection.command("X", &mut |_| {
@@ -492,4 +492,80 @@ fn only_loopback_is_reached_without_tls_and_odd_names_are_refused() {
     assert!(source.is_err());
     let options = format!("{:?}", Double::new(&["INBOX"]).source());
     assert!(!options.contains("secret"));
+}
+
+#[test]
+fn a_refusal_for_a_while_deletes_nothing() {
+    for command in ["EXAMINE", "UID SEARCH", "UID FETCH"] {
+        let double = Double::new(&["INBOX"]);
+        double.add("INBOX", &mail(1));
+        let source = double.source();
+        assert_eq!(scan(&source), ["+1@a", "cursor"]);
+        let reader = source.open(&key("INBOX", 5, 1).unwrap(), &generation("INBOX", 5, 1));
+        let reader = reader.unwrap();
+        double.add("INBOX", &mail(2));
+        double.answer(command, "TAG NO [UNAVAILABLE] later\r\n");
+        let told = changes(&source);
+        assert!(told.len() == 1 && told[0].contains("unavailable"), "{command}: {told:?}");
+        let opened = source.open(&key("INBOX", 5, 1).unwrap(), &generation("INBOX", 5, 1));
+        match command {
+            "UID SEARCH" => assert!(matches!(reader.still_same(), Err(Error::Unavailable(_)))),
+            _ => assert!(matches!(opened, Err(Error::Unavailable(_))), "{command}"),
+        }
+        if command == "UID FETCH" {
+            let read = reader.body().read_at(0, &mut [0; 9]);
+            assert!(matches!(read, Err(Error::Unavailable(_))));
+        }
+        double.server().answers.clear();
+        let told = changes(&source);
+        assert!(told.iter().all(|event| !event.starts_with('-')), "{command}: {told:?}");
+    }
+}
+
+#[test]
+fn no_count_of_a_server_costs_more_than_its_cap() {
+    for exists in [u32::MAX, 10_000_001] {
+        let double = Double::new(&["INBOX"]);
+        let opened = format!("* {exists} EXISTS\r\n* OK [UIDVALIDITY 5] x\r\nTAG OK done\r\n");
+        double.answer("EXAMINE", &opened);
+        double.answer("UID SEARCH", "* SEARCH 1\r\nTAG OK done\r\n");
+        let told = scan(&double.source());
+        assert!(told.len() == 1 && told[0].contains("limit"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_mail_that_is_given_twice_is_told_once() {
+    let double = Double::new(&["INBOX"]);
+    double.add("INBOX", &mail(1));
+    let item = "BODY[HEADER.FIELDS (MESSAGE-ID)]<0> {19}\r\nMessage-ID: <1@a>\r\n";
+    let fetched = format!("* 1 FETCH (UID 1 RFC822.SIZE 9 {item})\r\n");
+    let other = fetched.replace("UID 1 ", "UID 2 ");
+    double.answer("UID FETCH", &format!("{fetched}{other}{fetched}TAG OK done\r\n"));
+    assert_eq!(scan(&double.source()), ["+1@a", "cursor"]);
+}
+
+#[test]
+fn server_that_sends_steadily_has_a_deadline() {
+    struct Drip(Arc<ManualClock>);
+    impl Read for Drip {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.advance(Duration::from_secs(9));
+            let text = b"* 1 EXISTS\r\n";
+            buffer[..text.len()].copy_from_slice(text);
+            Ok(text.len())
+        }
+    }
+    impl Write for Drip {
+        fn write(&mut self, command: &[u8]) -> io::Result<usize> {
+            Ok(command.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let clock = Arc::new(ManualClock::new());
+    let mut connection = Connection::new(Box::new(Drip(Arc::clone(&clock))), clock.clone());
+    let outcome = connection.command("X", &mut |_| Ok(()));
+    assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
 }

@@ -32,6 +32,12 @@ impl Field<'_> {
         String::from_utf8_lossy(&unfolded).trim().to_owned()
     }
 
+    /// The field with at most so many bytes of its value.
+    pub(crate) fn shortened(&self, bytes_max: usize) -> Self {
+        let value = self.value.get(..bytes_max).unwrap_or(self.value);
+        Self { name: self.name, value, range: self.range.clone() }
+    }
+
     /// [`text`](Self::text) with its encoded words (RFC 2047) decoded.
     pub(crate) fn decoded_text(&self) -> String {
         let mut field = b"x: ".to_vec();

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::body::Body;
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::mail::fields::Fields;
 use crate::mail::lines::Lines;
@@ -53,28 +53,38 @@ impl MboxMail {
     }
 }
 
+/// What of an mbox was left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MboxLeftOut {
+    /// Mails whose header block, or `From ` line, is above a cap.
+    pub mails: u64,
+    /// True if there are more mails than the cap allows: those behind them were not looked at.
+    pub has_more: bool,
+}
+
 /// Finds the mails of the mbox that `file` is; `found` gets each with its header block without the
-/// fields that the server added.
+/// fields that the server added. A mail above a cap is left out alone.
 ///
 /// A mail ends where its Content-Length leads, if a `From ` line or the end of the file is there;
 /// else before a blank line and a `From ` line with a date.
 ///
 /// # Errors
 ///
-/// [`Error::Corrupt`] if the file does not begin with such a line; [`Error::Limit`] for too many
-/// mails or a header block above the caps; what reading or `found` gives.
+/// [`Error::Corrupt`] if the file does not begin with such a line; what reading or `found` gives.
 pub fn mbox_mails<B: Body + ?Sized>(
     file: &B,
     limits: &Limits,
     mut found: impl FnMut(MboxMail, &[u8]) -> Result<(), Error>,
-) -> Result<(), Error> {
+) -> Result<MboxLeftOut, Error> {
+    let mut left_out = MboxLeftOut::default();
     if file.is_empty() {
-        return Ok(());
+        return Ok(left_out);
     }
     let mut from_line = 0;
     for count in 0.. {
         if count >= limits.members {
-            return Err(Error::Limit(LimitKind::Members));
+            left_out.has_more = true;
+            break;
         }
         let is_first = count == 0;
         let start = Start::read(file, from_line, is_first, limits)?;
@@ -82,15 +92,19 @@ pub fn mbox_mails<B: Body + ?Sized>(
             Some(by_length) => by_length,
             None => end_by_from_line(file, start.body_offset)?,
         };
-        let Start { offset, body_offset, added, header, .. } = start;
+        let Start { offset, body_offset, added, header, is_above_cap, .. } = start;
         let end = end.max(body_offset);
-        found(MboxMail { from_line, offset, body_offset, end, added }, &header)?;
+        if is_above_cap {
+            left_out.mails = left_out.mails.saturating_add(1);
+        } else {
+            found(MboxMail { from_line, offset, body_offset, end, added }, &header)?;
+        }
         match next {
             Some(next) => from_line = next,
             None => break,
         }
     }
-    Ok(())
+    Ok(left_out)
 }
 
 /// A mail up to its body.
@@ -101,6 +115,8 @@ struct Start {
     /// Without the added fields.
     header: Vec<u8>,
     content_len: Option<u64>,
+    /// Then the header is not all of it.
+    is_above_cap: bool,
 }
 
 impl Start {
@@ -113,19 +129,27 @@ impl Start {
         let mut lines = Lines::new(file, from_line);
         let line = lines.next()?.filter(|line| line.text.starts_with(b"From "));
         let line = line.filter(|line| !is_first || is_from_line(line.text));
-        let offset = line.ok_or(Error::Corrupt("mbox: no From line"))?.end();
+        let line = line.ok_or(Error::Corrupt("mbox: no From line"))?;
+        let (mut offset, mut goes_on) = (line.end(), line.break_len == 0);
+        let mut is_above_cap = false;
         let mut block = Vec::new();
         let mut body_offset = offset;
         while let Some(piece) = lines.next()? {
             body_offset = piece.end();
-            let block_bytes = body_offset.saturating_sub(offset);
-            if !piece.begins_line || block_bytes > limits.header_block_bytes as u64 {
-                return Err(Error::Limit(LimitKind::Header));
+            if goes_on && !piece.begins_line {
+                is_above_cap = true;
+                offset = body_offset;
+                continue;
             }
-            block.extend_from_slice(piece.text);
-            let line_end: &[u8] = if piece.break_len == 2 { b"\r\n" } else { b"\n" };
-            block.extend_from_slice(line_end.get(..piece.break_len.into()).unwrap_or_default());
-            if piece.text.is_empty() && piece.break_len > 0 {
+            goes_on = false;
+            let block_bytes = body_offset.saturating_sub(offset);
+            is_above_cap |= !piece.begins_line || block_bytes > limits.header_block_bytes as u64;
+            if !is_above_cap {
+                block.extend_from_slice(piece.text);
+                let line_end: &[u8] = if piece.break_len == 2 { b"\r\n" } else { b"\n" };
+                block.extend_from_slice(line_end.get(..piece.break_len.into()).unwrap_or_default());
+            }
+            if piece.begins_line && piece.text.is_empty() && piece.break_len > 0 {
                 break;
             }
         }
@@ -147,7 +171,7 @@ impl Start {
             added.push(at(field.range.start)..at(field.range.end));
         }
         header.extend_from_slice(block.get(kept_to..).unwrap_or_default());
-        Ok(Self { offset, body_offset, added, header, content_len })
+        Ok(Self { offset, body_offset, added, header, content_len, is_above_cap })
     }
 
     /// Where the mail ends and the next one begins, by Content-Length, if that can be believed.

@@ -1,9 +1,10 @@
 //! Where the parts of a mail lie, found in one pass and in memory that does not grow with it.
 //!
 //! What a part is, is fixed for ever, as recipes name parts by their path: a delimiter is a line of
-//! `--`, the boundary, `--` if it is the last one, and white space, nothing else; inner boundaries
-//! win over outer ones; a part ends before the line break that precedes its delimiter, or with its
-//! mail. Only LF and CR LF break lines.
+//! `--`, the boundary, `--` if it is the last one, and white space, nothing else, of at most 4096
+//! bytes without its break; inner boundaries win over outer ones; a part ends before the line break
+//! that precedes its delimiter, or with its mail. Only LF and CR LF break lines. Of the value of a
+//! header field, the first 4096 bytes count.
 
 use std::ops::Range;
 
@@ -12,7 +13,7 @@ use mailparse::{parse_content_disposition, parse_content_type};
 use crate::body::Body;
 use crate::error::{Error, LimitKind};
 use crate::limits::Limits;
-use crate::mail::fields::{Field, Fields};
+use crate::mail::fields::Fields;
 use crate::mail::lines::{Lines, Piece};
 
 #[cfg(test)]
@@ -20,6 +21,19 @@ mod tests;
 
 /// Longest boundary that is looked for. RFC 2046 allows 70 bytes.
 const BOUNDARY_BYTES_MAX: usize = 1000;
+
+/// Longest line that is taken for a delimiter; more than a boundary and what may stand around it.
+/// Longer ones come in pieces, of which the first may look like one.
+const DELIMITER_BYTES_MAX: usize = 4096;
+
+/// Bytes of a field that are looked at: mailparse needs time and memory for the square of it.
+const FIELD_BYTES_MAX: usize = 4096;
+
+/// Longest media type; RFC 6838 allows 127 bytes on each side of the slash.
+const MEDIA_TYPE_BYTES_MAX: usize = 255;
+
+/// Bytes that are kept of a file name.
+const FILE_NAME_BYTES_MAX: usize = 1024;
 
 /// How the bytes of a part are to be decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -123,6 +137,7 @@ impl<'a> Walk<'a> {
     /// Goes over a line; `break_start` is where the break before it begins.
     fn piece(&mut self, piece: &Piece<'_>, break_start: u64) -> Result<(), Error> {
         if piece.begins_line
+            && piece.text.len() <= DELIMITER_BYTES_MAX
             && let Some((level, is_last)) = self.delimiter(piece.text)
         {
             return self.cross(piece, break_start, level, is_last);
@@ -281,24 +296,33 @@ struct Content {
 impl Content {
     fn read(block: &[u8], is_in_digest: bool) -> Self {
         let fields: Vec<_> = Fields::new(block).collect();
-        let field = |name: &str| fields.iter().find(|field| field.is(name));
+        let field = |name: &str| {
+            let field = fields.iter().find(|field| field.is(name))?;
+            Some(field.shortened(FIELD_BYTES_MAX))
+        };
         let type_field = field("Content-Type");
         let default = if is_in_digest { "message/rfc822" } else { "text/plain" };
-        let parsed = type_field.map(|field| parse_content_type(&field.text()));
+        let parsed = type_field.as_ref().map(|field| parse_content_type(&field.text()));
         let media_type = parsed.as_ref().map(|parsed| parsed.mimetype.clone());
-        let media_type = media_type.filter(|media_type| media_type.contains('/'));
+        let is_type = |text: &String| text.contains('/') && text.len() <= MEDIA_TYPE_BYTES_MAX;
+        let media_type = media_type.filter(is_type);
         let media_type = media_type.unwrap_or_else(|| default.to_owned());
         let boundary = parsed.and_then(|mut parsed| parsed.params.remove("boundary"));
         let boundary = boundary.map(|boundary| boundary.trim_ascii_end().as_bytes().to_vec());
         let is_possible = |boundary: &Vec<u8>| (1..=BOUNDARY_BYTES_MAX).contains(&boundary.len());
         let boundary = boundary.filter(is_possible);
         let boundary = boundary.filter(|_| media_type.starts_with("multipart/"));
-        let encoding = field("Content-Transfer-Encoding").map_or_else(String::new, Field::text);
+        let encoding =
+            field("Content-Transfer-Encoding").map_or_else(String::new, |field| field.text());
         let file_name = field("Content-Disposition")
             .and_then(|field| {
                 parse_content_disposition(&field.decoded_text()).params.remove("filename")
             })
             .or_else(|| parse_content_type(&type_field?.decoded_text()).params.remove("name"));
+        let file_name = file_name.map(|mut name| {
+            name.truncate(name.floor_char_boundary(FILE_NAME_BYTES_MAX));
+            name
+        });
         Self { media_type, boundary, encoding: transfer_encoding(&encoding), file_name }
     }
 }

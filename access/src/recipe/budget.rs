@@ -14,7 +14,8 @@ const IDLE: u64 = u64::MAX;
 
 /// The caps on one run, and what of them is used. The steps of a run share it.
 ///
-/// Time is what passes inside the decoders: a reader who waits between two reads loses none.
+/// Time is what passes inside the decoders: a reader who waits between two reads loses none, nor
+/// does one who reads bytes as they are stored from slow storage.
 pub(crate) struct Budget<'a> {
     limits: &'a Limits,
     clock: &'a dyn Clock,
@@ -51,6 +52,7 @@ impl<'a> Budget<'a> {
     pub(crate) fn charge(&self, other: &Self) -> Result<(), Error> {
         let spent_ns = other.spent_ns.load(Relaxed).saturating_add(other.working_ns());
         self.spent_ns.fetch_add(spent_ns, Relaxed);
+        self.took_raw(other.raw_bytes.load(Relaxed));
         let given_bytes = other.given_bytes.load(Relaxed);
         let before = self.given_bytes.fetch_add(given_bytes, Relaxed);
         if before.saturating_add(given_bytes) > self.limits.decoded_bytes {

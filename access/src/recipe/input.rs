@@ -79,6 +79,11 @@ impl<'a> Input<'a> {
         self.position
     }
 
+    /// True if the bytes are read from a body as they are.
+    pub(crate) const fn is_of_body(&self) -> bool {
+        matches!(self.origin, Origin::Body { .. })
+    }
+
     pub(crate) const fn budget(&self) -> &Arc<Budget<'a>> {
         &self.budget
     }

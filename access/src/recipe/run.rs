@@ -80,19 +80,32 @@ pub struct Decoded<'a> {
     reader: Box<dyn Read + Send + 'a>,
     len: Option<u64>,
     budget: Arc<Budget<'a>>,
+    origin: Bytes,
     has_failed: bool,
+}
+
+/// What the bytes of a representation cost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bytes {
+    /// Reading of the object: no time is spent on decoding.
+    Raw,
+    /// Nothing: they are held in memory.
+    Held,
+    /// A decoder's work.
+    Decoded,
 }
 
 impl<'a> Decoded<'a> {
     pub(crate) fn new(stage: Stage<'a>, budget: Arc<Budget<'a>>) -> Self {
-        let (reader, len): (Box<dyn Read + Send + 'a>, _) = match stage {
-            Stage::Placed { body, .. } => {
+        let (reader, len, origin): (Box<dyn Read + Send + 'a>, _, _) = match stage {
+            Stage::Placed { body, is_raw } => {
                 let len = body.len();
-                (Box::new(BodyReader::new(body)), Some(len))
+                let origin = if is_raw { Bytes::Raw } else { Bytes::Held };
+                (Box::new(BodyReader::new(body)), Some(len), origin)
             }
-            Stage::Stream(step) => (step, None),
+            Stage::Stream(step) => (step, None, Bytes::Decoded),
         };
-        Self { reader, len, budget, has_failed: false }
+        Self { reader, len, budget, origin, has_failed: false }
     }
 
     /// Bytes of the representation, where they are known before they are decoded.
@@ -107,8 +120,11 @@ impl Read for Decoded<'_> {
         if self.has_failed {
             return Err(io::Error::other(Error::Corrupt("a recipe that failed before")));
         }
-        let _working = self.budget.work();
+        let _working = (self.origin == Bytes::Decoded).then(|| self.budget.work());
         let read = self.reader.read(buffer);
+        if let (Bytes::Raw, Ok(read)) = (self.origin, &read) {
+            self.budget.took_raw(*read as u64);
+        }
         let is_over = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
         self.has_failed = read.as_ref().is_err_and(is_over);
         read

@@ -139,14 +139,29 @@ impl Recipe {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] for steps that have no encoding: too many of them, an extent without an
-    /// end, a list without entries, a text of another form.
+    /// [`Error::Corrupt`] for steps that have no encoding: too many of them, or of their bytes, an
+    /// extent without an end, a list without entries, a text of another form.
     pub fn new(steps: Vec<Step>) -> Result<Self, Error> {
         if steps.len() > STEPS_MAX {
             return Err(Error::Corrupt("recipe of too many steps"));
         }
         steps.iter().try_for_each(check)?;
-        Ok(Self { steps })
+        let recipe = Self { steps };
+        if recipe.encode().len() > ENCODED_BYTES_MAX {
+            return Err(Error::Corrupt("recipe of too many bytes"));
+        }
+        Ok(recipe)
+    }
+
+    /// The recipe as bytes, at most [`ENCODED_BYTES_MAX`].
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let count = u8::try_from(self.steps().len()).unwrap_or(u8::MAX);
+        let mut out = vec![VERSION, count];
+        for step in self.steps() {
+            encode_step(step, &mut out);
+        }
+        out
     }
 
     /// The steps in the order in which they run.
@@ -177,6 +192,98 @@ impl Recipe {
     pub fn decoding_steps(&self) -> usize {
         self.steps.iter().filter(|step| !matches!(step, Step::Identity(_))).count()
     }
+}
+
+const fn id(step: &Step) -> u8 {
+    match step {
+        Step::Identity(_) => 0,
+        Step::Gunzip => 1,
+        Step::Unzstd => 2,
+        Step::Unbrotli => 3,
+        Step::Mime { .. } => 4,
+        Step::LfToCrlf => 5,
+        Step::CrlfToLf => 6,
+        Step::ZipMember(_) => 7,
+        Step::TarMember(_) => 8,
+        Step::ArMember(_) => 9,
+        Step::Concat(_) => 10,
+        Step::Refetch { .. } => 11,
+        Step::Render { .. } => 12,
+        Step::Unxz => 13,
+    }
+}
+
+pub(crate) fn encode_step(step: &Step, out: &mut Vec<u8>) {
+    out.push(id(step));
+    match step {
+        Step::Gunzip
+        | Step::Unzstd
+        | Step::Unbrotli
+        | Step::LfToCrlf
+        | Step::CrlfToLf
+        | Step::Unxz => {}
+        Step::Identity(extent) => encode_extent(*extent, out),
+        Step::Mime { path, encoding } => {
+            encode_number(path.len() as u64, out);
+            for &number in path {
+                encode_number(u64::from(number), out);
+            }
+            out.push(match encoding {
+                PartEncoding::Plain => 0,
+                PartEncoding::Base64 => 1,
+                PartEncoding::QuotedPrintable => 2,
+            });
+        }
+        Step::ZipMember(place) | Step::TarMember(place) | Step::ArMember(place) => {
+            encode_number(*place, out);
+        }
+        Step::Concat(slices) => {
+            encode_number(slices.len() as u64, out);
+            for &slice in slices {
+                encode_extent(slice, out);
+            }
+        }
+        Step::Refetch { url, validator } => {
+            encode_text(url, out);
+            match validator {
+                Validator::StrongTag(tag) => {
+                    out.push(0);
+                    encode_text(tag, out);
+                }
+                Validator::ModifiedAndLength { modified, len } => {
+                    out.push(1);
+                    encode_number(*modified, out);
+                    encode_number(*len, out);
+                }
+            }
+        }
+        Step::Render { format, converter_version } => {
+            encode_number(*format, out);
+            encode_number(*converter_version, out);
+        }
+    }
+}
+
+fn encode_number(mut number: u64, out: &mut Vec<u8>) {
+    loop {
+        let [low, ..] = (number & 0x7f).to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            out.push(low);
+            return;
+        }
+        out.push(low | 0x80);
+    }
+}
+
+fn encode_extent(extent: Extent, out: &mut Vec<u8>) {
+    encode_number(extent.offset, out);
+    encode_number(extent.len, out);
+}
+
+fn encode_text(text: &str, out: &mut Vec<u8>) {
+    encode_number(text.len() as u64, out);
+    out.extend_from_slice(text.as_bytes());
 }
 
 fn check(step: &Step) -> Result<(), Error> {

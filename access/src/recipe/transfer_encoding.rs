@@ -118,11 +118,11 @@ impl Transform for QuotedPrintable {
     fn end(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         match self.place {
             Place::Text | Place::Space | Place::Escape | Place::EscapeReturn => Ok(()),
-            Place::Return => {
-                out.append(&mut self.held);
+            // `=` and one digit at the end are no byte.
+            Place::Return | Place::Digit(_) => {
+                self.give_up(out);
                 Ok(())
             }
-            Place::Digit(_) => Err(Error::Corrupt("quoted-printable ends within a byte")),
         }
     }
 }

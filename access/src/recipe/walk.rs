@@ -8,7 +8,7 @@
 //!
 //! What several representations begin with is decoded once for all members of a container. Only a
 //! body that has content codings and is a container besides is decoded twice: whole, and for its
-//! members.
+//! members; and a compressed mail that is too large to be held, once for each of its two forms.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -210,7 +210,8 @@ impl<'a> Walk<'a, '_> {
         recipe.decoding_steps() <= self.total.limits().recipe_steps
     }
 
-    /// A mail that is compressed is held in memory: its parts are found by going over it.
+    /// A mail that is compressed is held in memory, unless it is too large for that: its parts are
+    /// found by going over it.
     fn mail(&mut self, prefix: &Recipe) -> Result<(), Error> {
         let budget = self.total.fresh();
         let working = budget.work();
@@ -220,6 +221,7 @@ impl<'a> Walk<'a, '_> {
         let (mail, is_raw): (Arc<dyn Body + 'a>, _) = match placed {
             Ok(Stage::Placed { body, is_raw }) => (Arc::from(body), is_raw),
             Ok(Stage::Stream(_)) => return Ok(()),
+            Err(Error::Limit(LimitKind::Memory)) => return self.streamed_mail(prefix),
             Err(error) => return self.visit(&Offer::new(prefix.clone()), Err(error)),
         };
         let part_of = |offset, len| {
@@ -229,7 +231,7 @@ impl<'a> Walk<'a, '_> {
             let whole = Offer::new(prefix.clone());
             self.visit_stage(whole, |_, _| part_of(0, mail.len()))?;
         }
-        if has_bare_feed(&*mail)? {
+        if has_bare_feed(&mut BodyReader::new(&*mail))? {
             self.visit_stage(Offer::new(prefix.then(Step::LfToCrlf)?), |_, budget| {
                 let input = part_of(0, mail.len())?.into_input(budget);
                 Ok(Stage::Stream(transformed::<LfToCrlf>(input)))
@@ -252,6 +254,23 @@ impl<'a> Walk<'a, '_> {
             })?;
         }
         Ok(())
+    }
+
+    /// A mail that is too large to be held: as a whole, and its CRLF form. That its parts are not
+    /// looked for is the error that is given.
+    fn streamed_mail(&mut self, prefix: &Recipe) -> Result<(), Error> {
+        self.visit_stage(Offer::new(prefix.clone()), |walk, budget| walk.base(prefix, budget))?;
+        let budget = self.total.fresh();
+        let has_bare_feed =
+            within(&budget, || has_bare_feed(&mut self.base(prefix, &budget)?.into_input(&budget)));
+        self.total.charge(&budget)?;
+        if has_bare_feed? {
+            self.visit_stage(Offer::new(prefix.then(Step::LfToCrlf)?), |walk, budget| {
+                let input = walk.base(prefix, budget)?.into_input(budget);
+                Ok(Stage::Stream(transformed::<LfToCrlf>(input)))
+            })?;
+        }
+        Err(Error::Limit(LimitKind::Memory))
     }
 
     fn container(&mut self, prefix: &Recipe) -> Result<(), Error> {
@@ -286,7 +305,7 @@ impl<'a> Walk<'a, '_> {
         match head {
             Ok((input, true)) => self.tar(recipe, input),
             Ok((mut input, false)) => {
-                let mut bytes = Timed { reader: &mut input, budget: &budget };
+                let mut bytes = Timed { reader: &mut input, budget: &budget, are_decoded: true };
                 self.visit(&Offer::new(recipe.clone()), Ok(&mut bytes))?;
                 self.total.charge(&budget)
             }
@@ -336,6 +355,7 @@ impl<'a> Walk<'a, '_> {
 
     fn tar_members(&mut self, prefix: &Recipe, input: Input<'_>) -> Result<(), Error> {
         let budget = Arc::clone(input.budget());
+        let are_decoded = !input.is_of_body();
         let mut members = TarMembers::new(input);
         while let Some(member) = within(&budget, || members.next())? {
             let offer = Offer {
@@ -347,7 +367,8 @@ impl<'a> Walk<'a, '_> {
                 self.visit(&offer, Err(Error::Unsupported("sparse tar member")))?;
                 continue;
             }
-            self.visit(&offer, Ok(&mut Timed { reader: &mut members, budget: &budget }))?;
+            let mut bytes = Timed { reader: &mut members, budget: &budget, are_decoded };
+            self.visit(&offer, Ok(&mut bytes))?;
         }
         Ok(())
     }
@@ -398,7 +419,8 @@ impl<'a> Walk<'a, '_> {
                 len: Some(member.len),
                 ..Offer::new(recipe.clone())
             };
-            let mut bytes = Timed { reader: &mut input, budget: &budget };
+            let are_decoded = !input.is_of_body();
+            let mut bytes = Timed { reader: &mut input, budget: &budget, are_decoded };
             return self.visit(&offer, Ok(&mut bytes));
         };
         let recipe = recipe.then(step.clone())?;
@@ -426,15 +448,17 @@ fn within<T>(budget: &Budget<'_>, work: impl FnOnce() -> T) -> T {
     work()
 }
 
-/// Bytes that are read within the time of a budget.
+/// Bytes that are read within the time of a budget, if they are decoded.
 struct Timed<'t, 'a, R> {
     reader: &'t mut R,
     budget: &'t Budget<'a>,
+    /// False for bytes that only have to be read.
+    are_decoded: bool,
 }
 
 impl<R: Read> Read for Timed<'_, '_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let _working = self.budget.work();
+        let _working = self.are_decoded.then(|| self.budget.work());
         self.reader.read(buffer)
     }
 }
@@ -455,12 +479,11 @@ fn codings(codings: &[ContentCoding]) -> Result<Option<Recipe>, Error> {
 }
 
 /// True if the CRLF form differs from the mail.
-fn has_bare_feed(mail: &dyn Body) -> Result<bool, Error> {
+fn has_bare_feed(mail: &mut dyn Read) -> Result<bool, Error> {
     let mut buffer = vec![0; 64 << 10];
-    let mut reader = BodyReader::new(mail);
     let mut last = 0;
     loop {
-        let read = reader.read(&mut buffer)?;
+        let read = mail.read(&mut buffer)?;
         let piece = buffer.get(..read).unwrap_or_default();
         if piece.is_empty() {
             return Ok(false);

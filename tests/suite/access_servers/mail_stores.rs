@@ -336,7 +336,8 @@ fn guid_of_dovecot_finds_a_mail_of_dbox() {
         let source = source(&dovecot.home(user), format);
         let meta = listed_when_there_are(&source, 2).remove(&b"2@example.org"[..]).unwrap();
         let mut identifiers = Identifiers::default();
-        identifiers.add_checksum(ChecksumAlgorithm::DovecotGuid, meta.key.as_bytes());
+        let guid = meta.key.parts().unwrap().remove(1);
+        identifiers.add_checksum(ChecksumAlgorithm::DovecotGuid, guid);
         let found = source.probe(&identifiers).unwrap();
         assert_eq!(found, [meta]);
         client.log_out().unwrap();

@@ -165,7 +165,34 @@ fn caps_hold_at_their_value_and_not_above() {
     let limits = Limits { members: 3, header_block_bytes: 6, ..Limits::default() };
     assert_eq!(with(&limits).unwrap().len(), 3);
     let members = with(&Limits { members: 2, ..limits.clone() });
-    assert!(matches!(members, Err(Error::Limit(LimitKind::Members))));
-    let header = with(&Limits { header_block_bytes: 5, ..limits });
-    assert!(matches!(header, Err(Error::Limit(LimitKind::Header))));
+    assert_eq!(members.unwrap().len(), 2);
+    let left_out = |limits: &Limits| mbox_mails(file.as_bytes(), limits, |_, _| Ok(())).unwrap();
+    assert_eq!(left_out(&limits), MboxLeftOut::default());
+    let more = left_out(&Limits { members: 2, ..limits.clone() });
+    assert_eq!(more, MboxLeftOut { mails: 0, has_more: true });
+    let header = left_out(&Limits { header_block_bytes: 5, ..limits });
+    assert_eq!(header, MboxLeftOut { mails: 3, has_more: false });
+}
+
+#[test]
+fn mail_above_a_cap_is_left_out_alone() {
+    let endless = "x".repeat(200_000);
+    let plain = |number| format!("{FROM}A: {number}\n\nbody\n\n");
+    let from = FROM.trim_end();
+    for large in [
+        format!("{FROM}A: {endless}\n\nbody\n\n"),
+        format!("{FROM}{}\nbody\n\n", "A: 1\n".repeat(20_000)),
+        format!("{FROM}A: 1\nB: {endless}\nStatus: R\n\n"),
+        format!("{from} {endless}\nA: 1\n\nbody\n\n"),
+        format!("{FROM}{}Content-Length: 9\n\n", "A: 1\n".repeat(20_000)),
+    ] {
+        let file = format!("{}{large}{}{large}{large}{}", plain(1), plain(2), plain(3));
+        let mut headers = Vec::new();
+        let left_out = mbox_mails(file.as_bytes(), &Limits::default(), |_, header| {
+            headers.push(String::from_utf8_lossy(header).into_owned());
+            Ok(())
+        });
+        assert_eq!(left_out.unwrap(), MboxLeftOut { mails: 3, has_more: false });
+        assert_eq!(headers, ["A: 1\n\n", "A: 2\n\n", "A: 3\n\n"]);
+    }
 }

@@ -173,3 +173,42 @@ fn header_line_without_end_is_refused_and_body_line_without_end_is_not() {
     let mail = format!("{MIXED}--b\n\n{endless}\n--b\n\ny\n--b--");
     check(&mail, &[(&[1], &endless), (&[2], "y")]);
 }
+
+#[test]
+fn a_piece_of_a_long_line_is_no_delimiter() {
+    let spaces = " ".repeat(200_000);
+    for line in [format!("--b--{spaces}x"), format!("--b{spaces}x"), format!("--b--{spaces}")] {
+        let mail = format!("{MIXED}--b\n\none\n{line}\n--b\n\ntwo\n--b--\n");
+        check(&mail, &[(&[1], &format!("one\n{line}")), (&[2], "two")]);
+    }
+    let with = |bytes: usize| {
+        let line = format!("--b--{}", " ".repeat(bytes - 5));
+        found(&format!("{MIXED}--b\n\none\n{line}\n--b\n\ntwo")).len()
+    };
+    assert_eq!((with(DELIMITER_BYTES_MAX), with(DELIMITER_BYTES_MAX + 1)), (1, 2));
+}
+
+#[test]
+fn hostile_parameters_are_cut_before_they_are_parsed() {
+    let many: Vec<_> = (0..4000).map(|n| format!(";\n name*{n}=x")).collect();
+    let many = many.concat();
+    for name in ["Content-Type: text/x", "Content-Disposition: attachment"] {
+        let mail = format!("{name}{many}\n\nx");
+        let found = parts(mail.as_bytes(), &Limits::default()).unwrap();
+        let name = found[0].file_name.as_deref().unwrap_or_default();
+        assert!(name.len() < 1000, "{} bytes", name.len());
+    }
+    let one = |field: &str| {
+        let mail = format!("{field}\n\nx");
+        parts(mail.as_bytes(), &Limits::default()).unwrap().remove(0)
+    };
+    let named =
+        |name: &str| one(&format!("Content-Type: text/x; name=\"{name}\"")).file_name.unwrap();
+    let fits = "n".repeat(FILE_NAME_BYTES_MAX);
+    assert_eq!(named(&fits), fits);
+    assert_eq!(named(&format!("{fits}n")), fits);
+    assert_eq!(named(&"\u{e4}\u{20ac}".repeat(500)).len(), 1022);
+    let media_type =
+        |bytes: usize| one(&format!("Content-Type: a/{}", "b".repeat(bytes - 2))).media_type.len();
+    assert_eq!((media_type(255), media_type(256)), (255, "text/plain".len()));
+}

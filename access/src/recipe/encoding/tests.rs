@@ -135,7 +135,7 @@ fn steps_out_of_bounds_have_no_recipe() {
     for step in out_of_bounds {
         assert!(Recipe::new(vec![step.clone()]).is_err(), "{step:?}");
         let mut bytes = vec![1, 1];
-        super::encode_step(&step, &mut bytes);
+        super::super::step::encode_step(&step, &mut bytes);
         assert!(Recipe::decode(&bytes).is_err(), "{step:?}");
     }
     assert!(Recipe::new(vec![Step::Gunzip; STEPS_MAX]).is_ok());
@@ -200,4 +200,16 @@ proptest! {
             prop_assert_eq!(recipe.encode(), bytes);
         }
     }
+}
+
+#[test]
+fn a_recipe_of_more_bytes_than_can_be_read_is_none() {
+    let slice = extent(1 << 20, 1 << 20);
+    let list = |count| Step::Concat(vec![slice; count]);
+    let whole = Recipe::new(vec![list(3000), list(3000), list(3000)]).unwrap();
+    assert_eq!(whole.encode().len(), 2 + 3 * (3 + 3000 * 6));
+    let left = ENCODED_BYTES_MAX - whole.encode().len() - 3;
+    let fits = Recipe::new([whole.steps(), &[list(left / 6)]].concat()).unwrap();
+    assert!(Recipe::decode(&fits.encode()).unwrap() == fits);
+    assert!(whole.then(list(left / 6 + 1)).is_err());
 }

@@ -224,8 +224,13 @@ fn attack(name: &str, recipes: &[Recipe], bytes: &[u8]) {
     for recipe in recipes {
         let opened = run(recipe.steps(), &bytes);
         let walked = visited.iter().find(|visit| visit.0 == *recipe);
-        if let (Some((_, _, Ok(walked))), Ok(opened)) = (walked, opened) {
-            assert!(walked[..] == opened[..walked.len()], "{name}: {recipe}");
+        match (walked.map(|visit| &visit.2), opened) {
+            (Some(Ok(walked)), Ok(opened)) => assert!(*walked == opened, "{name}: {recipe}"),
+            (Some(Err(walked)), Err(opened)) => {
+                assert_eq!(walked.reason(), opened.reason(), "{name}: {recipe}");
+            }
+            (None, _) => {}
+            (walked, opened) => panic!("{name}: {recipe}: {walked:?} and {opened:?}"),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -14,8 +15,10 @@ use super::super::test_inputs::{
     xz, zip, zstd,
 };
 use super::{Hints, offers, walk};
+use crate::body::Body;
 use crate::error::{Error, LimitKind};
 use crate::limits::Limits;
+use crate::manual_clock::ManualClock;
 use crate::object::ContentCoding;
 use crate::seeded::Seeded;
 
@@ -55,8 +58,15 @@ fn assert_visits(body: &[u8], hints: Hints<'_>, expected: &[&str]) {
     let body = body.to_vec();
     let offers = offers(&body, hints, &limits, &clock).unwrap();
     let offered: Vec<_> = offers.iter().map(|offer| &offer.recipe).collect();
-    let visits: Vec<_> = visited.iter().map(|visit| &visit.0).collect();
-    assert!(offered.len() <= visits.len() && offered.iter().all(|o| visits.contains(o)));
+    let mut given = Vec::new();
+    walk(&body, hints, (&limits, &clock), &mut |offer, bytes| {
+        given.extend(bytes.is_ok().then(|| offer.recipe.clone()));
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(offered, given.iter().collect::<Vec<_>>());
+    let failed: Vec<_> = visited.iter().filter(|visit| visit.2.is_err()).collect();
+    assert!(offered.len() + failed.len() >= visited.len(), "what can be read is offered");
 }
 
 #[test]
@@ -310,5 +320,70 @@ fn recipes_of_a_walk_can_be_published() {
             assert_eq!(Recipe::decode(&visited.encode()).unwrap(), visited, "{name}");
             assert_eq!(visited, recipe(visited.steps()));
         }
+    }
+}
+
+/// Storage that needs a second for each read.
+struct SlowBody<'c> {
+    bytes: Vec<u8>,
+    clock: &'c ManualClock,
+}
+
+impl Body for SlowBody<'_> {
+    fn len(&self) -> u64 {
+        Body::len(&self.bytes)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Error> {
+        self.clock.advance(Duration::from_secs(1));
+        self.bytes.read_at(offset, buffer)
+    }
+}
+
+#[test]
+fn stored_members_of_slow_storage_are_all_visited() {
+    let files: Vec<_> = (0..20).map(|n| (n.to_string(), vec![7; 400_000])).collect();
+    let stored: Vec<_> = files.iter().map(|(name, bytes)| ZipFile::stored(name, bytes)).collect();
+    let packed: Vec<_> = files.iter().map(|(name, bytes)| ZipFile::deflated(name, bytes)).collect();
+    let limits = Limits::default();
+    for bytes in [zip(&stored), zip(&packed), tar(&files), ar(&files)] {
+        let clock = ManualClock::new();
+        let body = SlowBody { bytes, clock: &clock };
+        let mut visits = 0;
+        let result = walk(&body, Hints::default(), (&limits, &clock), &mut |_, bytes| {
+            visits += 1;
+            let bytes = bytes.unwrap();
+            let mut buffer = [0; 8 << 10];
+            while bytes.read(&mut buffer).unwrap() > 0 {}
+            ControlFlow::Continue(())
+        });
+        assert!(result.is_ok() && visits == 21, "{result:?} after {visits}");
+    }
+}
+
+#[test]
+fn a_compressed_mail_too_large_to_be_held_is_visited_whole() {
+    let noise = Seeded::new(3).bytes(60_000);
+    for line_end in [&b"\n"[..], b"\r\n"] {
+        let mail = [b"A: 1", line_end, line_end, &noise.repeat(2)].concat();
+        let mut mail = mail;
+        mail.retain(|&byte| byte != b'\n' || line_end.len() == 1);
+        let body = gzip(&mail);
+        let limits = Limits { memory_bytes: 100_000, ..Limits::default() };
+        let clock = SteppingClock::default();
+        let mut visits = Vec::new();
+        let result = walk(&body, MAIL, (&limits, &clock), &mut |offer, bytes| {
+            let mut read = Vec::new();
+            bytes.unwrap().read_to_end(&mut read).unwrap();
+            visits.push((offer.recipe.to_string(), read));
+            ControlFlow::Continue(())
+        });
+        assert!(matches!(result, Err(Error::Limit(LimitKind::Memory))), "{result:?}");
+        let mut expected = vec![("identity".to_owned(), body.clone()), ("gunzip".into(), mail)];
+        if line_end.len() == 1 {
+            let crlf = run(&[Step::Gunzip, Step::LfToCrlf], &body).unwrap();
+            expected.push(("gunzip / lf to crlf".into(), crlf));
+        }
+        assert!(visits == expected);
     }
 }
