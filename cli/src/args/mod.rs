@@ -18,6 +18,7 @@ mod copy;
 mod forget;
 mod restore;
 
+mod access;
 mod bench;
 mod check;
 mod migrate;
@@ -31,6 +32,7 @@ mod refused;
 
 mod parse;
 
+pub(crate) use access::{AccessArgs, AccessShowArgs, AccessSourceArgs, AccessVerb};
 pub(crate) use backup::{BackupArgs, SelectionArgs};
 pub(crate) use bench::{BenchArgs, BenchVerb};
 #[cfg(feature = "rocksdb")]

@@ -33,6 +33,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("parity", "gleaner parity add -r ~/repo --percent 3"),
     ("tag", "gleaner tag -r ~/repo --add keep latest"),
     ("unlock", "gleaner unlock -r ~/repo --lease 3fa81c02..."),
+    ("access", "gleaner access scan nginx:/var/cache/nginx"),
     ("config", "gleaner config show backup"),
     ("demo", "gleaner demo"),
     ("bench", "gleaner bench index --keys 1000000"),

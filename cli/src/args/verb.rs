@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::access::AccessArgs;
 use super::backup::BackupArgs;
 use super::bench::BenchArgs;
 use super::check::CheckArgs;
@@ -74,6 +75,8 @@ pub(crate) enum Verb {
     Tag(TagArgs),
     /// Fence the lease of a session that will not come back
     Unlock(UnlockArgs),
+    /// What an access server holds: scan, ls, show, verify
+    Access(AccessArgs),
     /// Profiles: write a starter file, show effective values and where they come from
     Config(ConfigArgs),
     /// A tour with made-up data, in about ten seconds

@@ -28,6 +28,7 @@ mod parity;
 mod tag;
 mod unlock;
 
+mod access;
 mod config;
 mod about;
 
@@ -71,6 +72,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Parity(args) => parity::parity(context, args),
         Verb::Tag(args) => tag::tag(context, args),
         Verb::Unlock(args) => unlock::unlock(context, args),
+        Verb::Access(args) => access::access(context, args),
         Verb::Config(args) => config::config(context, layered, args),
         Verb::Demo(args) => demo::demo(context, args),
         Verb::Bench(args) => bench::bench(context, args),
