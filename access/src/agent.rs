@@ -22,6 +22,7 @@ mod pull;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,7 +31,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Reason};
 use crate::identifiers::Identifiers;
 use crate::limits::Limits;
-use crate::log_key::LogKey;
+use crate::log_key::{LogKey, without_empty_query};
 use crate::object::{Generation, ObjectKey, ObjectMeta};
 use crate::scope_ledger::ScopedObject;
 use crate::source::{AccessSource, Cursor, Event};
@@ -121,7 +122,15 @@ struct Listing {
     in_pass: bool,
     cursor: Option<Cursor>,
     uncommitted: usize,
+    /// Objects that could not be read once, and may be later: the source does not tell of them
+    /// again as long as they are the same.
+    again: BTreeMap<ObjectKey, ObjectMeta>,
+    /// There are more of them: only a listing of everything finds those.
+    again_is_full: bool,
 }
+
+/// Objects that are kept to be tried again.
+const AGAIN_MAX: usize = 1024;
 
 #[derive(Debug)]
 struct Serving {
@@ -163,7 +172,14 @@ impl Agent {
         let leases = Leases::new(options.keep_ttl_max, options.keep_bytes_max, Arc::clone(&clock));
         let serving = Serving { leases, faults: HashFaults::default() };
         let lister = ChunkLister::new();
-        let listing = Listing { lister, in_pass: false, cursor: None, uncommitted: 0 };
+        let listing = Listing {
+            lister,
+            in_pass: false,
+            cursor: None,
+            uncommitted: 0,
+            again: BTreeMap::new(),
+            again_is_full: false,
+        };
         Ok(Self {
             source: Arc::from(source),
             rate: ByteRate::new(options.pull_bytes_per_second, Arc::clone(&clock)),
@@ -210,21 +226,36 @@ impl Agent {
         self.check_enabled()?;
         let source = Arc::clone(&self.source);
         self.begin_pass();
+        let was_full = std::mem::take(&mut lock(&self.listing).again_is_full);
         let ended = source.scan(None).and_then(|events| self.apply_all(events, true));
+        if ended.is_err() {
+            lock(&self.listing).again_is_full |= was_full;
+        }
         self.end_scan(ended)
     }
 
-    /// Lists what changed since the last listing or poll; all, if there was none.
+    /// Lists what changed since the last listing or poll, and what could not be read then; all, if
+    /// there was none, or if too much could not be read.
     ///
     /// # Errors
     ///
     /// As [`scan`](Self::scan).
     pub fn poll(&self) -> Result<(), Error> {
-        let Some(cursor) = lock(&self.listing).cursor.clone() else { return self.scan() };
+        let listing = lock(&self.listing);
+        let cursor = listing.cursor.clone().filter(|_| !listing.again_is_full);
+        drop(listing);
+        let Some(cursor) = cursor else { return self.scan() };
         self.check_enabled()?;
         let source = Arc::clone(&self.source);
-        let ended = source.scan(Some(&cursor)).and_then(|events| self.apply_all(events, false));
+        // Before the events: these may tell of later generations.
+        let ended = self.try_again().and_then(|()| source.scan(Some(&cursor)));
+        let ended = ended.and_then(|events| self.apply_all(events, false));
         self.end_scan(ended)
+    }
+
+    fn try_again(&self) -> Result<(), Error> {
+        let again = std::mem::take(&mut lock(&self.listing).again);
+        again.values().try_for_each(|meta| self.upsert(meta))
     }
 
     fn begin_pass(&self) {
@@ -269,7 +300,10 @@ impl Agent {
         self.check_enabled()?;
         match event {
             Event::Upsert(meta) => self.upsert(&meta)?,
-            Event::Gone(key) => self.forget(&key)?,
+            Event::Gone(key) => {
+                lock(&self.listing).again.remove(&key);
+                self.forget(&key)?;
+            }
             Event::Epoch(_) => {
                 lock(&self.book).begin_epoch()?;
                 self.count(|counts| counts.epochs = counts.epochs.saturating_add(1));
@@ -330,6 +364,7 @@ impl Agent {
     }
 
     fn upsert(&self, meta: &ObjectMeta) -> Result<(), Error> {
+        lock(&self.listing).again.remove(&meta.key);
         let scoped = scoped_of(self.source.kind(), meta);
         let mut book = lock(&self.book);
         if book.is_bad(&quarantine_digest(&meta.key, &meta.generation)) {
@@ -346,19 +381,32 @@ impl Agent {
             return Ok(());
         }
         drop(book);
-        match self.populate(meta) {
-            Ok(found) => self.put(meta, scoped, &found),
-            Err(error) => {
-                self.count(|counts| counts.failed = counts.failed.saturating_add(1));
-                // Whatever was known of the key is not so any more.
-                self.forget(&meta.key)?;
-                if error.reason() == Reason::Limit {
-                    let digest = quarantine_digest(&meta.key, &meta.generation);
-                    lock(&self.book).mark_bad(digest)?;
-                }
-                Ok(())
+        let error = match self.populate(meta) {
+            Err(error) => error,
+            Ok(found) => match self.put(meta, scoped, &found) {
+                Err(error) if is_of_object(&error) => error,
+                written => return written,
+            },
+        };
+        self.count(|counts| counts.failed = counts.failed.saturating_add(1));
+        // Whatever was known of the key is not so any more.
+        self.forget(&meta.key)?;
+        match error.reason() {
+            Reason::Limit => {
+                let digest = quarantine_digest(&meta.key, &meta.generation);
+                lock(&self.book).mark_bad(digest)?;
             }
+            Reason::Io | Reason::Busy | Reason::Changed | Reason::Denied | Reason::Unavailable => {
+                let mut listing = lock(&self.listing);
+                if listing.again.len() < AGAIN_MAX {
+                    listing.again.insert(meta.key.clone(), meta.clone());
+                } else {
+                    listing.again_is_full = true;
+                }
+            }
+            _ => {}
         }
+        Ok(())
     }
 
     fn populate(&self, meta: &ObjectMeta) -> Result<Populated, Error> {
@@ -456,7 +504,7 @@ impl Agent {
     ) -> Option<LeaseId> {
         let (key, known) = self.found(number)?;
         let reader = self.source.open(&key, &generation).ok().filter(|_| known == generation)?;
-        lock(&self.serving).leases.grant(number, generation, reader.as_ref(), ttl)
+        lock(&self.serving).leases.grant(number, generation, Arc::from(reader), ttl)
     }
 
     /// Ends what [`keep`](Self::keep) gave.
@@ -548,10 +596,10 @@ impl Agent {
         }
         let (limits, clock) = (&self.options.limits, self.clock.as_ref());
         let server = Server { limits, clock, rate: &self.rate };
-        let kept = lock(&self.serving).leases.body(request.object, request.generation);
-        if let Some(body) = kept {
-            // Kept bytes cannot be another object's: the hashes say the rest.
-            return Ok(server.serve(request, &body, &|| Ok(true), answer));
+        let kept = lock(&self.serving).leases.kept(request.object, request.generation);
+        if let Some((body, reader)) = kept {
+            // A server may write into a file that is kept too: that is no fault of the source.
+            return Ok(server.serve(request, &body, &|| reader.still_same(), answer));
         }
         let (key, known) = self.found(request.object).ok_or(Error::Gone)?;
         if known != request.generation {
@@ -592,21 +640,20 @@ impl Agent {
     }
 }
 
+/// Whether what is wrong is what was to be written, and not the writing.
+fn is_of_object(error: &Error) -> bool {
+    matches!(error.reason(), Reason::Limit | Reason::Corrupt | Reason::Unsupported)
+}
+
 /// What the scope rules have to know: logs name an object by the first part of its key, and Apache
 /// without the `?` that it adds to the names in its cache.
 fn scoped_of(kind: &str, meta: &ObjectMeta) -> ScopedObject {
     let name = meta.key.parts().and_then(|parts| parts.into_iter().next());
-    let name = name.map(|mut name| {
-        if kind == "apache-disk" && name.ends_with(b"?") {
-            name.pop();
-        }
-        name
+    let log_key = name.map(|name| match kind {
+        "apache-disk" => LogKey::of(without_empty_query(&name)),
+        _ => LogKey::of(&name),
     });
-    ScopedObject {
-        scope: meta.scope,
-        log_key: name.map(|name| LogKey::of(&name)),
-        bytes: meta.raw_len,
-    }
+    ScopedObject { scope: meta.scope, log_key, bytes: meta.raw_len }
 }
 
 /// Names an object in one generation that is not to be read again.

@@ -169,8 +169,15 @@ fn open_data(file: &mut Inspection<'_>, object: &ApacheObject) -> Result<FileNum
 
 fn found(file: &Inspection<'_>, object: &ApacheObject, data: FileNumber) -> Result<Found, Error> {
     let stat = file.file(data)?.stat;
-    let generation =
-        GenerationTuple::new(KIND).number(stat.dev).number(stat.ino).number(stat.bytes).finish();
+    // Inode numbers are used again; what a revalidation may not change tells such files apart.
+    let fields = &object.response.fields;
+    let generation = GenerationTuple::new(KIND)
+        .number(stat.dev)
+        .number(stat.ino)
+        .number(stat.bytes)
+        .bytes(fields.first("etag").unwrap_or_default())
+        .bytes(fields.first("last-modified").unwrap_or_default())
+        .finish();
     let body = Segment { file: data, offset: 0, len: stat.bytes };
     let mut found = Found::new(key(object)?, generation, vec![body]);
     found.identifiers = object.response.identifiers();

@@ -8,6 +8,7 @@ use crate::http_fields::HeaderFields;
 use crate::http_message::StoredResponse;
 use crate::limits::Limits;
 use crate::little_endian::{i32_at, i64_at, slice_at, u32_at, u64_at};
+use crate::log_key::without_empty_query;
 use crate::public_bar::bars_public;
 
 #[cfg(test)]
@@ -62,7 +63,7 @@ impl ApacheObject {
     /// The URL that was asked for: the name without the question mark that Apache put there.
     #[must_use]
     pub fn url(&self) -> &[u8] {
-        self.name.strip_suffix(b"?").unwrap_or(&self.name)
+        without_empty_query(&self.name)
     }
 
     /// True if the request named somebody, or the answer was for one reader.

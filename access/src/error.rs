@@ -25,6 +25,8 @@ pub enum LimitKind {
     DecodedBytes,
     /// What a recipe gave for what it read.
     DecodeRatio,
+    /// Chunks of one object, or the bytes that telling of them takes.
+    Chunks,
     /// Steps of a recipe.
     RecipeSteps,
     /// The time that a recipe took.
@@ -46,6 +48,7 @@ impl LimitKind {
             Self::ObjectBytes => "object bytes",
             Self::DecodedBytes => "decoded bytes",
             Self::DecodeRatio => "decode ratio",
+            Self::Chunks => "chunks",
             Self::RecipeSteps => "recipe steps",
             Self::DecodeTime => "decode time",
             Self::Memory => "memory",
@@ -75,6 +78,12 @@ pub enum Error {
     /// It contradicts its own format.
     #[error("corrupt: {0}")]
     Corrupt(&'static str),
+    /// A journal is damaged before its end: what follows is whole. It was left as it is.
+    #[error("corrupt: a journal is damaged at byte {offset}")]
+    DamagedJournal {
+        /// Where the record lies that is not sound.
+        offset: u64,
+    },
     /// It exceeds a cap.
     #[error("over the limit: {0:?}")]
     Limit(LimitKind),
@@ -171,7 +180,7 @@ impl Error {
             Self::Busy => Reason::Busy,
             Self::Denied => Reason::Denied,
             Self::Unsupported(_) => Reason::Unsupported,
-            Self::Corrupt(_) => Reason::Corrupt,
+            Self::Corrupt(_) | Self::DamagedJournal { .. } => Reason::Corrupt,
             Self::Limit(_) => Reason::Limit,
             Self::Io(_) => Reason::Io,
             Self::Unavailable(_) => Reason::Unavailable,
@@ -202,7 +211,7 @@ impl Error {
             Self::Changed | Self::Busy | Self::Io(_) | Self::Unavailable(_) => ErrorKind::Retry,
             Self::Denied => ErrorKind::Denied,
             Self::Unsupported(_) => ErrorKind::UnsupportedVersion,
-            Self::Corrupt(_) | Self::Limit(_) => ErrorKind::Corrupt,
+            Self::Corrupt(_) | Self::DamagedJournal { .. } | Self::Limit(_) => ErrorKind::Corrupt,
             Self::Incapable(_) | Self::Configuration { .. } => ErrorKind::FixInput,
             Self::Cancelled => ErrorKind::Cancelled,
         }

@@ -134,8 +134,12 @@ impl HttpSource {
                 Ok(response) if matches!(response.status, 200 | 206) => {
                     match shared.meta(&url, accepted, &response) {
                         Ok(Some(meta)) => return Ok(HttpAnswer::Present(Box::new(meta))),
-                        Ok(None) => {}
-                        Err(error) => shared.counters.skipped(error.reason()),
+                        // It has something that cannot be offered, or not told from another.
+                        Ok(None) => answer = HttpAnswer::Unknown,
+                        Err(error) => {
+                            shared.counters.skipped(error.reason());
+                            answer = HttpAnswer::Unknown;
+                        }
                     }
                 }
                 Ok(response) if response.status == 504 => {}
@@ -437,5 +441,70 @@ impl ObjectReader for HttpReader {
 
     fn pin(&self, _ttl: Duration) -> Option<Pin> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Goal: a cache is said not to have an object only if it says so. Method: a server that gives
+    //! one answer. If it fails, what is there is taken for gone.
+
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
+    use super::{HttpAnswer, HttpAsking, HttpOptions, HttpSource, Shared};
+    use crate::clock::SystemClock;
+    use crate::http_exchange::HttpTimeouts;
+    use crate::limits::Limits;
+    use crate::object::SourceId;
+    use crate::scope::ScopePolicy;
+    use crate::source::Counters;
+
+    fn answer_to(head: &'static str) -> HttpAnswer {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let options = HttpOptions {
+            id: SourceId::new(1),
+            server: listener.local_addr().unwrap(),
+            asking: HttpAsking::Path,
+            scope: ScopePolicy::Public,
+            allows_addresses: false,
+            timeouts: HttpTimeouts::default(),
+            limits: Limits::default(),
+        };
+        let clock = Arc::new(SystemClock::new());
+        let shared = Arc::new(Shared { clock, options, counters: Counters::new() });
+        let source = HttpSource { shared, honours_only_if_cached: true };
+        std::thread::scope(|scope| {
+            scope.spawn(|| answer_all(&listener, head));
+            source.ask(b"http://a.example/b").unwrap()
+        })
+    }
+
+    fn answer_all(listener: &TcpListener, head: &str) {
+        for connection in listener.incoming().take(2) {
+            let mut connection = connection.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                connection.read_exact(&mut byte).unwrap();
+                request.push(byte[0]);
+            }
+            connection.write_all(head.as_bytes()).unwrap();
+        }
+    }
+
+    #[test]
+    fn answer_that_cannot_be_told_from_another_is_no_absence() {
+        for head in [
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 206 Partial\r\nETag: \"a\"\r\nContent-Range: bytes 0-0/9\r\n\
+             Content-Length: 1\r\n\r\nx",
+            "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: x\r\n\r\n",
+        ] {
+            assert_eq!(answer_to(head), HttpAnswer::Unknown, "{head}");
+        }
+        let absent = "HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(answer_to(absent), HttpAnswer::Absent);
     }
 }

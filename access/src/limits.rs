@@ -29,6 +29,8 @@ pub struct Limits {
     pub decode_ratio: u64,
     /// Decoded bytes below which the ratio is not looked at.
     pub ratio_from_bytes: u64,
+    /// Chunks of one object, those of all its representations.
+    pub chunks: usize,
     /// Steps of a recipe, `identity` aside.
     pub recipe_steps: usize,
     /// Time that a recipe may take, whatever it gives.
@@ -54,6 +56,7 @@ impl Default for Limits {
             decoded_bytes: 16 << 30,
             decode_ratio: 1000,
             ratio_from_bytes: 1 << 20,
+            chunks: 1 << 20,
             recipe_steps: 3,
             decode_time: Duration::from_mins(1),
             bytes_per_second: 10 << 20,

@@ -23,6 +23,8 @@ pub enum Fault {
     Denied,
     /// It opens, and reading it fails.
     Unreadable,
+    /// Asking its folder what it is fails.
+    Unaskable,
 }
 
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ struct Inode {
     mtime_ns: i64,
     ctime_ns: i64,
     fault: Option<Fault>,
+    /// Its device, if not that of the root.
+    dev: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +58,8 @@ struct State {
     cookie: u32,
     links: BTreeMap<String, Arc<Mutex<Inode>>>,
     opened: u64,
+    listed: u64,
+    tells_kinds: bool,
 }
 
 /// The files; clones are the same files.
@@ -68,7 +74,7 @@ impl Inode {
     fn stat(&self, dev: u64) -> FileStat {
         FileStat {
             kind: self.kind,
-            dev,
+            dev: self.dev.unwrap_or(dev),
             ino: self.ino,
             nlink: self.nlink,
             bytes: self.bytes.len() as u64,
@@ -105,6 +111,7 @@ impl State {
             mtime_ns: now,
             ctime_ns: now,
             fault: None,
+            dev: None,
         };
         self.next_ino += 1;
         self.names.insert(path.to_vec(), Arc::new(Mutex::new(inode)));
@@ -139,6 +146,8 @@ impl MemoryFs {
             cookie: 0,
             links: BTreeMap::new(),
             opened: 0,
+            listed: 0,
+            tells_kinds: true,
         })))
     }
 
@@ -287,7 +296,41 @@ impl MemoryFs {
         if let Some(inode) = state.names.get(path.as_bytes()) {
             lock(inode).fault = fault;
         }
-        state.tell(path.as_bytes(), ChangeKind::Attributes, false);
+        drop(state);
+        self.touch(path);
+    }
+
+    /// Tells that attributes of a file or folder changed.
+    pub fn touch(&self, path: &str) {
+        let state = self.state();
+        let path = path.as_bytes();
+        let is_folder = state.get(path).is_ok_and(|inode| inode.kind == EntryKind::Folder);
+        state.tell(path, ChangeKind::Attributes, is_folder);
+    }
+
+    /// Gives a file this device and inode number.
+    pub fn set_inode(&self, path: &str, dev: u64, ino: u64) {
+        if let Some(inode) = self.state().names.get(path.as_bytes()) {
+            let mut inode = lock(inode);
+            (inode.dev, inode.ino) = (Some(dev), ino);
+        }
+    }
+
+    /// Listings say what names stand for, or leave it to a stat.
+    pub fn set_tells_kinds(&self, tells_kinds: bool) {
+        self.state().tells_kinds = tells_kinds;
+    }
+
+    /// Events that nobody has read, of the watcher that has most.
+    #[must_use]
+    pub fn events_waiting(&self) -> usize {
+        self.state().queues.iter().map(|queue| lock(queue).events.len()).max().unwrap_or_default()
+    }
+
+    /// Folders that were listed so far.
+    #[must_use]
+    pub fn folders_listed(&self) -> u64 {
+        self.state().listed
     }
 
     /// Events are told, or not offered at all.
@@ -410,18 +453,20 @@ struct MemoryFolder {
 
 impl FsFolder for MemoryFolder {
     fn read(&self, each: &mut dyn FnMut(FolderEntry<'_>) -> ControlFlow<()>) -> Result<(), Error> {
-        if self.fault.is_some() {
+        if self.fault == Some(Fault::Unreadable) {
             return Err(Error::Io(rustix::io::Errno::IO.into()));
         }
-        let state = self.root.fs.state();
+        let mut state = self.root.fs.state();
         let mut entries = Vec::new();
         for (path, inode) in &state.names {
             let (folder, name) = split_path(path);
             if folder == self.path {
                 let inode = lock(inode);
-                entries.push((name.to_vec(), inode.ino, inode.kind));
+                let kind = if state.tells_kinds { inode.kind } else { EntryKind::Unknown };
+                entries.push((name.to_vec(), inode.ino, kind));
             }
         }
+        state.listed += 1;
         drop(state);
         for (name, ino, kind) in entries {
             if each(FolderEntry { name: &name, ino, kind }).is_break() {
@@ -433,6 +478,9 @@ impl FsFolder for MemoryFolder {
 
     fn stat(&self, name: &[u8]) -> Result<FileStat, Error> {
         let inode = self.root.fs.state().get(&join_path(&self.path, name))?;
+        if inode.fault == Some(Fault::Unaskable) {
+            return Err(Error::Io(rustix::io::Errno::IO.into()));
+        }
         Ok(inode.stat(self.root.identity.dev))
     }
 
@@ -468,7 +516,7 @@ impl FsFile for MemoryFile {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Error> {
         let inode = lock(&self.inode);
-        if inode.fault.is_some() {
+        if inode.fault.is_some_and(|fault| fault != Fault::Unaskable) {
             return Err(Error::Io(rustix::io::Errno::IO.into()));
         }
         let rest = usize::try_from(offset).ok().and_then(|from| inode.bytes.get(from..));

@@ -77,12 +77,18 @@ impl FileFormat for NginxFormat {
         }
         header.response.check_body_bytes(header.body_bytes)?;
         let stat = file.stat();
-        let generation = GenerationTuple::new(KIND)
+        // An inode number is used again: what the upstream sent tells such files apart. It is
+        // written once, for a revalidation rewrites what stands before the key alone.
+        let mut tuple = GenerationTuple::new(KIND)
             .number(stat.dev)
             .number(stat.ino)
             .number(stat.bytes)
             .number(header.body_start)
-            .finish();
+            .number(u64::from(header.response.status));
+        for (name, value) in header.response.fields.as_bytes() {
+            tuple = tuple.bytes(name).bytes(value);
+        }
+        let generation = tuple.finish();
         let (key, part) = key_and_part(&header)?;
         let body = Segment {
             file: FileNumber::INSPECTED,

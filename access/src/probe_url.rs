@@ -78,7 +78,10 @@ fn host_of(authority: &str) -> Option<&str> {
         Some(digits) => digits.parse::<u16>().is_ok() && !digits.starts_with('+'),
         None => port.is_empty(),
     };
-    (has_port && !host.is_empty()).then_some(host)
+    // Whatever else a name may have, some resolver reads it as something else.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    let is_name = authority.starts_with('[') || host.bytes().all(is_plain);
+    (has_port && is_name && !host.is_empty()).then_some(host)
 }
 
 /// True for an address in any spelling that a resolver takes for one (`0x7f.1`, `2130706433`), and
@@ -88,8 +91,11 @@ fn is_address(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit())
         || last.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x"));
-    let is_local =
-        last.eq_ignore_ascii_case("localhost") || last.eq_ignore_ascii_case("localdomain");
+    // As distributions name it in their hosts file: localhost6, localdomain6, ip6-loopback.
+    let last_lower = last.to_ascii_lowercase();
+    let is_local = ["localhost", "localdomain", "ip6-", "ip4-", "loopback", "broadcasthost"]
+        .iter()
+        .any(|name| last_lower.starts_with(name));
     is_number || is_local || host.parse::<IpAddr>().is_ok()
 }
 
@@ -124,6 +130,12 @@ mod tests {
             "LOCALHOST.",
             "a.localhost",
             "localhost.localdomain",
+            "localhost6",
+            "localhost6.localdomain6",
+            "ip6-localhost",
+            "IP6-loopback",
+            "ip6-allnodes",
+            "loopback",
             "169.254.169.254",
             "1.",
         ] {
@@ -157,6 +169,13 @@ mod tests {
             "http://a:1:2/b",
             "http://[a]/b",
             "http://[::1/b",
+            "http://a%00b/",
+            "http://%6cocalhost/",
+            "http://a\\b/",
+            "http://a;b/",
+            "http://a,b/",
+            "http://a$b/",
+            "http://a&b/",
             "http://:80/",
             &long,
         ] {

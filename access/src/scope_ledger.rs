@@ -15,6 +15,7 @@ use std::time::Duration;
 use crate::access_log::{Deed, LogLine};
 use crate::client_table::ClientTable;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::log_key::{LogKey, LogKeyRule};
 use crate::scope::{Scope, SubscriberId, TenantId};
 use credential_marks::CredentialMarks;
@@ -92,7 +93,8 @@ pub struct ScopeLedger {
 }
 
 impl ScopeLedger {
-    /// Knows nothing yet.
+    /// Knows nothing yet, and hence takes no object for public: see
+    /// [`take_marks_as_complete`](Self::take_marks_as_complete).
     #[must_use]
     pub fn new(
         clients: ClientTable,
@@ -100,7 +102,7 @@ impl ScopeLedger {
         options: ScopeOptions,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let marks = CredentialMarks::new(options.window);
+        let marks = CredentialMarks::default();
         Self { clients, key_rule, options, clock, rows: HashMap::new(), rows_count: 0, marks }
     }
 
@@ -120,25 +122,53 @@ impl ScopeLedger {
 
     /// Takes a line of the source's access log.
     pub fn record(&mut self, line: &LogLine) {
+        let Some(name) = self.key_rule.name(&line.key) else { return };
+        let key = LogKey::of(&name);
+        // Whatever came of the request: an answer to it may be what is stored.
+        if line.carries_credentials {
+            self.marks.mark(key);
+        }
         if line.deed == Deed::Nothing {
             return;
         }
         let now_ns = self.clock.wall_ns();
-        let Some(name) = self.key_rule.name(&line.key) else { return };
-        let key = LogKey::of(&name);
         // A clock that is ahead makes no row live longer.
         let time_ns = line.time_ns.min(now_ns);
         if time_ns < self.oldest(now_ns) {
             return;
         }
-        if line.carries_credentials && matches!(line.deed, Deed::Served(_)) {
-            self.marks.mark(key, now_ns);
-        }
         let Some(subscriber) = self.clients.subscriber_of(line) else { return };
         self.insert(subscriber, ServedRow::of(key, time_ns, line.deed));
     }
 
-    /// Rows, to be kept over a restart together with the position in the log.
+    /// Says that no object of the source was ever asked for with credentials but in lines that were
+    /// recorded: the source keeps no objects from before the log's first line. Without it, and
+    /// without [`restore_marks`](Self::restore_marks), public objects are for those to whom the log
+    /// shows that they were served.
+    pub fn take_marks_as_complete(&mut self) {
+        self.marks.complete();
+    }
+
+    /// Which objects were asked for with credentials, to be kept over a restart together with
+    /// [`rows`](Self::rows) and the position in the log; 512 KiB at most. `None` if some may be
+    /// missing.
+    #[must_use]
+    pub fn marks(&self) -> Option<Vec<u8>> {
+        self.marks.bytes()
+    }
+
+    /// Takes back what [`marks`](Self::marks) gave; the log is read on from the place where it was
+    /// then.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if these are no marks; then no object counts as public.
+    pub fn restore_marks(&mut self, marks: &[u8]) -> Result<(), Error> {
+        self.marks.restore(marks)
+    }
+
+    /// Rows, to be kept over a restart together with the position in the log and the
+    /// [`marks`](Self::marks).
     pub fn rows(&self) -> impl Iterator<Item = (SubscriberId, ServedRow)> {
         self.rows.iter().flat_map(|(&subscriber, rows)| rows.iter().map(move |it| (subscriber, it)))
     }

@@ -30,6 +30,9 @@ mod tests;
 /// The kind's name.
 pub(crate) const KIND: &str = "squid-ufs";
 
+/// Time between two looks at files that could not be read.
+const RETRY_INTERVAL: Duration = Duration::from_secs(10);
+
 /// How a `cache_dir` is laid out and read.
 #[derive(Debug, Clone)]
 pub struct SquidOptions {
@@ -109,6 +112,10 @@ struct State {
     log: SwapLog,
     told: BTreeMap<[u8; 16], Told>,
     steps: VecDeque<Step>,
+    /// Files that could not be read for a while, and whether they are told even where nothing
+    /// changed. When, by monotonic time, they are looked at again.
+    failing: BTreeMap<u32, bool>,
+    next_retry_ns: u64,
     /// The root of the last look at the log.
     root: Option<Arc<dyn FsRoot>>,
     epoch: u64,
@@ -149,6 +156,14 @@ impl SquidSource {
         let changes = state.log.advance(&*root, self.options.files_max)?;
         state.root = Some(root);
         self.plan(state, changes);
+        let now = self.clock.monotonic_ns();
+        if now >= state.next_retry_ns {
+            let interval = u64::try_from(RETRY_INTERVAL.as_nanos()).unwrap_or(u64::MAX);
+            state.next_retry_ns = now.saturating_add(interval);
+            let look = |(&file_number, &again): (&u32, &bool)| Step::Look { file_number, again };
+            let steps: Vec<Step> = state.failing.iter().map(look).collect();
+            state.steps.extend(steps);
+        }
         Ok(())
     }
 
@@ -192,14 +207,24 @@ impl SquidSource {
 
     fn look(&self, state: &mut State, file_number: u32, again: bool) -> Option<Event> {
         // It may have gone, or have been added under another number, since this was put down.
+        let failed = state.failing.remove(&file_number);
         let row = state.log.row(file_number)?;
         if state.log.number_of(row.key) != Some(file_number) {
             return None;
         }
         self.counters.saw();
         match self.inspect(state, file_number, row) {
-            Ok(Some(file)) => self.found(state, row, file.into_meta(), again),
+            Ok(Some(file)) => {
+                let again = again || failed == Some(true);
+                self.found(state, row, file.into_meta(), again)
+            }
             Ok(None) => self.forget(state, row.key),
+            // It may pass: what was told stays, and it is looked at again. It is said once.
+            Err(error @ (Error::Io(_) | Error::Busy | Error::Denied | Error::Unavailable(_))) => {
+                state.failing.insert(file_number, again || failed == Some(true));
+                let place = self.path(file_number).unwrap_or_default().into_bytes();
+                failed.is_none().then(|| self.skip(place, &error))
+            }
             Err(error) => {
                 if let Some(gone) = self.forget(state, row.key) {
                     state.steps.push_front(Step::Tell(gone));

@@ -1,17 +1,17 @@
 //! What all mail stores in files share: reading a mail that may be compressed, and what it is found
 //! by.
 
-use std::cell::Cell;
-use std::io::{self, BufReader, Read};
-use std::rc::Rc;
+use std::io::{self, Read};
 
 use crate::body::Body;
+use crate::clock::SystemClock;
 use crate::error::{Error, LimitKind};
 use crate::file_format::Found;
 use crate::identifiers::{DateKind, Identifiers, SequenceNumber};
 use crate::limits::Limits;
 use crate::mail::{MailFacts, MailSizes, SNIFFED_BYTES, StoredForm, header_block};
 use crate::object::ContentCoding;
+use crate::recipe::{Recipe, Step};
 
 #[cfg(test)]
 mod tests;
@@ -19,18 +19,14 @@ mod tests;
 /// The media type of every mail.
 pub(crate) const MEDIA_TYPE: &str = "message/rfc822";
 
-/// Memory that an xz stream may ask for, and the largest zstd window as a power of two.
-const XZ_MEMORY_BYTES: u64 = 128 << 20;
-const ZSTD_WINDOW_LOG: u32 = 27;
-
 /// What the configuration says of the mails of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MailOptions {
     /// Names that the provider's own servers write after `by` in `Received:` fields. Without one,
     /// no mail has a source address.
     pub own_servers: Vec<String>,
-    /// The IMAP server's URL, `imap://host`, without a slash at the end: with it, mails whose UID is
-    /// known have URLs.
+    /// The IMAP server's URL, `imap://host`, without a slash at the end: with it, mails whose UID
+    /// is known have URLs.
     pub imap_url: Option<String>,
     /// Folders from the root of the source down to a user's mail: 0 if the source is one user's.
     /// From there on, folders are mailboxes.
@@ -97,14 +93,17 @@ impl StoredMail {
         let start = start.get_mut(..bytes).unwrap_or_default();
         body.read_exact_at(0, start)?;
         let form = StoredForm::sniff(start)?;
-        let mut text = text_reader(body, form, limits)?;
+        // As recipes decode it, so that no mail is listed that none can read. The clock only bounds
+        // the time that this may take.
+        let clock = SystemClock::new();
+        let mut text = recipe(form)?.open(&body, limits, &clock)?;
         let head_bytes = limits.header_block_bytes.saturating_add(1);
         let mut head = Head { text: &mut text, kept: Vec::new(), bytes_max: head_bytes };
         let sizes = match plain_bytes_max {
             Some(bytes_max) => Some(MailSizes::count(&mut head, bytes_max)),
             None => head.read_header().map(|()| None).transpose(),
         };
-        let sizes = sizes.transpose().map_err(decoded)?;
+        let sizes = sizes.transpose()?;
         // A header above the cap costs its facts, not the mail.
         let header = match header_block(&head.kept, limits) {
             Err(Error::Limit(LimitKind::Header)) => Vec::new(),
@@ -192,81 +191,12 @@ impl<R: Read> Read for Head<R> {
     }
 }
 
-/// Reads a body from its start and counts.
-struct BodyReader<'a, B: ?Sized> {
-    body: &'a B,
-    read: Rc<Cell<u64>>,
-}
-
-impl<B: Body + ?Sized> Read for BodyReader<'_, B> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.body.read_at(self.read.get(), buffer).map_err(Error::into_io)?;
-        self.read.set(self.read.get().saturating_add(read as u64));
-        Ok(read)
-    }
-}
-
-/// Refuses to give too much for what was read.
-struct Guarded<'a, R> {
-    text: R,
-    given: u64,
-    read: Rc<Cell<u64>>,
-    limits: &'a Limits,
-}
-
-impl<R: Read> Read for Guarded<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let given = self.text.read(buffer)?;
-        self.given = self.given.saturating_add(given as u64);
-        if self.given > self.limits.decoded_bytes {
-            return Err(Error::Limit(LimitKind::DecodedBytes).into_io());
-        }
-        let allowed = self.read.get().saturating_mul(self.limits.decode_ratio);
-        if self.given > self.limits.ratio_from_bytes && self.given > allowed {
-            return Err(Error::Limit(LimitKind::DecodeRatio).into_io());
-        }
-        Ok(given)
-    }
-}
-
-/// The text of a stored mail.
-fn text_reader<'a, B: Body + ?Sized>(
-    body: &'a B,
-    form: StoredForm,
-    limits: &'a Limits,
-) -> Result<Box<dyn Read + 'a>, Error> {
-    let read = Rc::new(Cell::new(0));
-    let stored = BodyReader { body, read: Rc::clone(&read) };
-    if form == StoredForm::Plain {
-        return Ok(Box::new(stored));
-    }
-    // Small, as often only a header is wanted.
-    let stored = BufReader::with_capacity(8 << 10, stored);
-    let text: Box<dyn Read + 'a> = match form {
-        StoredForm::Plain | StoredForm::Gzip => {
-            Box::new(flate2::bufread::MultiGzDecoder::new(stored))
-        }
-        StoredForm::Zstd => {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(stored)?;
-            decoder.window_log_max(ZSTD_WINDOW_LOG)?;
-            Box::new(decoder)
-        }
-        StoredForm::Xz => {
-            let flags = liblzma::stream::CONCATENATED;
-            let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY_BYTES, flags)
-                .map_err(|_| Error::Limit(LimitKind::Memory))?;
-            Box::new(liblzma::bufread::XzDecoder::new_stream(stored, stream))
-        }
-    };
-    Ok(Box::new(Guarded { text, given: 0, read, limits }))
-}
-
-/// Errors of a decoder are errors of the stream; those of the file system have a number.
-fn decoded(error: Error) -> Error {
-    match error {
-        Error::Io(error) if error.raw_os_error().is_none() => {
-            Error::Corrupt("mail: compressed stream")
-        }
-        other => other,
-    }
+/// The step that gives a mail of that form as it was before it was stored.
+fn recipe(form: StoredForm) -> Result<Recipe, Error> {
+    Recipe::new(match form {
+        StoredForm::Plain => Vec::new(),
+        StoredForm::Gzip => vec![Step::Gunzip],
+        StoredForm::Zstd => vec![Step::Unzstd],
+        StoredForm::Xz => vec![Step::Unxz],
+    })
 }

@@ -15,6 +15,8 @@ pub(super) struct LineSplitter {
     pending: Vec<u8>,
     /// Bytes of a line that was given up.
     given_up: u64,
+    /// The last of those.
+    given_up_last: Vec<u8>,
     /// The last bytes before `line_offset`.
     recent: Vec<u8>,
     over_long: u64,
@@ -24,7 +26,14 @@ impl LineSplitter {
     /// Begins with the line at `line_offset`, before which stand the bytes `recent`.
     pub(super) fn new(line_offset: u64, recent: &[u8]) -> Self {
         let recent = recent.to_vec();
-        Self { line_offset, pending: Vec::new(), given_up: 0, recent, over_long: 0 }
+        Self {
+            line_offset,
+            pending: Vec::new(),
+            given_up: 0,
+            given_up_last: Vec::new(),
+            recent,
+            over_long: 0,
+        }
     }
 
     /// Where the line begins that is not complete.
@@ -63,7 +72,9 @@ impl LineSplitter {
         if self.given_up > 0 || is_too_long {
             let begun = self.pending.len().saturating_add(piece.len()) as u64;
             self.given_up = self.given_up.saturating_add(begun);
-            self.pending = Vec::new();
+            for part in [std::mem::take(&mut self.pending).as_slice(), piece] {
+                remember(&mut self.given_up_last, part);
+            }
         } else {
             self.pending.extend_from_slice(piece);
         }
@@ -82,9 +93,11 @@ impl LineSplitter {
         }
         // Of a line that was put together the pending bytes hold the piece already.
         let is_whole = self.pending.len() as u64 > begun;
-        for part in [self.pending.as_slice(), if is_whole { &[] } else { piece }, b"\n"] {
+        let piece_after = if is_whole { &[] } else { piece };
+        for part in [self.given_up_last.as_slice(), &self.pending, piece_after, b"\n"] {
             remember(&mut self.recent, part);
         }
+        self.given_up_last.clear();
         let line_bytes = begun.saturating_add(piece.len() as u64).saturating_add(1);
         self.line_offset = self.line_offset.saturating_add(line_bytes);
         self.pending.clear();

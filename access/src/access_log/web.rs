@@ -10,6 +10,7 @@ use super::number;
 use super::quoting::{apache_to_json, unquote_percent};
 use super::text_object::TextObject;
 use crate::error::Error;
+use crate::log_key::without_empty_query;
 
 /// A field that a server left empty, or marked as such.
 fn present(text: &[u8]) -> Option<&[u8]> {
@@ -107,8 +108,6 @@ fn apache_key(scheme: &str, host: &[u8], target: &[u8]) -> Vec<u8> {
     key.extend_from_slice(b"://");
     key.extend(host.to_ascii_lowercase());
     key.extend_from_slice(port.as_bytes());
-    // An empty query is named like none.
-    let path = target.strip_suffix(b"?").filter(|path| !path.contains(&b'?'));
-    key.extend_from_slice(path.unwrap_or(target));
+    key.extend_from_slice(without_empty_query(target));
     key
 }

@@ -22,7 +22,8 @@ pub struct FileJournal {
 }
 
 impl FileJournal {
-    /// Opens the journal in a folder, or makes it there; the folder exists.
+    /// Opens the journal in a folder, or makes it there; the folder exists. A second journal that
+    /// was not finished goes.
     ///
     /// # Errors
     ///
@@ -30,7 +31,8 @@ impl FileJournal {
     pub fn open(folder: &Path) -> io::Result<Self> {
         let current = open_file(&folder.join(CURRENT), false)?;
         let len = current.metadata()?.len();
-        let journal = Self { folder: folder.to_owned(), current, len, next: None };
+        let mut journal = Self { folder: folder.to_owned(), current, len, next: None };
+        journal.drop_next()?;
         journal.sync_folder()?;
         Ok(journal)
     }
@@ -80,6 +82,14 @@ impl JournalStorage for FileJournal {
 
     fn append_next(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.next.as_mut().ok_or(io::ErrorKind::NotFound)?.write_all(bytes)
+    }
+
+    fn drop_next(&mut self) -> io::Result<()> {
+        self.next = None;
+        match fs::remove_file(self.folder.join(NEXT)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn replace_by_next(&mut self) -> io::Result<()> {

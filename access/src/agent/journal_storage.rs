@@ -66,6 +66,13 @@ pub trait JournalStorage: Send + Debug {
     /// What the storage gives.
     fn append_next(&mut self, bytes: &[u8]) -> io::Result<()>;
 
+    /// Throws the second journal away, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// What the storage gives.
+    fn drop_next(&mut self) -> io::Result<()>;
+
     /// Puts the second journal durably in the place of the first, all or nothing.
     ///
     /// # Errors

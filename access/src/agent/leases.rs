@@ -19,6 +19,8 @@ struct Lease {
     number: ObjectNumber,
     generation: Generation,
     pin: Pin,
+    /// Says whether the bytes are still those of the generation.
+    reader: Arc<dyn ObjectReader>,
     bytes: u64,
     expires_ns: u64,
 }
@@ -45,7 +47,7 @@ impl Leases {
         &mut self,
         number: ObjectNumber,
         generation: Generation,
-        reader: &dyn ObjectReader,
+        reader: Arc<dyn ObjectReader>,
         ttl: Duration,
     ) -> Option<LeaseId> {
         self.end_expired();
@@ -61,19 +63,20 @@ impl Leases {
         let id = LeaseId(self.next_id);
         self.next_id = self.next_id.saturating_add(1);
         self.bytes = with_it;
-        self.held.insert(id, Lease { number, generation, pin, bytes, expires_ns });
+        self.held.insert(id, Lease { number, generation, pin, reader, bytes, expires_ns });
         Some(id)
     }
 
-    /// The body of an object that is leased.
-    pub(super) fn body(
+    /// The body of an object that is leased, and its reader.
+    pub(super) fn kept(
         &mut self,
         number: ObjectNumber,
         generation: Generation,
-    ) -> Option<Arc<dyn Body>> {
+    ) -> Option<(Arc<dyn Body>, Arc<dyn ObjectReader>)> {
         self.end_expired();
         let is_it = |lease: &&Lease| lease.number == number && lease.generation == generation;
-        self.held.values().find(is_it).map(|lease| Arc::clone(lease.pin.body()))
+        let lease = self.held.values().find(is_it)?;
+        Some((Arc::clone(lease.pin.body()), Arc::clone(&lease.reader)))
     }
 
     /// Ends a lease; one that is over already is passed over.

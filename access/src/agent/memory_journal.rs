@@ -11,6 +11,8 @@ struct Files {
     /// Bytes of it that survive a crash.
     durable: usize,
     next: Option<Vec<u8>>,
+    /// How many writes of the second journal succeed, if not all.
+    next_writes_left: Option<usize>,
 }
 
 /// The journal; clones are the same one.
@@ -51,6 +53,17 @@ impl MemoryJournal {
         let files = self.files();
         let len = files.durable.saturating_add(kept).min(files.current.len());
         Self::of(files.current.get(..len).unwrap_or_default())
+    }
+
+    /// Lets writes of the second journal fail after so many; `None`: lets none fail.
+    pub fn fail_next_after(&self, writes: Option<usize>) {
+        self.files().next_writes_left = writes;
+    }
+
+    /// Whether a second journal was begun.
+    #[must_use]
+    pub fn has_next(&self) -> bool {
+        self.files().next.is_some()
     }
 
     /// Bytes that are not durable.
@@ -97,8 +110,16 @@ impl JournalStorage for MemoryJournal {
 
     fn append_next(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut files = self.files();
+        if let Some(left) = files.next_writes_left.as_mut() {
+            *left = left.checked_sub(1).ok_or(io::ErrorKind::StorageFull)?;
+        }
         let next = files.next.as_mut().ok_or(io::ErrorKind::NotFound)?;
         next.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn drop_next(&mut self) -> io::Result<()> {
+        self.files().next = None;
         Ok(())
     }
 

@@ -107,6 +107,11 @@ impl ObjectBook {
         Ok(Self { journal, state, durable_seq, durable_epoch, rewritten_len, last_read: None })
     }
 
+    #[cfg(test)]
+    pub(super) fn limit_records(&mut self, bytes: usize) {
+        self.journal.limit_payloads(bytes);
+    }
+
     /// The source's epoch as it may be told.
     #[must_use]
     pub fn durable_epoch(&self) -> u32 {
@@ -219,7 +224,8 @@ impl ObjectBook {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] without a part, or if it is too long for a record; what writing gives.
+    /// [`Error::Corrupt`] without a part, [`Error::Limit`] if it is too long for a record: then all
+    /// is as it was. What writing gives.
     pub fn put(
         &mut self,
         key: &ObjectKey,
@@ -313,21 +319,57 @@ impl ObjectBook {
     ///
     /// What writing gives; then nothing more is written.
     pub fn commit(&mut self) -> Result<(), Error> {
+        self.make_durable()?;
         let useful = self.rewritten_len.saturating_mul(2).saturating_add(WASTE_BYTES_MIN);
-        if self.journal.len() > useful {
-            self.rewrite()?;
-        } else if self.durable_seq < self.state.start.last_seq
-            || self.durable_epoch < self.state.start.epoch
-        {
-            self.journal.sync()?;
+        if self.journal.len() <= useful {
+            return Ok(());
         }
-        self.durable_seq = self.state.start.last_seq;
-        self.durable_epoch = self.state.start.epoch;
+        match self.rewrite() {
+            Err(error) if !self.journal.has_failed() => {
+                // The first journal is as it was. When it has grown, this is tried again.
+                tracing::warn!(reason = error.reason().as_str(), "the journal was not rewritten");
+                self.rewritten_len = self.journal.len() / 2;
+                Ok(())
+            }
+            rewritten => rewritten,
+        }
+    }
+
+    fn make_durable(&mut self) -> Result<(), Error> {
+        let (last_seq, epoch) = (self.state.start.last_seq, self.state.start.epoch);
+        if self.durable_seq < last_seq || self.durable_epoch < epoch {
+            self.journal.sync()?;
+            (self.durable_seq, self.durable_epoch) = (last_seq, epoch);
+        }
         Ok(())
     }
 
-    /// Writes a second journal that holds what is there and takes the place of the first.
+    /// Writes a second journal that holds what is there and takes the place of the first. Until it
+    /// does, an error leaves the first in use.
     fn rewrite(&mut self) -> Result<(), Error> {
+        let places = match self.write_next() {
+            Ok(places) => places,
+            Err(error) => {
+                self.journal.drop_next();
+                return Err(error);
+            }
+        };
+        self.journal.replace_by_next()?;
+        let mut live_bytes = 0_u64;
+        for (key, place) in places {
+            live_bytes = live_bytes.saturating_add(place.bytes.into());
+            if let Some(known) = self.state.known.get_mut(&key) {
+                known.place = place;
+            }
+        }
+        self.state.live_bytes = live_bytes;
+        self.last_read = None;
+        self.rewritten_len = self.journal.len();
+        Ok(())
+    }
+
+    /// Writes the second journal: where the objects lie in it.
+    fn write_next(&mut self) -> Result<Vec<(Arc<ObjectKey>, RecordPlace)>, Error> {
         self.journal.begin_next()?;
         self.journal.append_next(&Record::Start(self.state.start).encode()?)?;
         for digest in self.state.bad() {
@@ -340,32 +382,28 @@ impl ObjectBook {
         }
         let mut keys: Vec<Arc<ObjectKey>> = self.state.known.keys().cloned().collect();
         keys.sort_unstable_by_key(|key| self.state.known.get(key).map(|known| known.first_seq));
-        let mut live_bytes = 0_u64;
+        let mut places = Vec::new();
         for key in keys {
-            let Some(known) = self.state.known.get_mut(&key) else { continue };
+            let Some(known) = self.state.known.get(&key) else { continue };
             let payload = self.journal.payload(known.place)?;
-            let place = self.journal.append_next(&payload)?;
-            live_bytes = live_bytes.saturating_add(place.bytes.into());
-            known.place = place;
+            places.push((key, self.journal.append_next(&payload)?));
         }
-        self.state.live_bytes = live_bytes;
-        self.last_read = None;
-        self.journal.replace_by_next()?;
-        self.rewritten_len = self.journal.len();
-        Ok(())
+        Ok(places)
     }
 
-    /// The changes after a position, with at most about `chunks_max` chunks.
+    /// The changes after a position, with at most about `chunks_max` chunks. What happened is made
+    /// durable first: a removal shows in what is told of earlier positions.
     ///
     /// # Errors
     ///
-    /// What reading the journal gives.
+    /// What reading and writing the journal gives.
     pub fn following(
         &mut self,
         epoch: u32,
         seq: u64,
         chunks_max: usize,
     ) -> Result<Following, Error> {
+        self.make_durable()?;
         if epoch != self.durable_epoch
             || seq < self.state.start.deltas_from
             || seq > self.durable_seq
@@ -436,16 +474,18 @@ impl ObjectBook {
         SnapshotPlan { epoch, high_seq, chunks_expected, parts }
     }
 
-    /// One part of a snapshot; `None` if it has no such part, or is of another epoch.
+    /// One part of a snapshot; `None` if it has no such part, or is of another epoch. What happened
+    /// is made durable first: the part lacks what was removed.
     ///
     /// # Errors
     ///
-    /// What reading the journal gives.
+    /// What reading and writing the journal gives.
     pub fn snapshot_part(
         &mut self,
         plan: &SnapshotPlan,
         part: usize,
     ) -> Result<Option<SnapshotPart>, Error> {
+        self.make_durable()?;
         let Some(planned) = plan.parts.get(part).filter(|_| plan.epoch == self.durable_epoch)
         else {
             return Ok(None);

@@ -1,12 +1,12 @@
 //! The chunks of one representation, in the public domain.
 
-use std::io::{self, Cursor, Read};
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use gleaner_chunker::{ChunkId, ChunkStream, Chunker, ChunkerParams, GearTable, IdHasher};
 
-use crate::error::Error;
-use crate::object::{Generation, ObjectKey, Run};
+use crate::error::{Error, LimitKind};
+use crate::object::{Generation, Run};
 use crate::recipe::Recipe;
 
 #[cfg(test)]
@@ -32,9 +32,7 @@ pub struct ListedChunk {
 /// table, of digest [`gear_digest`](ChunkLister::gear_digest).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectChunks {
-    /// The object.
-    pub key: ObjectKey,
-    /// Its state.
+    /// The object's state.
     pub generation: Generation,
     /// How the bytes come out of it.
     pub recipe: Recipe,
@@ -98,16 +96,17 @@ impl ChunkLister {
     ///
     /// # Errors
     ///
-    /// What reading gives.
-    pub fn list(&mut self, reader: &mut dyn Read) -> Result<ChunkList, Error> {
+    /// [`Error::Limit`] if there are more chunks than `chunks_max`; what reading gives.
+    pub fn list(&mut self, reader: &mut dyn Read, chunks_max: usize) -> Result<ChunkList, Error> {
         self.buffer.clear();
         (&mut *reader).take(BUFFER_BYTES as u64).read_to_end(&mut self.buffer)?;
         if self.buffer.len() < BUFFER_BYTES {
-            return Ok(self.list_buffer());
+            let list = self.list_buffer();
+            check_count(&list, chunks_max)?;
+            return Ok(list);
         }
         let begun = Cursor::new(std::mem::take(&mut self.buffer));
-        let list = self.list_stream(begun.chain(reader))?;
-        Ok(list)
+        self.list_stream(begun.chain(reader), chunks_max)
     }
 
     fn list_buffer(&self) -> ChunkList {
@@ -133,7 +132,7 @@ impl ChunkLister {
         ListedChunk { id: self.id_hasher.id(chunk), offset, length }
     }
 
-    fn list_stream(&self, reader: impl Read) -> io::Result<ChunkList> {
+    fn list_stream(&self, reader: impl Read, chunks_max: usize) -> Result<ChunkList, Error> {
         let (chunker, id_hasher) = (Arc::clone(&self.chunker), Arc::clone(&self.id_hasher));
         let mut stream = ChunkStream::new(reader, chunker, id_hasher, BUFFER_BYTES);
         let mut whole = blake3::Hasher::new();
@@ -145,11 +144,17 @@ impl ChunkLister {
                 list.chunks.push(ListedChunk { id, offset: list.len, length });
                 list.len = list.len.saturating_add(chunk.len() as u64);
             }
+            check_count(&list, chunks_max)?;
             stream.recycle(batch.into_buffer());
         }
         list.whole = *whole.finalize().as_bytes();
         Ok(list)
     }
+}
+
+fn check_count(list: &ChunkList, chunks_max: usize) -> Result<(), Error> {
+    let is_within = list.chunks.len() <= chunks_max;
+    if is_within { Ok(()) } else { Err(Error::Limit(LimitKind::Chunks)) }
 }
 
 impl ChunkList {

@@ -20,9 +20,6 @@ use crate::source::ObjectReader;
 /// what telling of them costs.
 pub const PUBLISHED_BYTES_MIN: u64 = 512;
 
-/// Chunks of one object; representations beyond them are left out.
-const CHUNKS_MAX: usize = 1 << 20;
-
 /// Representations of one object; more are left out.
 const LISTS_MAX: usize = 1 << 16;
 
@@ -77,7 +74,7 @@ impl Populator<'_> {
             is_bad,
             found: Populated::default(),
             wholes: HashSet::new(),
-            chunks: 0,
+            chunks_left: self.limits.chunks,
             failure: None,
         };
         if let Some(partial) = &meta.partial {
@@ -106,7 +103,7 @@ struct Pass<'a> {
     found: Populated,
     /// Hashes of what was listed: another recipe for the same bytes tells nothing new.
     wholes: HashSet<[u8; 32]>,
-    chunks: usize,
+    chunks_left: usize,
     failure: Option<Error>,
 }
 
@@ -119,7 +116,8 @@ impl Pass<'_> {
             let recipe = Recipe::identity().then(crate::recipe::Step::Identity(extent))?;
             let slice = crate::body::Slice::new(&*body, run.body_offset, run.len);
             let slice = slice.ok_or(Error::Corrupt("a run beyond the body"))?;
-            let list = self.lister.list(&mut BodyBytes { body: slice, offset: 0 })?;
+            let bytes = &mut BodyBytes { body: slice, offset: 0 };
+            let list = self.lister.list(bytes, self.chunks_left)?;
             self.add(&recipe, list.within(run, partial.total));
         }
         Ok(())
@@ -130,12 +128,12 @@ impl Pass<'_> {
         if !recipe.is_identity() && (self.is_bad)(&digest) {
             return ControlFlow::Continue(());
         }
-        let full = self.chunks >= CHUNKS_MAX || self.found.lists.len() >= LISTS_MAX;
-        if full {
+        let is_full = self.chunks_left == 0 || self.found.lists.len() >= LISTS_MAX;
+        if is_full {
             self.found.faults.push(Reason::Limit);
             return ControlFlow::Break(());
         }
-        match bytes.and_then(|bytes| self.lister.list(bytes)) {
+        match bytes.and_then(|bytes| self.lister.list(bytes, self.chunks_left)) {
             Ok(list) => self.add(recipe, list),
             Err(error) if recipe.is_identity() || concerns_object(&error) => {
                 self.failure = Some(error);
@@ -150,10 +148,9 @@ impl Pass<'_> {
         if !self.wholes.insert(list.whole) {
             return;
         }
-        self.chunks = self.chunks.saturating_add(list.chunks.len());
+        self.chunks_left = self.chunks_left.saturating_sub(list.chunks.len());
         let meta = self.reader.meta();
         self.found.lists.push(ObjectChunks {
-            key: meta.key.clone(),
             generation: meta.generation,
             recipe: recipe.clone(),
             whole: list.whole,

@@ -64,6 +64,18 @@ fn object_is_listed_with_its_data_and_found_by_its_url_without_a_listing() {
 }
 
 #[test]
+fn data_inode_that_is_used_again_is_another_generation() {
+    let generation = |tag: &str| {
+        let stage = stage();
+        let sample = sample("http://a/b?", b"hello", &format!("ETag: \"{tag}\"\r\n"));
+        write(&stage, &stem(&sample.name), &sample, b"hello");
+        stage.scan().only().generation
+    };
+    assert_ne!(generation("a"), generation("b"));
+    assert_eq!(generation("a"), generation("a"));
+}
+
+#[test]
 fn data_of_another_inode_device_or_size_is_refused() {
     for change in ["inode", "device", "size", "missing"] {
         let stage = stage();

@@ -158,7 +158,10 @@ impl Engine {
 
     fn joined(&self, parts: Vec<InspectedPart>) -> Option<Assembled> {
         let first = parts.first()?;
-        let mut meta = self.meta_of(&first.found, &first.path)?;
+        // One part that is somebody's own makes the whole somebody's own.
+        let is_private = parts.iter().any(|part| part.found.is_private);
+        let first_found = Found { is_private, ..first.found.clone() };
+        let mut meta = self.meta_of(&first_found, &first.path)?;
         let total = parts.iter().find_map(|part| part.found.part.and_then(|part| part.total));
         let mut generation = GenerationTuple::new(self.format.kind());
         let (mut files, mut body, mut runs) = (Vec::new(), Vec::new(), Vec::<Run>::new());

@@ -17,6 +17,9 @@ use super::options::FileSourceOptions;
 use super::quiet::QuietFiles;
 use super::table::{ShortGeneration, Table};
 
+/// Folders that are remembered as unreadable at most.
+const UNREADABLE_MAX: usize = 10_000;
+
 /// What all parts of one source share.
 #[derive(Debug)]
 pub(super) struct Engine {
@@ -44,6 +47,8 @@ pub(super) struct State {
     pub(super) is_undelivered: bool,
     /// True once something was told after the last cursor.
     pub(super) is_ahead: bool,
+    /// Folders that could not be read when they were visited last, as many as there is room for.
+    pub(super) unreadable: BTreeSet<Vec<u8>>,
     /// Events to be told.
     pub(super) outbox: VecDeque<Event>,
     pub(super) quiet: QuietFiles,
@@ -66,6 +71,15 @@ pub(super) struct Departed {
     pub(super) folder: Vec<u8>,
 }
 
+impl State {
+    /// Remembers that a folder could not be read; what does not fit waits for the next listing.
+    pub(super) fn set_unreadable(&mut self, folder: &[u8]) {
+        if self.unreadable.len() < UNREADABLE_MAX {
+            self.unreadable.insert(folder.to_vec());
+        }
+    }
+}
+
 impl Engine {
     pub(super) fn new(
         fs: Arc<dyn AccessFs>,
@@ -83,6 +97,7 @@ impl Engine {
             tick: 0,
             is_undelivered: false,
             is_ahead: false,
+            unreadable: BTreeSet::new(),
             outbox: VecDeque::new(),
             quiet: QuietFiles::default(),
             departed: BTreeMap::new(),
@@ -170,6 +185,8 @@ impl Engine {
         let now = u64::try_from(self.clock.wall_ns()).unwrap_or_default();
         state.epoch = state.epoch.saturating_add(1).max(now);
         state.tick = 0;
+        // What an epoch has to tell anew is owed until a cursor says that it was told.
+        state.is_undelivered = true;
         state.outbox.push_back(Event::Epoch(state.epoch));
         self.counters.began_epoch();
     }

@@ -1,6 +1,7 @@
 //! The feed: a first listing that catches up, then the kernel's events as hints where to look, or
 //! further listings where there are none.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::access_fs::{ChangeKind, FsEvent, join_path};
@@ -23,6 +24,9 @@ const ROOT_CHECK: Duration = Duration::from_secs(1);
 /// How long events may come without a pause before what went is told all the same.
 const BATCH_MAX: Duration = Duration::from_millis(500);
 
+/// Folders that wait to be listed at most; beyond, all is listed once.
+const WAITING_MAX: usize = 1_000;
+
 /// The events of a feed.
 #[derive(Debug)]
 pub(super) struct Feed<'a> {
@@ -31,6 +35,8 @@ pub(super) struct Feed<'a> {
     watcher: Watcher,
     /// Listings to be made, the next one last.
     passes: Vec<Pass>,
+    /// Folders to be listed after these with all below them, none within another.
+    waiting: BTreeSet<Vec<u8>>,
     retell: bool,
     /// When, by monotonic time, the whole source is listed and its root is checked.
     next_listing_ns: u64,
@@ -49,6 +55,7 @@ impl<'a> Feed<'a> {
             stop: stop.clone(),
             watcher: None,
             passes: Vec::new(),
+            waiting: BTreeSet::new(),
             retell: false,
             next_listing_ns: 0,
             next_root_check_ns: 0,
@@ -80,6 +87,7 @@ impl<'a> Feed<'a> {
     fn begin_listing(&mut self, retell: bool) {
         self.retell |= retell;
         self.passes = vec![Pass::full(self.retell)];
+        self.waiting.clear();
         self.next_listing_ns = u64::MAX;
         self.batch_since_ns = None;
     }
@@ -100,7 +108,13 @@ impl<'a> Feed<'a> {
 
     /// Does one thing, and sleeps if there is none to do.
     fn advance(&mut self) -> Result<(), Error> {
-        if self.check_root()? || self.go_on_listing()? || self.read_events()? {
+        if self.check_root()? {
+            return Ok(());
+        }
+        // Events are read while a listing goes on, or the kernel would have no room for more.
+        let has_read = self.read_events()?;
+        let has_listed = self.go_on_listing()?;
+        if has_read || has_listed {
             return Ok(());
         }
         self.engine.look_at_quiet()?;
@@ -140,12 +154,15 @@ impl<'a> Feed<'a> {
     }
 
     fn go_on_listing(&mut self) -> Result<bool, Error> {
+        if self.passes.is_empty() {
+            self.passes.extend(self.waiting.pop_first().map(|path| Pass::below(&path)));
+        }
         let Some(pass) = self.passes.last_mut() else {
             return Ok(false);
         };
         if pass.step(self.engine, &mut self.watcher)? == Step::Done {
             self.passes.pop();
-            if self.passes.is_empty() {
+            if !self.is_listing() {
                 self.finish_listing()?;
             }
         }
@@ -178,8 +195,13 @@ impl<'a> Feed<'a> {
         for event in events {
             match event {
                 FsEvent::Overflow => {
-                    self.engine.begin_epoch(&mut self.engine.state());
-                    self.begin_listing(true);
+                    if self.retell && self.is_listing() {
+                        // All is being told anew already: what was missed is found after it.
+                        self.wait_for_folder(b"");
+                    } else {
+                        self.engine.begin_epoch(&mut self.engine.state());
+                        self.begin_listing(true);
+                    }
                     self.next_root_check_ns = self.next_root_check_ns.min(self.now());
                     return Ok(true);
                 }
@@ -197,7 +219,8 @@ impl<'a> Feed<'a> {
         }
         let since = *self.batch_since_ns.get_or_insert(self.engine.clock.monotonic_ns());
         let batch_max = u64::try_from(BATCH_MAX.as_nanos()).unwrap_or(u64::MAX);
-        if self.now().saturating_sub(since) >= batch_max {
+        // What went may have moved to where a listing has still to come.
+        if !self.is_listing() && self.now().saturating_sub(since) >= batch_max {
             self.finish_batch()?;
         }
         Ok(true)
@@ -214,13 +237,47 @@ impl<'a> Feed<'a> {
     fn folder_changed(&mut self, path: &[u8], kind: ChangeKind) {
         match kind {
             ChangeKind::Removed | ChangeKind::MovedFrom(_) => self.leave(path),
-            // With other attributes it may be readable now.
-            ChangeKind::Created | ChangeKind::MovedTo(_) | ChangeKind::Attributes
-                if enters(self.engine, path) =>
-            {
-                self.passes.push(Pass::below(path));
+            ChangeKind::Created | ChangeKind::MovedTo(_) if enters(self.engine, path) => {
+                self.wait_for_folder(path);
+            }
+            ChangeKind::Attributes if enters(self.engine, path) && self.became_readable(path) => {
+                self.wait_for_folder(path);
             }
             _ => {}
+        }
+    }
+
+    /// True if a folder can be opened that was not listed, or could not be, when it was visited.
+    fn became_readable(&self, path: &[u8]) -> bool {
+        let is_readable = self.engine.root().and_then(|root| root.open_folder(path)).is_ok();
+        let state = &mut *self.engine.state();
+        if !is_readable {
+            state.set_unreadable(path);
+        }
+        is_readable && (state.unreadable.contains(path) || !state.table.has_folder(path))
+    }
+
+    /// True while the whole source or a part of it is being listed.
+    fn is_listing(&self) -> bool {
+        !self.passes.is_empty() || !self.waiting.is_empty()
+    }
+
+    /// Plans a listing of a folder and all below it, unless one that is planned comes there.
+    fn wait_for_folder(&mut self, path: &[u8]) {
+        let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        let mut above = ends.filter_map(|(end, _)| path.get(..end)).chain([path, b"".as_slice()]);
+        if above.any(|folder| self.waiting.contains(folder))
+            || self.passes.iter().any(|pass| pass.will_visit(path))
+        {
+            return;
+        }
+        if path.is_empty() || self.waiting.len() >= WAITING_MAX {
+            self.waiting.clear();
+            self.waiting.insert(Vec::new());
+        } else {
+            let below = join_path(path, b"");
+            self.waiting.retain(|folder| !folder.starts_with(&below));
+            self.waiting.insert(path.to_vec());
         }
     }
 
@@ -273,7 +330,7 @@ impl<'a> Feed<'a> {
         self.batch_since_ns = None;
         self.engine.finish_batch(&mut self.watcher, false)?;
         let mut state = self.engine.state();
-        if state.outbox.is_empty() && (state.is_ahead || self.has_listed) {
+        if state.outbox.is_empty() && !self.is_listing() && (state.is_ahead || self.has_listed) {
             self.has_listed = false;
             deliver_cursor(&mut state);
         }
@@ -289,7 +346,7 @@ impl Iterator for Feed<'_> {
             if let Some(event) = self.engine.next_event() {
                 return Some(Ok(event));
             }
-            if self.stop.is_stopped() && !self.passes.is_empty() {
+            if self.stop.is_stopped() && self.is_listing() {
                 return None;
             }
             if let Err(error) = self.advance() {

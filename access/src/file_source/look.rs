@@ -89,7 +89,8 @@ impl Engine {
     /// inspected, it has another ctime than it had, and no event says so: it is looked at again.
     fn is_alias(&self, folder: &[u8], name: &[u8], stat: &FileStat) -> bool {
         let mut state = self.state();
-        let Some((folder, name)) = state.table.same_inode(stat.ino, folder, name) else {
+        let number = state.table.inode_number(stat);
+        let Some((folder, name)) = state.table.same_inode(number, folder, name) else {
             return false;
         };
         let known = state.table.state_of(&folder, &name);
@@ -99,7 +100,8 @@ impl Engine {
         true
     }
 
-    fn is_quiet(&self, open: &OpenFile) -> bool {
+    /// True if its rule lets a file be believed, by its stat alone.
+    pub(super) fn is_quiet(&self, open: &OpenFile) -> bool {
         self.format.rules().complete == Completeness::AsInspected
             || is_quiet_since_ctime(&open.stat, self.clock.wall_ns())
     }
@@ -127,7 +129,8 @@ impl Engine {
             .iter()
             .flat_map(|found| state.table.identifier_hashes(&found.identifiers))
             .collect();
-        let (ino, found_by) = (inspected.stat.ino, found_by.as_slice());
+        let ino = state.table.inode_number(&inspected.stat);
+        let found_by = found_by.as_slice();
         let row = NewRow { folder, name, state: file_state, ino, objects: &objects, found_by };
         if let Err(error) = state.table.put(&row) {
             for object in before {
@@ -250,7 +253,9 @@ impl Engine {
             }
             state.table.leave(folder);
         }
-        state.quiet.forget_below(&join_path(path, b""));
+        let below = join_path(path, b"");
+        state.quiet.forget_below(&below);
+        state.unreadable.retain(|folder| folder != path && !folder.starts_with(&below));
         folders
     }
 

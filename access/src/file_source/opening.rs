@@ -12,7 +12,8 @@ use crate::object::{Generation, ObjectKey, ObjectMeta};
 
 use super::assembly::Assembled;
 use super::engine::Engine;
-use super::pass::Pass;
+use super::pass::{Pass, enters};
+use super::table::FileState;
 
 impl Engine {
     /// Opens an object if it is still there in that generation.
@@ -108,6 +109,27 @@ impl Engine {
         Ok(found)
     }
 
+    /// True if a listing would come to this folder.
+    fn would_visit(&self, folder: &[u8]) -> bool {
+        let ends = folder.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        let above = ends.filter_map(|(end, _)| folder.get(..end));
+        folder.is_empty() || above.chain([folder]).all(|folder| enters(self, folder))
+    }
+
+    /// True if a file is complete by the rule of its kind, or is as it was when it was believed.
+    fn is_believable(&self, (folder, name): (&[u8], &[u8]), open: &OpenFile) -> bool {
+        let known = self.state().table.state_of(folder, name);
+        let is_as_known = known.is_some_and(|known| {
+            let now = if self.format.rules().changed_in_place {
+                FileState::of_stat(known.mark, &open.stat)
+            } else {
+                FileState::of_mark(known.mark)
+            };
+            known == now
+        });
+        is_as_known || self.is_quiet(open)
+    }
+
     /// What a file holds of the wanted objects; nothing if it cannot be read.
     fn objects_meeting(
         &self,
@@ -115,11 +137,14 @@ impl Engine {
         (folder, name): (&[u8], &[u8]),
         identifiers: &Identifiers,
     ) -> Vec<ObjectMeta> {
-        if !self.is_object(folder, name) {
+        if !self.is_object(folder, name) || !self.would_visit(folder) {
             return Vec::new();
         }
         let path = join_path(folder, name);
         let open = OpenFile::open(root, &path);
+        let open = open.and_then(|open| {
+            if self.is_believable((folder, name), &open) { Ok(open) } else { Err(Error::Busy) }
+        });
         let Ok(inspected) = open.and_then(|open| self.inspect(root, (folder, name), open)) else {
             return Vec::new();
         };

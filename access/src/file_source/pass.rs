@@ -11,7 +11,7 @@ use crate::access_fs::{EntryKind, FsFolder, FsWatcher, join_path};
 use crate::error::{Error, LimitKind};
 use crate::file_format::Role;
 
-use super::engine::Engine;
+use super::engine::{Engine, State};
 use super::look::Look;
 use super::table::FileState;
 
@@ -60,6 +60,8 @@ struct Listing {
     /// The file that each companion belongs to, its own name and inode number.
     companions: Vec<(Vec<u8>, Vec<u8>, u64)>,
     folders: Vec<Vec<u8>>,
+    /// Names of which the file system did not say what they are, and why.
+    unseen: Vec<(Vec<u8>, Error)>,
     is_empty: bool,
     is_cut: bool,
 }
@@ -78,6 +80,12 @@ impl Pass {
     /// A look at one folder alone.
     pub(super) fn within(path: &[u8]) -> Self {
         Self { folders: vec![path.to_vec()], current: None, retell: false, goes_down: false }
+    }
+
+    /// True if it will still visit this folder.
+    pub(super) fn will_visit(&self, path: &[u8]) -> bool {
+        let is_above = |folder: &Vec<u8>| is_within(path, folder);
+        self.goes_down && self.folders.iter().any(is_above)
     }
 
     /// Goes one step. An error concerns the source.
@@ -102,13 +110,19 @@ impl Pass {
                     forget_watch(watcher, &folder);
                 }
             }
+            // What has to be told anew and cannot be seen would be taken for gone by whoever
+            // listens: better nothing is told than that.
+            Err(error @ (Error::Io(_) | Error::Unavailable(_))) if self.retell => {
+                return Err(error);
+            }
             // What is known of it stays: it is the folder that cannot be seen, not its files that
-            // went. Only what has to be told anew is not there for whoever listens.
+            // went. Only where all is told anew, what is refused is not there for whoever listens.
             Err(error) => {
                 let mut state = engine.state();
                 if self.retell {
                     engine.forget_folder(&mut state, &path);
                 }
+                state.set_unreadable(&path);
                 engine.skip(&mut state, path, &error);
             }
         }
@@ -123,21 +137,26 @@ impl Pass {
 
     fn visit(&mut self, engine: &Engine, path: Vec<u8>) -> Result<(), Error> {
         let folder = engine.root()?.open_folder(&path)?;
-        let listing = listed(engine, &path, &*folder)?;
+        let mut listing = listed(engine, &path, &*folder)?;
+        // As for folders: what is refused is not there, and what fails ends a pass that has to
+        // tell all.
+        let refused = if self.retell { std::mem::take(&mut listing.unseen) } else { Vec::new() };
+        if refused.iter().any(|(_, error)| !matches!(error, Error::Denied)) {
+            return Err(Error::Unavailable("what a name in it stands for cannot be asked"));
+        }
         let mut state = engine.state();
         if path.is_empty() && listing.is_empty && state.table.object_count() > 0 {
             return Err(Error::Unavailable("its root is empty all at once"));
         }
-        state.table.enter(&path);
+        state.table.enter(&path)?;
+        state.unreadable.remove(&path);
         if listing.is_cut {
             engine.skip(&mut state, path.clone(), &Error::Limit(LimitKind::Memory));
         } else {
-            for name in state.table.missing_files(&path, &listing.files, |file| &file.name) {
-                engine.forget_file(&mut state, &path, &name);
-            }
-            for child in state.table.set_children(&path, &listing.folders) {
-                engine.forget_folder(&mut state, &child);
-            }
+            forget_missing(engine, &mut state, &path, &listing);
+        }
+        for (name, error) in listing.unseen.iter().chain(&refused) {
+            engine.skip(&mut state, join_path(&path, name), error);
         }
         drop(state);
         if self.goes_down {
@@ -146,6 +165,22 @@ impl Pass {
         }
         self.current = Some(Visit { path, folder, files: listing.files.into_iter() });
         Ok(())
+    }
+}
+
+/// Forgets what was in a folder and is not listed any more. What could not be asked for stays.
+fn forget_missing(engine: &Engine, state: &mut State, path: &[u8], listing: &Listing) {
+    let is_unseen = |name: &[u8]| listing.unseen.iter().any(|(unseen, _)| unseen == name);
+    for name in state.table.missing_files(path, &listing.files, |file| &file.name) {
+        if !is_unseen(&name) {
+            engine.forget_file(state, path, &name);
+        }
+    }
+    let unseen = listing.unseen.iter().map(|(name, _)| name);
+    let unseen = unseen.filter(|name| state.table.has_folder(&join_path(path, name))).cloned();
+    let children: Vec<Vec<u8>> = listing.folders.iter().cloned().chain(unseen).collect();
+    for child in state.table.set_children(path, &children) {
+        engine.forget_folder(state, &child);
     }
 }
 
@@ -180,6 +215,12 @@ pub(super) fn forget_watch(watcher: &mut Watcher, path: &[u8]) {
     }
 }
 
+/// True if a path is that of a folder or lies below it.
+fn is_within(path: &[u8], folder: &[u8]) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
+}
+
 /// True if a folder is one of the source's.
 pub(super) fn enters(engine: &Engine, path: &[u8]) -> bool {
     let depth_max = engine.format.rules().folder_depth.min(engine.options.limits.folder_depth);
@@ -208,8 +249,10 @@ fn listed(engine: &Engine, path: &[u8], folder: &dyn FsFolder) -> Result<Listing
         ControlFlow::Continue(())
     })?;
     for (name, ino) in unknown {
-        if let Ok(stat) = folder.stat(&name) {
-            add(engine, path, &mut listing, (&name, ino, stat.kind));
+        match folder.stat(&name) {
+            Ok(stat) => add(engine, path, &mut listing, (&name, ino, stat.kind)),
+            Err(Error::Gone) => {}
+            Err(error) => listing.unseen.push((name, error)),
         }
     }
     listing.folders.sort_unstable();

@@ -183,6 +183,12 @@ impl Table {
         self.hasher.hash_one(thing)
     }
 
+    /// The number under which an inode is remembered: inode numbers are those of one device, and
+    /// one mount may have several (btrfs subvolumes).
+    pub(super) fn inode_number(&self, stat: &FileStat) -> u64 {
+        self.hash(&(stat.dev, stat.ino))
+    }
+
     fn key_hash(&self, key: &[u8]) -> u64 {
         self.hash(&key)
     }
@@ -193,19 +199,33 @@ impl Table {
     }
 
     /// Remembers that a folder was looked into.
-    pub(super) fn enter(&mut self, path: &[u8]) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Limit`] if there is no room for it; the root always has some.
+    pub(super) fn enter(&mut self, path: &[u8]) -> Result<(), Error> {
         if self.folders.contains_key(path) {
-            return;
+            return Ok(());
+        }
+        let bytes = self.bytes.saturating_add(folder_bytes(path));
+        if bytes > self.bytes_max && !path.is_empty() {
+            return Err(Error::Limit(LimitKind::Memory));
         }
         let path: Arc<[u8]> = path.into();
         let folder =
             Folder { path: Arc::clone(&path), files: BTreeMap::new(), children: BTreeSet::new() };
-        self.bytes = self.bytes.saturating_add(folder_bytes(&path));
+        self.bytes = bytes;
         let (parent, name) = split_path(&path);
         if let Some(parent) = self.folders.get_mut(parent).filter(|_| !path.is_empty()) {
             parent.children.insert(name.into());
         }
         self.folders.insert(path, folder);
+        Ok(())
+    }
+
+    /// True if a folder was looked into and is not gone.
+    pub(super) fn has_folder(&self, path: &[u8]) -> bool {
+        self.folders.contains_key(path)
     }
 
     /// Remembers which folders are in a folder and returns the paths of those that were and are
@@ -362,7 +382,7 @@ impl Table {
     /// [`Error::Limit`] if it does not fit; then nothing is known of the file any more.
     pub(super) fn put(&mut self, file: &NewRow<'_>) -> Result<(), Error> {
         self.remove(file.folder, file.name);
-        self.enter(file.folder);
+        self.enter(file.folder)?;
         let path = join_path(file.folder, file.name);
         let objects = file.objects.iter().map(|object| RowObject {
             key: if object.key.as_bytes() == path {

@@ -173,6 +173,19 @@ fn revalidation_in_place_is_no_change_and_replacement_is_one() {
 }
 
 #[test]
+fn inode_number_that_is_used_again_is_another_generation() {
+    let generation = |tag: &str| {
+        let stage = stage();
+        let head = format!("HTTP/1.1 200 OK\r\nETag: \"{tag}\"\r\n\r\n");
+        let path = write(&stage, &Sample::new("http://a/b", &head, b"hello"));
+        stage.fs.set_inode(&path, 7, 1000);
+        stage.scan().only().generation
+    };
+    assert_ne!(generation("a"), generation("b"));
+    assert_eq!(generation("a"), generation("a"));
+}
+
+#[test]
 fn long_header_is_read_too() {
     let stage = stage();
     let line = format!("X: {}\r\n", "y".repeat(6000));

@@ -19,8 +19,8 @@ mod tests;
 impl Recipe {
     /// Reads what the recipe makes of `body`.
     ///
-    /// Nothing is read ahead but a buffer for each step. A member of a container is looked for here,
-    /// everything else happens while the result is read.
+    /// Nothing is read ahead but a buffer for each step. A member of a container is looked for
+    /// here, everything else happens while the result is read.
     ///
     /// # Errors
     ///

@@ -3,9 +3,9 @@
 //! Own code over the headers of the `tar` crate, as that crate's archive reader holds long names
 //! and extended headers in memory however long they are.
 //!
-//! What a member is, is fixed here for ever: entries of type `0`, NUL and `7`, unless their name ends
-//! in `/`, and sparse files, which count and are refused. Links, folders, devices and entries of
-//! other types do not count. The archive ends with the first block of zeros or with its bytes.
+//! What a member is, is fixed here for ever: entries of type `0`, NUL and `7`, unless their name
+//! ends in `/`, and sparse files, which count and are refused. Links, folders, devices and entries
+//! of other types do not count. The archive ends with the first block of zeros or with its bytes.
 
 use std::io::{self, Read};
 

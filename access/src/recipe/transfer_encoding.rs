@@ -4,9 +4,9 @@
 //! - base64: CR, LF, space and tab are passed over, every other byte outside the alphabet is an
 //!   error. The last group is padded, and nothing follows its padding. Bits of the last group that
 //!   stand for no byte may be set.
-//! - quoted-printable: white space at the end of a line or of the part is dropped, `=` at the end of
-//!   a line joins it with the next; line breaks stay as the mail has them. `=` before anything but
-//!   two hexadecimal digits, of either case, stands for itself, as in mail programs.
+//! - quoted-printable: white space at the end of a line or of the part is dropped, `=` at the end
+//!   of a line joins it with the next; line breaks stay as the mail has them. `=` before anything
+//!   but two hexadecimal digits, of either case, stands for itself, as in mail programs.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -29,7 +29,8 @@ const NOT_BASE64: Error = Error::Corrupt("base64");
 /// Decodes base64.
 #[derive(Debug, Default)]
 pub(crate) struct Base64 {
-    /// The letters of a group that is not complete, and while a piece is decoded all of its letters.
+    /// The letters of a group that is not complete, and while a piece is decoded all of its
+    /// letters.
     letters: Vec<u8>,
     has_padding: bool,
 }

@@ -1,10 +1,10 @@
 //! Which representations of a body are offered, and one pass over all of them.
 //!
-//! Offered are: the body as it is stored; what its content codings hide; the parts and the CRLF form
-//! of a mail; the members of a container (zip, tar, ar, compressed tar), told by how the bytes
+//! Offered are: the body as it is stored; what its content codings hide; the parts and the CRLF
+//! form of a mail; the members of a container (zip, tar, ar, compressed tar), told by how the bytes
 //! begin. A compressed file that is no archive offers what is in it. A container within a container
-//! is offered as a member, but for a compressed tar in an ar archive, the form of Debian's packages:
-//! it is offered by its files.
+//! is offered as a member, but for a compressed tar in an ar archive, the form of Debian's
+//! packages: it is offered by its files.
 //!
 //! What several representations begin with is decoded once for all members of a container. Only a
 //! body that has content codings and is a container besides is decoded twice: whole, and for its
@@ -103,8 +103,8 @@ pub fn offers<'a>(
 /// error while reading concerns this representation, and in a compressed archive those behind it.
 pub type Visit<'v> = dyn FnMut(&Offer, Result<&mut dyn Read, Error>) -> ControlFlow<()> + 'v;
 
-/// Visits each representation once, with the bytes that [`Recipe::open`] gives for its recipe, until
-/// there are no more or the visitor breaks off.
+/// Visits each representation once, with the bytes that [`Recipe::open`] gives for its recipe,
+/// until there are no more or the visitor breaks off.
 ///
 /// A member that cannot be read is an error of its own. All that is decoded in one walk is bounded
 /// by the caps on one recipe.

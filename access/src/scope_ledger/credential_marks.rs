@@ -1,57 +1,66 @@
 //! Which objects were asked for with credentials: such objects are not public, whatever their
 //! source declares.
 //!
-//! A filter of fixed size that never forgets one within the window, and may take an object for
-//! another: that makes an object less public, never more.
+//! A filter of fixed size that never forgets one, and may take an object for another: that makes an
+//! object less public, never more. One that is full holds all.
 
-use std::time::Duration;
-
+use crate::error::Error;
 use crate::log_key::LogKey;
 
-/// Bits of each of two filters, 512 KiB. With 10^5 marks one object in 60,000 is taken for another.
+/// Bits of the filter, 512 KiB. With 10^5 marks one object in 15,000 is taken for another.
 const BITS: usize = 1 << 22;
 const PROBES: usize = 4;
 
-/// The marks of this window, and of the one before.
-#[derive(Debug)]
+/// The marks. As long as it is not known that none is missing, everything is marked.
+#[derive(Debug, Default)]
 pub(super) struct CredentialMarks {
-    young: Vec<u64>,
-    old: Vec<u64>,
-    window_ns: i64,
-    young_since_ns: Option<i64>,
+    words: Vec<u64>,
+    are_complete: bool,
 }
 
 impl CredentialMarks {
-    pub(super) fn new(window: Duration) -> Self {
-        let window_ns = i64::try_from(window.as_nanos()).unwrap_or(i64::MAX);
-        Self { young: Vec::new(), old: Vec::new(), window_ns, young_since_ns: None }
+    /// Says that no object was asked for with credentials but those that are marked.
+    pub(super) fn complete(&mut self) {
+        self.are_complete = true;
     }
 
-    /// Marks an object for one window at least, two at most.
-    pub(super) fn mark(&mut self, key: LogKey, now_ns: i64) {
-        let since = *self.young_since_ns.get_or_insert(now_ns);
-        if now_ns.saturating_sub(since) > self.window_ns {
-            self.old = std::mem::take(&mut self.young);
-            self.young_since_ns = Some(now_ns);
-        }
-        self.young.resize(BITS / 64, 0);
+    pub(super) fn mark(&mut self, key: LogKey) {
+        self.words.resize(BITS / 64, 0);
         for (word, bit) in places(key) {
-            if let Some(word) = self.young.get_mut(word) {
+            if let Some(word) = self.words.get_mut(word) {
                 *word |= bit;
             }
         }
     }
 
     pub(super) fn holds(&self, key: LogKey) -> bool {
-        let holds = |words: &[u64]| {
-            let mut are_set = true;
-            for (word, bit) in places(key) {
-                are_set &= words.get(word).is_some_and(|word| word & bit != 0);
-            }
-            are_set
-        };
-        // Both, always: how long it takes says nothing.
-        holds(&self.young) | holds(&self.old)
+        let mut are_set = true;
+        for (word, bit) in places(key) {
+            are_set &= self.words.get(word).is_some_and(|word| word & bit != 0);
+        }
+        are_set || !self.are_complete
+    }
+
+    /// All marks; `None` if some may be missing.
+    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+        let bytes = || self.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.are_complete.then(bytes)
+    }
+
+    /// Takes back what [`bytes`](Self::bytes) gave, beside what was marked since.
+    pub(super) fn restore(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let (words, rest) = bytes.as_chunks::<8>();
+        let is_whole = rest.is_empty() && (words.is_empty() || words.len() == BITS / 64);
+        if !is_whole {
+            return Err(Error::Corrupt("marks of another length"));
+        }
+        let len = self.words.len().max(words.len());
+        self.words.resize(len, 0);
+        for (word, saved) in self.words.iter_mut().zip(words) {
+            *word |= u64::from_le_bytes(*saved);
+        }
+        self.are_complete = true;
+        Ok(())
     }
 }
 

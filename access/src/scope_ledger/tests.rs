@@ -53,7 +53,9 @@ fn clients() -> ClientTable {
 
 fn ledger_with(options: ScopeOptions) -> (ScopeLedger, Arc<StillClock>) {
     let clock = Arc::new(StillClock(AtomicI64::new(NOW)));
-    (ScopeLedger::new(clients(), LogKeyRule::Whole, options, clock.clone()), clock)
+    let mut ledger = ScopeLedger::new(clients(), LogKeyRule::Whole, options, clock.clone());
+    ledger.take_marks_as_complete();
+    (ledger, clock)
 }
 
 fn ledger() -> ScopeLedger {
@@ -84,6 +86,10 @@ fn object(scope: Scope, key: &str) -> ScopedObject {
 
 fn verdict(ledger: &ScopeLedger, number: u64, key: &str) -> Verdict {
     ledger.may_learn(asker(number), Some(&object(Scope::Log, key)))
+}
+
+fn public(ledger: &ScopeLedger, number: u64, key: &str) -> Verdict {
+    ledger.may_learn(asker(number), Some(&object(Scope::Public, key)))
 }
 
 #[test]
@@ -128,19 +134,72 @@ fn public_object_that_was_asked_for_with_credentials_is_for_whom_it_was_served_t
     ledger.record(&LogLine { carries_credentials: true, ..line(1, "a", WHOLE) });
     // Also where nobody knows whose request it was.
     ledger.record(&LogLine { carries_credentials: true, ..line(200, "b", WHOLE) });
-    let public = |ledger: &ScopeLedger, number, key| {
-        ledger.may_learn(asker(number), Some(&object(Scope::Public, key)))
-    };
     assert_eq!(public(&ledger, 1, "a"), Verdict::FoundWithProof);
     assert_eq!(public(&ledger, 2, "a"), Verdict::Unknown);
     assert_eq!(public(&ledger, 2, "b"), Verdict::Unknown);
     assert_eq!(public(&ledger, 2, "c"), Verdict::Found);
-    // The mark outlives the row by no less than nothing.
-    clock.0.store(NOW + 30 * DAY, Ordering::Relaxed);
-    let later =
-        LogLine { time_ns: NOW + 30 * DAY, carries_credentials: true, ..line(1, "d", WHOLE) };
-    ledger.record(&later);
-    assert_eq!(public(&ledger, 2, "a"), Verdict::Unknown);
+    // A mark outlives the rows, whatever is marked meanwhile.
+    for windows in 1..5 {
+        let time_ns = NOW + windows * 31 * DAY;
+        clock.0.store(time_ns, Ordering::Relaxed);
+        let later = LogLine { time_ns, carries_credentials: true, ..line(1, "d", WHOLE) };
+        ledger.record(&later);
+        ledger.forget_old();
+        assert_eq!(public(&ledger, 2, "a"), Verdict::Unknown, "{windows}");
+    }
+}
+
+#[test]
+fn request_with_credentials_marks_its_object_whatever_came_of_it() {
+    let mut ledger = ledger();
+    let answers = [("HEAD", "200"), ("GET", "304"), ("GET", "499"), ("GET", "401"), ("PUT", "201")];
+    for (method, status) in answers {
+        let text = |auth: u8| {
+            format!(
+                "{{\"time\":\"1795946998.4\",\"client\":\"192.0.2.2\",\"user\":\"-\",\
+                 \"host\":\"h\",\"key\":\"{method}{status}{auth}\",\"method\":\"{method}\",\
+                 \"status\":\"{status}\",\"bytes\":\"0\",\"cache\":\"\",\"auth\":\"{auth}\"}}"
+            )
+        };
+        for auth in [0, 1] {
+            ledger.record(&LogFormat::Nginx.parse(text(auth).as_bytes()).unwrap().unwrap());
+        }
+        let key = |auth: u8| format!("{method}{status}{auth}");
+        assert_eq!(public(&ledger, 3, &key(0)), Verdict::Found, "{method} {status}");
+        assert_eq!(public(&ledger, 3, &key(1)), Verdict::Unknown, "{method} {status}");
+    }
+    let old = LogLine { time_ns: NOW - 99 * DAY, carries_credentials: true, ..line(1, "o", WHOLE) };
+    ledger.record(&old);
+    assert_eq!(public(&ledger, 3, "o"), Verdict::Unknown, "of a line that proves nothing any more");
+}
+
+#[test]
+fn ledger_without_its_marks_takes_no_object_for_public() {
+    let fresh = || {
+        let clock = Arc::new(StillClock(AtomicI64::new(NOW)));
+        ScopeLedger::new(clients(), LogKeyRule::Whole, ScopeOptions::default(), clock)
+    };
+    let mut ledger = ledger();
+    ledger.record(&LogLine { carries_credentials: true, ..line(1, "a", WHOLE) });
+    let marks = ledger.marks().unwrap();
+    let mut restarted = fresh();
+    assert_eq!(public(&restarted, 2, "b"), Verdict::Unknown);
+    assert_eq!(restarted.marks(), None, "what may lack marks is not kept");
+    // What a proof allows stays allowed.
+    restarted.record(&line(2, "b", WHOLE));
+    assert_eq!(public(&restarted, 2, "b"), Verdict::FoundWithProof);
+    for wrong in [&marks[1..], &[0], &[marks.as_slice(), &[0; 8]].concat()] {
+        assert!(restarted.restore_marks(wrong).is_err());
+        assert_eq!(public(&restarted, 2, "c"), Verdict::Unknown);
+    }
+    restarted.record(&LogLine { carries_credentials: true, ..line(1, "d", WHOLE) });
+    restarted.restore_marks(&marks).unwrap();
+    assert_eq!(public(&restarted, 2, "a"), Verdict::Unknown);
+    assert_eq!(public(&restarted, 2, "d"), Verdict::Unknown, "marked before the others came");
+    assert_eq!(public(&restarted, 2, "c"), Verdict::Found);
+    let mut unmarked = fresh();
+    unmarked.restore_marks(&self::ledger().marks().unwrap()).unwrap();
+    assert_eq!(public(&unmarked, 2, "a"), Verdict::Found);
 }
 
 #[test]

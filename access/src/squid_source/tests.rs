@@ -21,6 +21,7 @@ const DELETE: u8 = 2;
 
 /// A `cache_dir` of four times eight folders in memory.
 struct Cache {
+    clock: Arc<ManualClock>,
     fs: MemoryFs,
     source: SquidSource,
     log: Vec<u8>,
@@ -44,8 +45,9 @@ impl Cache {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::new());
         let fs = MemoryFs::new(clock.clone());
-        let source = SquidSource::new(Arc::new(fs.clone()), clock, options(), None).unwrap();
-        let cache = Self { fs, source, log: header() };
+        let source =
+            SquidSource::new(Arc::new(fs.clone()), clock.clone(), options(), None).unwrap();
+        let cache = Self { clock, fs, source, log: header() };
         cache.write_log();
         cache
     }
@@ -276,6 +278,30 @@ fn what_cannot_be_read_costs_itself_alone() {
     let told = cache.scan();
     assert_eq!(told.only().identifiers.urls, [b"http://a/e"]);
     assert_eq!(told.skipped.len(), 4, "{:?}", told.skipped);
+}
+
+#[test]
+fn file_that_cannot_be_read_for_a_while_is_not_gone() {
+    for fault in [Fault::Denied, Fault::Unreadable] {
+        let mut cache = Cache::new();
+        let sample = ok("a", b"aaa");
+        cache.add(1, &sample);
+        let told = cache.scan();
+        cache.fs.fail(&path_of(1), Some(fault));
+        // Told anew while it cannot be read: it is told once it can be.
+        let during = cache.scan();
+        assert!(during.has_no_change(), "{during:?}");
+        assert_eq!(during.skipped.len(), 1);
+        cache.clock.advance(std::time::Duration::from_secs(11));
+        let during = cache.since(&during);
+        assert!(during.has_no_change() && during.skipped.is_empty(), "{during:?}");
+        cache.fs.fail(&path_of(1), None);
+        cache.clock.advance(std::time::Duration::from_secs(11));
+        let after = cache.since(&during);
+        assert_eq!(after.only(), told.only());
+        cache.delete(1, &sample);
+        assert_eq!(cache.since(&after).gone.len(), 1);
+    }
 }
 
 #[test]

@@ -166,3 +166,13 @@ fn samples_of_dovecot_are_the_same_mail_in_every_store() {
     let plain = read(&mdbox[46..7310], Some(7264), &Limits::default()).unwrap();
     assert_eq!((plain.sizes, plain.facts), (Some(expected), mail.facts));
 }
+
+#[test]
+fn stored_mails_are_decoded_as_recipes_do_it() {
+    let with_rest = [gzip(MAIL), b"rest".to_vec()].concat();
+    let mail = read(&with_rest, Some(u64::MAX), &Limits::default()).unwrap();
+    assert_eq!(mail.sizes.unwrap().plain, MAIL.len() as u64);
+    let little = Limits { memory_bytes: 1 << 10, ..Limits::default() };
+    let result = read(&xz(MAIL), None, &little);
+    assert!(matches!(result, Err(Error::Limit(LimitKind::Memory))), "{result:?}");
+}

@@ -91,7 +91,10 @@ pub fn log_apache(input: &[u8]) {
     if input.contains(&b' ') {
         assert_eq!(line.deed, Deed::Nothing);
     } else {
-        assert_eq!(line.key, [b"http://h:80/", input].concat());
+        // A question mark alone is no query.
+        let (begin, last) = input.split_at(input.len().saturating_sub(1));
+        let path = if last == b"?" && !begin.contains(&b'?') { begin } else { input };
+        assert_eq!(line.key, [b"http://h:80/", path].concat());
     }
 }
 

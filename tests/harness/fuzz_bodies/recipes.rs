@@ -1,7 +1,7 @@
-//! Goal: no bytes under a recipe do harm, and what a recipe gives does not depend on how it is read.
-//! Method: recipes of each family over the input, read in large pieces and in small ones, by ranges,
-//! and in a walk. If it fails: one hostile object stops an agent, or chunks are published that a
-//! pull does not find again.
+//! Goal: no bytes under a recipe do harm, and what a recipe gives does not depend on how it is
+//! read. Method: recipes of each family over the input, read in large pieces and in small ones, by
+//! ranges, and in a walk. If it fails: one hostile object stops an agent, or chunks are published
+//! that a pull does not find again.
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;

@@ -90,10 +90,15 @@ impl Follower {
     fn take_snapshot(&mut self, book: &mut ObjectBook) {
         let plan = book.snapshot(7);
         self.objects.clear();
+        let mut chunks = 0;
         for number in 0..plan.parts() {
             let part = book.snapshot_part(&plan, number).unwrap().unwrap();
             assert_eq!(part.is_last, number + 1 == plan.parts());
-            assert_eq!(part.objects.is_empty(), plan.high_seq() == 0 || part.objects.is_empty());
+            assert!(!part.objects.is_empty() || plan.parts() == 1, "a part of nothing");
+            chunks += part.objects.iter().map(|(_, seen)| seen.chunks.len() as u64).sum::<u64>();
+            if part.is_last {
+                assert_eq!(chunks, part.chunks_expected);
+            }
             assert!(part.objects.iter().all(|(seq, _)| *seq <= part.high_seq));
             for (_, seen) in part.objects {
                 self.add(seen);
@@ -129,6 +134,8 @@ enum Act {
     Put(u8, u8, u8),
     Remove(u8),
     Commit,
+    /// The follower takes what there is, durable or not so far.
+    Follow,
     /// One follower that follows always, one that comes back now and then.
     LateFollower,
     Epoch,
@@ -141,7 +148,8 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         8 => (0..6_u8, any::<u8>(), 1..4_u8).prop_map(|(n, v, c)| Act::Put(n, v, c)),
         4 => (0..6_u8).prop_map(Act::Remove),
-        4 => Just(Act::Commit),
+        2 => Just(Act::Commit),
+        4 => Just(Act::Follow),
         1 => Just(Act::LateFollower),
         1 => Just(Act::Epoch),
         2 => (0..2000_usize).prop_map(Act::Crash),
@@ -174,6 +182,11 @@ impl Run {
                 self.model.remove(&name);
             }
             Act::Commit => self.commit(),
+            Act::Follow => {
+                self.steady.follow(&mut self.book);
+                self.durable = self.model.clone();
+                check(&mut self.book, &self.model, &self.steady);
+            }
             Act::LateFollower => {
                 self.commit();
                 self.late.follow(&mut self.book);
@@ -257,15 +270,22 @@ fn nothing_is_told_before_it_is_durable() {
     let journal = MemoryJournal::new();
     let mut book = book(&journal);
     book.put(&key(1), generation(1), SCOPED, parts(1, 1, 1)).unwrap();
-    assert_eq!(book.following(1, 0, 9).unwrap(), Following::Nothing);
     assert_eq!(book.snapshot(9).high_seq(), 0);
-    book.begin_epoch().unwrap();
-    assert_eq!(book.following(2, 0, 9).unwrap(), Following::SnapshotNeeded);
-    book.commit().unwrap();
+    assert!(journal.volatile_bytes() > 0);
+    assert!(matches!(book.following(1, 0, 9).unwrap(), Following::Delta(_)));
     assert_eq!(journal.volatile_bytes(), 0);
+    let plan = book.snapshot(9);
+    book.remove(&key(1)).unwrap();
+    assert!(journal.volatile_bytes() > 0);
+    let part = book.snapshot_part(&plan, 0).unwrap().unwrap();
+    assert_eq!((part.objects, journal.volatile_bytes()), (Vec::new(), 0), "a removal is told");
+    book.put(&key(1), generation(1), SCOPED, parts(1, 1, 1)).unwrap();
+    book.begin_epoch().unwrap();
+    assert_eq!(book.durable_epoch(), 1);
     assert!(matches!(book.following(2, 0, 9).unwrap(), Following::Delta(_)));
+    assert_eq!(journal.volatile_bytes(), 0);
     assert_eq!(book.following(1, 0, 9).unwrap(), Following::SnapshotNeeded);
-    assert_eq!(book.following(2, 2, 9).unwrap(), Following::SnapshotNeeded, "of the future");
+    assert_eq!(book.following(2, 4, 9).unwrap(), Following::SnapshotNeeded, "of the future");
 }
 
 #[test]
@@ -298,6 +318,32 @@ fn journal_is_rewritten_once_most_of_it_is_out_of_date() {
     assert_eq!((book.len(), book.last_seq()), (16, 256 * 16));
     assert!((0..=255).all(|version| book.is_bad(&[version; 16])));
     assert!(!book.is_bad(b"0123456789abcdef"));
+}
+
+#[test]
+fn rewriting_that_fails_leaves_the_journal_in_use() {
+    let journal = MemoryJournal::new();
+    let mut book = book(&journal);
+    for name in 0..3 {
+        book.put(&key(name), generation(1), SCOPED, parts(name, 1, 2)).unwrap();
+    }
+    book.remove(&key(0)).unwrap();
+    book.commit().unwrap();
+    // The magic, the start, two numbers that ended, two objects.
+    for writes in 0..6 {
+        journal.fail_next_after(Some(writes));
+        assert!(matches!(book.rewrite(), Err(Error::Io(_))), "{writes}");
+        assert!(!journal.has_next());
+        for name in 1..3 {
+            assert_eq!(book.parts(&key(name)).unwrap(), parts(name, 1, 2), "{writes}");
+        }
+        book.mark_bad([u8::try_from(writes).unwrap(); 16]).unwrap();
+        book.commit().unwrap();
+        assert_eq!(self::book(&journal).parts(&key(2)).unwrap(), parts(2, 1, 2));
+    }
+    journal.fail_next_after(None);
+    book.rewrite().unwrap();
+    assert_eq!(book.parts(&key(1)).unwrap(), parts(1, 1, 2));
 }
 
 #[test]

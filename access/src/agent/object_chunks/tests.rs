@@ -7,6 +7,7 @@ use std::io::Read;
 use gleaner_chunker::{Chunker, ChunkerParams, GearTable, IdHasher, chunk_slice};
 
 use super::{BUFFER_BYTES, ChunkList, ChunkLister};
+use crate::error::{Error, LimitKind};
 use crate::object::Run;
 
 fn bytes(len: usize) -> Vec<u8> {
@@ -45,7 +46,7 @@ fn chunks_are_those_of_the_public_domain_whatever_the_length() {
         3 * BUFFER_BYTES,
         100,
     ] {
-        let list = lister.list(&mut &data[..len]).unwrap();
+        let list = lister.list(&mut &data[..len], usize::MAX).unwrap();
         assert_eq!((rows(&list), list.len), (expected(&data[..len]), len as u64), "{len}");
         assert_eq!(list.whole, *blake3::hash(&data[..len]).as_bytes(), "{len}");
         assert_eq!(list.chunks.len() == 1, (1..16 << 10).contains(&len) || list.chunks.len() == 1);
@@ -57,16 +58,16 @@ fn reader_that_fails_gives_its_error_and_the_next_one_is_read() {
     struct Fails;
     impl Read for Fails {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-            Err(crate::Error::Changed.into_io())
+            Err(Error::Changed.into_io())
         }
     }
     let data = bytes(2 * BUFFER_BYTES);
     let mut lister = ChunkLister::new();
     for len in [0, 5, BUFFER_BYTES, 2 * BUFFER_BYTES] {
-        let result = lister.list(&mut data[..len].chain(Fails));
-        assert!(matches!(result, Err(crate::Error::Changed)), "{len}");
+        let result = lister.list(&mut data[..len].chain(Fails), usize::MAX);
+        assert!(matches!(result, Err(Error::Changed)), "{len}");
     }
-    assert_eq!(lister.list(&mut b"x".as_slice()).unwrap().len, 1);
+    assert_eq!(lister.list(&mut b"x".as_slice(), usize::MAX).unwrap().len, 1);
 }
 
 #[test]
@@ -76,7 +77,7 @@ fn part_of_a_whole_loses_the_chunks_that_the_whole_does_not_have() {
     let mut lister = ChunkLister::new();
     for (start, end) in [(0, 2_500_000), (0, 1 << 20), (1 << 20, 2 << 20), (2 << 20, 2_500_000)] {
         let run = Run { body_offset: 0, start: start as u64, len: (end - start) as u64 };
-        let list = lister.list(&mut &data[start..end]).unwrap();
+        let list = lister.list(&mut &data[start..end], usize::MAX).unwrap();
         let count = list.chunks.len();
         let kept = list.within(&run, Some(2_500_000));
         let edges = usize::from(start > 0) + usize::from(end < 2_500_000);
@@ -85,7 +86,19 @@ fn part_of_a_whole_loses_the_chunks_that_the_whole_does_not_have() {
         let shared = kept.chunks.iter().filter(|it| whole.contains(&it.id.to_string())).count();
         assert!(shared + 2 >= kept.chunks.len(), "{start} {shared} of {}", kept.chunks.len());
     }
-    let one = lister.list(&mut b"x".as_slice()).unwrap();
+    let one = lister.list(&mut b"x".as_slice(), usize::MAX).unwrap();
     let run = Run { body_offset: 0, start: 5, len: 1 };
     assert!(one.within(&run, None).chunks.is_empty());
+}
+
+#[test]
+fn list_with_more_chunks_than_allowed_is_given_up_early() {
+    let data = bytes(8 << 20);
+    let mut lister = ChunkLister::new();
+    let chunks = lister.list(&mut data.as_slice(), usize::MAX).unwrap().chunks.len();
+    assert!(lister.list(&mut data.as_slice(), chunks).is_ok());
+    let mut rest = data.as_slice();
+    assert!(matches!(lister.list(&mut rest, 1), Err(Error::Limit(LimitKind::Chunks))));
+    assert!(rest.len() > 2 << 20, "{} are left", rest.len());
+    assert!(lister.list(&mut &data[..900 << 10], 1).is_err());
 }

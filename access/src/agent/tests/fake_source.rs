@@ -32,6 +32,8 @@ pub(super) struct FakeState {
     /// How many objects a listing tells before it fails.
     pub(super) fails_after: Option<usize>,
     pub(super) opened: usize,
+    /// What each cursor, named by its place, has told of.
+    told: Vec<BTreeMap<String, (u64, Scope)>>,
     /// Bytes that readers give in the place of the object's own.
     pub(super) lie: Option<Vec<u8>>,
     /// What `still_same` says.
@@ -116,17 +118,29 @@ impl AccessSource for FakeSource {
         &self.0.1
     }
 
-    fn scan(&self, _: Option<&Cursor>) -> Result<Events<'_>, Error> {
-        let state = self.state();
+    /// With a cursor of this source: what differs from what that has told of.
+    fn scan(&self, cursor: Option<&Cursor>) -> Result<Events<'_>, Error> {
+        let mut state = self.state();
         if state.is_unavailable {
             return Err(Error::Unavailable("as the test wants it"));
         }
-        let upserts =
-            state.objects.iter().map(|(name, it)| Event::Upsert(Box::new(meta_of(name, it))));
+        let place = cursor.and_then(|cursor| str::from_utf8(cursor.as_bytes()).ok()?.parse().ok());
+        let before = place.and_then(|place: usize| state.told.get(place)).cloned();
+        let before = before.unwrap_or_default();
+        let now = state.objects.iter().map(|(name, it)| (name.clone(), (it.generation, it.scope)));
+        let now: BTreeMap<_, _> = now.collect();
+        let changed = state.objects.iter().filter(|(name, _)| before.get(*name) != now.get(*name));
+        let upserts = changed.map(|(name, it)| Event::Upsert(Box::new(meta_of(name, it))));
+        let gone = before.keys().filter(|name| !now.contains_key(*name));
+        let gone = gone.map(|name| Event::Gone(key(name)));
+        let first = state.first.iter().filter(|_| cursor.is_none()).cloned();
         let mut events: Vec<Result<Event, Error>> =
-            state.first.iter().cloned().chain(upserts).map(Ok).collect();
+            first.chain(upserts).chain(gone).map(Ok).collect();
         match state.fails_after {
-            None => events.push(Ok(Event::Cursor(Cursor::new(b"c".as_slice())))),
+            None => {
+                events.push(Ok(Event::Cursor(Cursor::new(state.told.len().to_string()))));
+                state.told.push(now);
+            }
             Some(count) => {
                 events.truncate(count);
                 events.push(Err(Error::Unavailable("in the middle")));

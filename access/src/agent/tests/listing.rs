@@ -247,3 +247,65 @@ fn object_is_found_by_what_its_source_says_of_it() {
     assert!(agent.find(&wanted).is_empty());
     assert_ne!(generation(1), generation(2));
 }
+
+#[test]
+fn object_that_is_too_long_to_be_told_of_does_not_stop_the_listing() {
+    let source = FakeSource::default();
+    source.put("a", 1, &random(1000, 1));
+    source.put("b", 1, &random(8 << 20, 2));
+    source.put("c", 1, &random(1000, 3));
+    // Once for its chunks, once for the length of its record.
+    let limits = Limits { chunks: 20, ..Limits::default() };
+    for (limits, record_bytes) in [(limits, usize::MAX), (Limits::default(), 2000)] {
+        let options = AgentOptions { limits, ..AgentOptions::default() };
+        let (agent, _) = agent_with(&source, &MemoryJournal::new(), options);
+        super::super::lock(&agent.book).limit_records(record_bytes);
+        let opened = source.state().opened;
+        agent.scan().unwrap();
+        assert_eq!((agent.objects(), agent.counts().failed), (2, 1));
+        assert_eq!(told(&agent).len(), 2);
+        agent.scan().unwrap();
+        assert_eq!(source.state().opened, opened + 3, "and is not tried again");
+    }
+}
+
+#[test]
+fn object_that_could_not_be_read_once_is_tried_again_at_the_next_poll() {
+    let source = FakeSource::default();
+    for name in ["a", "b", "c", "d"] {
+        source.put(name, 1, &random(1000, 1));
+    }
+    let agent = agent(&source);
+    source.state().is_busy = true;
+    agent.scan().unwrap();
+    agent.poll().unwrap();
+    assert_eq!((agent.objects(), agent.counts().failed), (0, 8));
+    source.state().is_busy = false;
+    source.put("b", 2, &random(1000, 2));
+    source.remove("c");
+    source.state().has_changed = true;
+    agent.apply(source.upsert("d")).unwrap();
+    source.state().has_changed = false;
+    agent.poll().unwrap();
+    assert_eq!((agent.objects(), agent.counts().listed), (3, 3));
+    let opened = source.state().opened;
+    agent.poll().unwrap();
+    assert_eq!(source.state().opened, opened, "what was read is not tried again");
+}
+
+#[test]
+fn more_objects_that_could_not_be_read_than_are_kept_are_found_by_a_listing() {
+    let source = FakeSource::default();
+    for name in 0..1030 {
+        source.put(&name.to_string(), 1, b"x");
+    }
+    let agent = agent(&source);
+    source.state().is_busy = true;
+    agent.scan().unwrap();
+    source.state().is_unavailable = true;
+    assert!(agent.poll().is_err());
+    source.state().is_busy = false;
+    source.state().is_unavailable = false;
+    agent.poll().unwrap();
+    assert_eq!(agent.objects(), 1030);
+}

@@ -204,6 +204,18 @@ fn kept_object_outlives_its_eviction_until_its_time_is_over() {
 }
 
 #[test]
+fn kept_object_that_its_server_writes_into_has_changed() {
+    let (source, agent, request) = one(&random(100_000, 1));
+    source.state().lie = Some(random(100_000, 9));
+    let minute = Duration::from_mins(1);
+    agent.keep(request.object, request.generation, minute).unwrap();
+    source.state().has_changed = true;
+    let changed = vec![RangeAnswer::Changed; request.ranges.len()];
+    assert_eq!(pull(&agent, &request), changed);
+    assert_eq!((agent.counts().mismatches, agent.objects()), (0, 1), "no fault of the source");
+}
+
+#[test]
 fn pulls_are_no_faster_than_the_rate() {
     let source = FakeSource::default();
     source.put("a", 1, &random(1 << 20, 1));

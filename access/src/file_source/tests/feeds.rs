@@ -107,6 +107,67 @@ fn lost_events_begin_an_epoch_that_tells_all() {
 }
 
 #[test]
+fn epoch_that_was_not_told_to_its_end_is_told_by_the_next_feed() {
+    let stage = Stage::new();
+    for path in ["a", "b", "c"] {
+        stage.fs.write(path, b"1");
+    }
+    stage.settle();
+    at(&stage, ms(4_000), crate::MemoryFs::lose_events);
+    let stop = Stop::new();
+    let mut feed = stage.source.watch(&stop).unwrap();
+    loop {
+        if matches!(feed.next().unwrap().unwrap(), crate::Event::Epoch(_)) {
+            break;
+        }
+    }
+    stop.stop();
+    drop(feed);
+    let rest = stage.watch_until(ms(8_000));
+    assert_eq!(rest.words, ["epoch", "+a", "+b", "+c"]);
+}
+
+#[test]
+fn many_touches_of_a_folder_cost_no_listing_and_one_that_opens_it_one() {
+    let stage = Stage::new();
+    for path in ["f/a", "f/g/b", "locked/c"] {
+        stage.fs.write(path, b"1");
+    }
+    stage.fs.fail("locked", Some(crate::Fault::Denied));
+    stage.settle();
+    let listed = stage.fs.folders_listed();
+    at(&stage, ms(5_000), |fs| (0..1000).for_each(|_| fs.touch("f")));
+    let told = stage.watch_until(ms(6_000));
+    assert_eq!(told.words, ["+f/a", "+f/g/b", "denied locked"]);
+    assert_eq!(stage.fs.folders_listed() - listed, 3, "the root, f and f/g");
+    let listed = stage.fs.folders_listed();
+    at(&stage, ms(7_000), |fs| {
+        fs.fail("locked", None);
+        (0..1000).for_each(|_| fs.touch("locked"));
+    });
+    assert_eq!(stage.watch_until(ms(8_000)).words, ["denied locked", "+locked/c"]);
+    assert_eq!(stage.fs.folders_listed() - listed, 4);
+}
+
+#[test]
+fn events_are_read_while_a_listing_goes_on() {
+    let stage = Stage::new();
+    for number in 0..100 {
+        stage.fs.write(&format!("f/{number:02}"), b"1");
+    }
+    stage.settle();
+    let stop = Stop::new();
+    let mut feed = stage.source.watch(&stop).unwrap();
+    assert!(matches!(feed.next(), Some(Ok(crate::Event::Upsert(_)))));
+    for _ in 0..50 {
+        stage.fs.touch("f/00");
+        assert!(feed.next().unwrap().is_ok());
+        assert!(stage.fs.events_waiting() <= 1, "{}", stage.fs.events_waiting());
+    }
+    stop.stop();
+}
+
+#[test]
 fn without_events_the_feed_lags_one_interval_and_two_seconds_at_most() {
     let stage = Stage::new();
     stage.fs.set_events(false);

@@ -14,13 +14,15 @@ use crate::identifiers::{ChecksumAlgorithm, Identifiers};
 use crate::memory_fs::MemoryFs;
 use crate::object::{GenerationTuple, ObjectKey, Run};
 use crate::pins::{PinOptions, Pins};
+use crate::scope::Scope;
 use crate::source::AccessSource;
 
 /// A made-up kind: files begin with a line of words.
 ///
 /// `key K`: an object of that key after the line. `part K S T`: the part from S on of a whole of T
-/// bytes. `many A B`: two objects of one byte each. `beside N K`: the body is the file N. `short`:
-/// not complete. `bad`: corrupt. Names that begin with `~` are nothing, and `x+` belongs to `x`.
+/// bytes; `private` is a part that is somebody's own. `many A B`: two objects of one byte each.
+/// `beside N K`: the body is the file N. `short`: not complete. `bad`: corrupt. Names that begin
+/// with `~` are nothing, and `x+` belongs to `x`.
 #[derive(Debug)]
 struct Words {
     in_place: bool,
@@ -73,6 +75,12 @@ impl FileFormat for Words {
                 let part =
                     PartOf { start: start.parse().unwrap(), total: Some(total.parse().unwrap()) };
                 Ok(vec![Found { part: Some(part), ..found(key, vec![rest(bytes)]) }])
+            }
+            ["private", key, start, total] => {
+                let part =
+                    PartOf { start: start.parse().unwrap(), total: Some(total.parse().unwrap()) };
+                let private = found(key, vec![rest(bytes)]);
+                Ok(vec![Found { part: Some(part), is_private: true, ..private }])
             }
             ["many", a, b] => {
                 let second = Segment { offset: from + 1, len: 1, ..rest(1) };
@@ -220,6 +228,17 @@ fn parts_are_joined_into_runs() {
     let mut told = stage.scan_since(told.cursor.as_ref());
     told.words.sort();
     assert_eq!(told.words, ["+O", "-W"]);
+}
+
+#[test]
+fn whole_is_private_if_any_part_is() {
+    let stage = stage(false);
+    stage.fs.write("p0", b"part W 0 6\nabc");
+    stage.fs.write("p3", b"private W 3 6\ndef");
+    stage.fs.write("q", b"part V 0 3\nabc");
+    let told = stage.scan();
+    let scope_of = |key: &str| told.objects[&ObjectKey::new(key.as_bytes()).unwrap()].scope;
+    assert_eq!((scope_of("W"), scope_of("V")), (Scope::Log, Scope::Public));
 }
 
 #[test]

@@ -90,19 +90,19 @@ fn hostile_neighbours_cost_themselves_only() {
     stage.fs.make_folder("empty");
     stage.fs.fail("denied", Some(Fault::Denied));
     stage.fs.fail("locked", Some(Fault::Denied));
-    stage.fs.fail("unreadable", Some(Fault::Unreadable));
     stage.settle();
     let told = stage.scan();
-    assert_eq!(told.keys(), ["a", "f/ok", "z"]);
+    assert_eq!(told.keys(), ["a", "f/ok", "unreadable/x", "z"]);
     let mut left_out: Vec<_> =
         told.words.iter().filter(|word| !word.starts_with('+')).map(String::as_str).collect();
     left_out.sort_unstable();
-    assert_eq!(left_out, ["denied denied", "denied locked", "io unreadable", "unsupported pipe"]);
+    assert_eq!(left_out, ["denied denied", "denied locked", "unsupported pipe"]);
     let counts = stage.source.counters().counts();
-    let expected = [(Reason::Denied, 2), (Reason::Unsupported, 1), (Reason::Io, 1)];
+    let expected = [(Reason::Denied, 2), (Reason::Unsupported, 1)];
     assert_eq!(counts.skipped, expected);
     // What was left out and is as it was is not told again, and what is readable now is.
     stage.fs.fail("denied", None);
+    stage.fs.fail("unreadable", Some(Fault::Unreadable));
     let mut again = stage.scan_since(told.cursor.as_ref()).words;
     again.sort();
     assert_eq!(again, ["+denied", "denied locked", "io unreadable"]);
@@ -133,6 +133,94 @@ fn folder_that_cannot_be_read_for_a_while_loses_no_object() {
     let after = stage.scan();
     assert_eq!(after.keys(), told.keys());
     assert!(read(&stage.source, "f/g/a", &after.generation("f/g/a")).is_ok());
+}
+
+#[test]
+fn name_that_cannot_be_asked_for_keeps_what_is_known() {
+    let stage = Stage::new();
+    stage.fs.set_tells_kinds(false);
+    for path in ["a", "b", "f/g/c"] {
+        stage.fs.write(path, b"1");
+    }
+    stage.settle();
+    let told = stage.scan();
+    assert_eq!(told.keys(), ["a", "b", "f/g/c"]);
+    for path in ["a", "f"] {
+        stage.fs.fail(path, Some(Fault::Unaskable));
+    }
+    stage.fs.remove("b");
+    let mut during = stage.scan_since(told.cursor.as_ref());
+    during.words.sort();
+    assert_eq!(during.words, ["-b", "io a", "io f"]);
+    for path in ["a", "f"] {
+        stage.fs.fail(path, None);
+    }
+    assert!(stage.scan_since(during.cursor.as_ref()).words.is_empty());
+    assert_eq!(stage.scan().keys(), ["a", "f/g/c"]);
+}
+
+#[test]
+fn listing_that_tells_all_ends_with_an_error_where_it_cannot_see() {
+    let (io, unavailable) = (Reason::Io, Reason::Unavailable);
+    for (path, fault, reason) in [
+        ("f", Fault::Unreadable, io),
+        ("f", Fault::Unaskable, unavailable),
+        ("f/c", Fault::Unaskable, unavailable),
+        ("a", Fault::Unaskable, unavailable),
+    ] {
+        let stage = Stage::new();
+        stage.fs.set_tells_kinds(false);
+        for path in ["a", "f/c"] {
+            stage.fs.write(path, b"1");
+        }
+        stage.settle();
+        let told = stage.scan();
+        stage.fs.fail(path, Some(fault));
+        let during = stage.scan();
+        assert_eq!((during.error, during.cursor), (Some(reason), None), "{path}");
+        assert!(!during.words.iter().any(|word| word.starts_with('-')), "{:?}", during.words);
+        stage.fs.fail(path, None);
+        let after = stage.scan_since(told.cursor.as_ref());
+        assert_eq!(after.words, ["epoch", "+a", "+f/c"]);
+    }
+}
+
+#[test]
+fn same_inode_number_of_another_device_is_no_link() {
+    let stage = Stage::new();
+    for (path, dev) in [("a", 7), ("f/b", 8)] {
+        stage.fs.write(path, b"1");
+        stage.fs.set_inode(path, dev, 1000);
+    }
+    stage.settle();
+    assert_eq!(stage.scan().keys(), ["a", "f/b"]);
+}
+
+#[test]
+fn asking_by_url_finds_what_a_listing_would_and_nothing_else() {
+    let options_of_tree = crate::TreeOptions {
+        base_url: Some("http://m".to_owned()),
+        exclude: vec!["secret".to_owned()],
+        ..crate::TreeOptions::default()
+    };
+    let format = Arc::new(crate::TreeFormat::new(&options_of_tree).unwrap());
+    let stage = Stage::with(format, options(), |_| None);
+    let deep = ["d"; 17].join("/");
+    for path in ["pub/a/x", "secret/x", "secret/deeper/x", &format!("{deep}/x")] {
+        stage.fs.write(path, b"1");
+    }
+    stage.settle();
+    stage.fs.write_without_closing("pub/growing", b"1");
+    let count = |path: &str| {
+        let urls = vec![format!("http://m/{path}").into_bytes()];
+        stage.source.probe(&Identifiers { urls, ..Identifiers::default() }).unwrap().len()
+    };
+    for path in ["secret/x", "secret/deeper/x", "pub/growing", &format!("{deep}/x")] {
+        assert_eq!(count(path), 0, "{path}");
+    }
+    assert_eq!(count("pub/a/x"), 1);
+    stage.settle();
+    assert_eq!(count("pub/growing"), 1, "quiet by now");
 }
 
 #[test]
@@ -300,6 +388,20 @@ fn table_that_is_full_leaves_out_and_counts() {
         counts.skipped.iter().map(|(reason, _)| *reason).collect::<Vec<_>>(),
         [Reason::Limit]
     );
+}
+
+#[test]
+fn folders_beyond_the_table_are_left_out_and_counted() {
+    let options = crate::FileSourceOptions { table_bytes_max: 10_000, ..options() };
+    let stage = Stage::with(tree(), options, |_| None);
+    for number in 0..100 {
+        stage.fs.make_folder(&format!("{number:02}"));
+    }
+    stage.settle();
+    let told = stage.scan();
+    assert!((1..100).contains(&told.words.len()), "{:?}", told.words);
+    assert!(stage.source.table_bytes() <= 10_000);
+    assert!(told.words.iter().all(|word| word.starts_with("limit ")), "{:?}", told.words);
 }
 
 fn with_pins(options_of: impl FnOnce() -> PinOptions) -> Stage {
