@@ -131,9 +131,9 @@ fn zip(text: &[u8]) -> Vec<u8> {
     [out, directory, end.concat()].concat()
 }
 
-fn one_recipe(recipe: &Recipe, body: &Vec<u8>) -> u64 {
+fn one_recipe(recipe: &Recipe, body: &[u8]) -> u64 {
     let (limits, clock) = (Limits::default(), SystemClock::new());
-    let mut decoded = recipe.open(body, &limits, &clock).expect("a sound body");
+    let mut decoded = recipe.open(&body, &limits, &clock).expect("a sound body");
     let mut buffer = vec![0; 64 << 10];
     let mut bytes = 0;
     loop {
@@ -145,10 +145,10 @@ fn one_recipe(recipe: &Recipe, body: &Vec<u8>) -> u64 {
 }
 
 /// All bytes of all members, the archive itself left unread.
-fn whole_walk(body: &Vec<u8>) -> u64 {
+fn whole_walk(body: &[u8]) -> u64 {
     let (limits, clock) = (Limits::default(), SystemClock::new());
     let mut total = 0;
-    walk(body, Hints::default(), (&limits, &clock), &mut |offer, bytes| {
+    walk(&body, Hints::default(), (&limits, &clock), &mut |offer, bytes| {
         if !offer.recipe.is_identity() {
             total += io::copy(bytes.expect("a sound member"), &mut io::sink()).expect("sound");
         }

@@ -97,15 +97,29 @@ impl Session {
             }
             Ok(())
         })?;
+        // Servers refuse for a while, too: under load, or while a mailbox is rebuilt. And Dovecot
+        // 2.3 gives no reason where there is no such mailbox.
         match outcome {
-            Outcome::NonExistent => Err(Error::Gone),
-            // Servers refuse for a while, too: under load, or while a mailbox is rebuilt.
-            Outcome::No => Err(Error::Unavailable("the IMAP server does not open a mailbox")),
             Outcome::Ok if opened.uid_validity == 0 => {
                 Err(Error::Unsupported("mailbox without UIDVALIDITY"))
             }
             Outcome::Ok => Ok(opened),
+            Outcome::No if self.lists(mailbox)? => {
+                Err(Error::Unavailable("the IMAP server does not open a mailbox"))
+            }
+            Outcome::No | Outcome::NonExistent => Err(Error::Gone),
         }
+    }
+
+    /// Whether the server lists the mailbox, or will not say so.
+    fn lists(&mut self, mailbox: &str) -> Result<bool, Error> {
+        let command = format!("LIST \"\" {}", quoted(mailbox).unwrap_or_default());
+        let mut is_listed = false;
+        let outcome = self.connection.command(&command, &mut |response| {
+            is_listed |= matches!(response, Response::MailboxData(MailboxDatum::List { .. }));
+            Ok(())
+        })?;
+        Ok(is_listed || outcome != Outcome::Ok)
     }
 
     /// The UIDs of the opened mailbox, ascending.

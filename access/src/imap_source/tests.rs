@@ -130,6 +130,12 @@ impl DoubleStream {
         if let Some(name) = text.strip_prefix("EXAMINE ") {
             self.opened = name.trim_matches('"').to_owned();
         }
+        if let Some(name) = text.strip_prefix("LIST \"\" ") {
+            let is_there = server.mailboxes.contains_key(name.trim_matches('"'));
+            let listed =
+                if is_there { format!("* LIST () \"/\" {name}\r\n") } else { String::new() };
+            return format!("{listed}{tag} OK done\r\n").into_bytes();
+        }
         let mut answer = Vec::new();
         let mailbox = server.mailboxes.get(&self.opened);
         match (text.split(' ').next(), mailbox) {

@@ -9,6 +9,7 @@ use gleaner_access::{
     AccessSource, Checksum, DateStamp, Error, Event, Hints, Identifiers, Limits, ObjectMeta,
     SequenceNumber, Skipped, SystemClock, walk,
 };
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::args::{AccessArgs, AccessShowArgs, AccessSourceArgs, AccessVerb, rfc3339};
@@ -104,11 +105,20 @@ fn object_fields(meta: &ObjectMeta) -> Map<String, Value> {
     .collect()
 }
 
+/// A line of `ls`.
+#[derive(Serialize)]
+struct ObjectLine {
+    message_type: &'static str,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
 fn ls(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
     let source = source::open(args).map_err(|error| failure(&error))?;
     let line = |meta: &ObjectMeta| {
         if context.output.json {
-            return context.output.document(&object_fields(meta));
+            let object = ObjectLine { message_type: "object", fields: object_fields(meta) };
+            return context.output.document(&object);
         }
         let bytes = meta.raw_len.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
         context.output.listing(&format!("{bytes:>12}  {}", shown(meta.key.as_bytes())))
