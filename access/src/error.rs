@@ -109,7 +109,7 @@ pub enum Error {
     Cancelled,
 }
 
-/// An [`Error`] without its details: a stable word for counters and logs.
+/// An [`enum@Error`] without its details: a stable word for counters and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the variants are those of `Error`")]
 pub enum Reason {
@@ -229,7 +229,7 @@ impl Error {
 
 impl From<io::Error> for Error {
     /// ENOENT and ESTALE are [`Error::Gone`], EACCES and EPERM [`Error::Denied`], ELOOP (a link
-    /// where a file was) [`Error::Changed`]; an [`Error`] inside comes back as it was.
+    /// where a file was) [`Error::Changed`]; an [`enum@Error`] inside comes back as it was.
     fn from(error: io::Error) -> Self {
         let error = match error.downcast::<Self>() {
             Ok(ours) => return ours,

@@ -153,7 +153,7 @@ impl Recipe {
         Ok(recipe)
     }
 
-    /// The recipe as bytes, at most [`ENCODED_BYTES_MAX`].
+    /// The recipe as bytes, at most 64 KiB.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let count = u8::try_from(self.steps().len()).unwrap_or(u8::MAX);
