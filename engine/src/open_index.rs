@@ -166,7 +166,7 @@ impl OpenIndex {
         is_wanted: impl Fn(&PackDirectory) -> bool,
     ) -> Result<LeftOut> {
         let mut left_out = LeftOut::default();
-        self.with_directories(packs, |directories| {
+        self.read_directories(packs, |directories| {
             for directory in directories {
                 run.cancel.check()?;
                 let failed = directory.as_ref().err().map(gleaner_store::Error::kind);
@@ -297,24 +297,35 @@ impl OpenIndex {
         Ok(self.directory_of(pack, bytes)?)
     }
 
-    /// Calls `take` with the directories of packs of these lengths, in their order, from memory or
-    /// from storage, which several threads read ahead of it. A directory in memory does not tell
-    /// whether the pack is still there.
+    /// Calls `take` with the directories of packs of these lengths, in their order, as the storage
+    /// has them now; several threads read them ahead of it. They are kept in memory.
+    pub(crate) fn read_directories<T>(
+        &self,
+        packs: &[(PackId, u64)],
+        take: impl FnOnce(&mut dyn Iterator<Item = Directory>) -> T,
+    ) -> T {
+        let read = |(pack, bytes): &(PackId, u64)| self.read_directory(*pack, *bytes);
+        in_order(packs, self.threads, DIRECTORIES_AHEAD, read, take)
+    }
+
+    /// As [`Self::read_directories`], but those that are in memory are not read, which may be gone
+    /// or damaged by now.
     pub(crate) fn with_directories<T>(
         &self,
         packs: &[(PackId, u64)],
         take: impl FnOnce(&mut dyn Iterator<Item = Directory>) -> T,
     ) -> T {
-        let read = |(pack, bytes): &(PackId, u64)| self.directory_of(*pack, *bytes);
-        in_order(packs, self.threads, DIRECTORIES_AHEAD, read, take)
+        let find = |(pack, bytes): &(PackId, u64)| self.directory_of(*pack, *bytes);
+        in_order(packs, self.threads, DIRECTORIES_AHEAD, find, take)
     }
 
     /// As [`Self::directory`], of a pack of this length.
     pub(crate) fn directory_of(&self, pack: PackId, bytes: u64) -> Directory {
         let kept = self.directories.lock().unwrap_or_else(PoisonError::into_inner).get(pack);
-        if let Some(directory) = kept {
-            return Ok(directory);
-        }
+        kept.map_or_else(|| self.read_directory(pack, bytes), Ok)
+    }
+
+    fn read_directory(&self, pack: PackId, bytes: u64) -> Directory {
         let directory = Arc::new(read_pack_directory(&*self.storage, &self.keys, pack, bytes)?);
         let mut cache = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
         cache.keep(pack, &directory);

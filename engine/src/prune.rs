@@ -11,6 +11,7 @@ mod roots;
 mod mark;
 mod pack_use;
 mod proof;
+mod choice;
 mod plan;
 mod epochs;
 mod trash;
@@ -31,8 +32,9 @@ use crate::repository::Repository;
 use crate::reserve;
 use crate::session::{Declaration, Session, read_epoch};
 
+pub use choice::MaxUnused;
 use plan::Planned;
-pub use plan::{MaxUnused, PruneChunks, PrunePacks, PrunePlan};
+pub use plan::{PruneChunks, PrunePacks, PrunePlan};
 use temporary::temporary;
 
 /// What a prune may do.

@@ -22,9 +22,9 @@ impl OpenIndex {
     /// read, since rows of condemned packs give way only to packs that are inserted afterwards:
     /// those that hold some of their chunks. The packs that a list names as holders would not do:
     /// sessions that came after its plan stored the chunks too. An interruption in between repeats
-    /// that, for all packs. When the epoch moved on since the
-    /// index was compared with the storage, or a pack is not condemned any more, that is done
-    /// first: it may have been rescued, or deleted.
+    /// that, for all packs. When the epoch moved on since the index was compared with the storage,
+    /// or a pack is not condemned any more, that is done first: it may have been rescued, or
+    /// deleted.
     ///
     /// # Errors
     /// The storage's, the index's.

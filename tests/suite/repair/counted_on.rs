@@ -1,6 +1,6 @@
 //! Copies that a prune counts on, where a directory lists more than its pack still holds.
 
-use gleaner_engine::{MaxUnused, PruneOptions, Run, forget};
+use gleaner_engine::{MaxUnused, PruneOptions, Run, forget, plan_prune};
 use gleaner_store::{PackKind, layout};
 use gleaner_tests::engine_doubles::{back_up, prune, prune_options, seeded_tree};
 
@@ -19,6 +19,24 @@ fn a_prune_that_plans_counts_on_no_copy_whose_bytes_are_damaged() {
         // A pack that lists a chunk and has it no more may be left: it is healed by the copy.
         assert_eq!(place.repair().unhealed, []);
         place.assert_restores("the good copy was kept");
+    }
+}
+
+#[test]
+fn a_prune_that_goes_on_counts_on_no_pack_whose_directory_was_damaged_since() {
+    let (place, twins) = twins(32);
+    for damaged in twins {
+        let mut place = place.copy();
+        let process = place.process();
+        // Its directory is in memory from here on.
+        plan_prune(&process, &prune_options(), &Run::silent()).unwrap();
+        let directory = place.directory(damaged).trailer.directory_offset;
+        place.change(damaged, |bytes| bytes[usize::try_from(directory).unwrap()] ^= 1);
+        for _ in 0..3 {
+            prune(&process).unwrap();
+        }
+        drop(process);
+        place.assert_restores("the other copy was kept");
     }
 }
 
