@@ -6,7 +6,7 @@ use super::feed::{ObjectNumber, SEQ_MAX, SeenChunk};
 use super::object_row::{decode_scoped, encode_scoped};
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey, SourceId};
-use crate::scope_ledger::ScopedObject;
+use crate::scopes::scope_ledger::ScopedObject;
 
 /// Numbers and chunks of one row of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]

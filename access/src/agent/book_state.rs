@@ -8,7 +8,7 @@ use super::feed::ObjectNumber;
 use super::journal::RecordPlace;
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey};
-use crate::scope_ledger::ScopedObject;
+use crate::scopes::scope_ledger::ScopedObject;
 
 /// Removals that can still be told one by one; who missed more gets a snapshot.
 const ENDED_MAX: usize = 100_000;

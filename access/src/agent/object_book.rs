@@ -14,7 +14,7 @@ use super::journal::{Journal, RecordPlace};
 use super::journal_storage::JournalStorage;
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey, SourceId};
-use crate::scope_ledger::ScopedObject;
+use crate::scopes::scope_ledger::ScopedObject;
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,11 @@
 
 use super::feed::ROW_BYTES_MAX;
 use crate::error::Error;
-use crate::log_key::LogKey;
 use crate::object::Generation;
 use crate::recipe::Recipe;
 use crate::scope::{Scope, SubscriberId, TenantId};
-use crate::scope_ledger::ScopedObject;
+use crate::scopes::log_key::LogKey;
+use crate::scopes::scope_ledger::ScopedObject;
 
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::error::{Error, Reason};
 use crate::limits::Limits;
 use crate::object::{Generation, Partial};
 use crate::recipe::{Extent, Hints, Recipe, walk};
-use crate::scope_ledger::ScopedObject;
+use crate::scopes::scope_ledger::ScopedObject;
 use crate::source::ObjectReader;
 
 /// Representations below this are told of by their hash alone: what finding them saves is less than

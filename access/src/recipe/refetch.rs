@@ -19,8 +19,8 @@ use ureq::{Agent, Body as AnswerBody};
 use super::stage::Fetch;
 use super::step::Validator;
 use crate::error::{Error, LimitKind};
-use crate::http_date::parse_http_date;
 use crate::limits::Limits;
+use crate::web::http_date::parse_http_date;
 
 #[cfg(test)]
 mod tests;

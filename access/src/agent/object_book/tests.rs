@@ -15,7 +15,7 @@ use crate::agent::memory_journal::MemoryJournal;
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey, SourceId};
 use crate::scope::Scope;
-use crate::scope_ledger::ScopedObject;
+use crate::scopes::scope_ledger::ScopedObject;
 
 const SOURCE: SourceId = SourceId::new(3);
 const SCOPED: ScopedObject = ScopedObject { scope: Scope::Log, log_key: None, bytes: Some(5) };

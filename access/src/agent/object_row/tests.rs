@@ -2,11 +2,11 @@
 //! flipped byte. If it fails, a server answers by another object's scope.
 
 use super::{ObjectRow, RowRepresentation};
-use crate::log_key::LogKey;
 use crate::object::Generation;
 use crate::recipe::{Recipe, Step};
 use crate::scope::{Scope, SubscriberId, TenantId};
-use crate::scope_ledger::ScopedObject;
+use crate::scopes::log_key::LogKey;
+use crate::scopes::scope_ledger::ScopedObject;
 
 fn row(scope: Scope, representations: u64) -> ObjectRow {
     let recipe = Recipe::identity().then(Step::Gunzip).unwrap();

@@ -1,0 +1,197 @@
+//! What all parts of one source of files share: its parts, what is remembered, and whose turn it
+//! is to change that.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::files::access_fs::{AccessFs, FsRoot, RootIdentity};
+use crate::files::file_format::{FileFormat, Role};
+use crate::files::pins::Pins;
+use crate::object::ObjectKey;
+use crate::source::{Counters, Event};
+
+use super::options::FileSourceOptions;
+use super::quiet::QuietFiles;
+use super::table::{ShortGeneration, Table};
+
+/// Folders that are remembered as unreadable at most.
+const UNREADABLE_MAX: usize = 10_000;
+
+/// What all parts of one source share.
+#[derive(Debug)]
+pub(super) struct Engine {
+    pub(super) fs: Arc<dyn AccessFs>,
+    pub(super) format: Arc<dyn FileFormat>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) options: FileSourceOptions,
+    pub(super) counters: Arc<Counters>,
+    pub(super) pins: Option<Pins>,
+    state: Mutex<State>,
+    is_running: AtomicBool,
+    /// True once a companion was seen: then an event does not tell the mark of a file.
+    has_companions: AtomicBool,
+}
+
+/// What changes.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) root: Option<Arc<dyn FsRoot>>,
+    pub(super) table: Table,
+    pub(super) epoch: u64,
+    /// Counts cursors within an epoch.
+    pub(super) tick: u64,
+    /// True while something that is in the table may not have been told.
+    pub(super) is_undelivered: bool,
+    /// True once something was told after the last cursor.
+    pub(super) is_ahead: bool,
+    /// Folders that could not be read when they were visited last, as many as there is room for.
+    pub(super) unreadable: BTreeSet<Vec<u8>>,
+    /// Events to be told.
+    pub(super) outbox: VecDeque<Event>,
+    pub(super) quiet: QuietFiles,
+    /// Objects whose last known file lost them, with its folder: they may have moved to a file
+    /// that was not looked at yet, so they are not told as gone at once.
+    pub(super) departed: BTreeMap<ObjectKey, Departed>,
+    /// Wholes of which a part came or went.
+    pub(super) touched: BTreeSet<ObjectKey>,
+    /// Wholes as they were told.
+    pub(super) wholes: HashMap<ObjectKey, ShortGeneration>,
+    /// Files, by folder and name, to be inspected once more, and whether their objects are told
+    /// even if nothing changed.
+    pub(super) hints: BTreeMap<(Vec<u8>, Vec<u8>), bool>,
+}
+
+/// An object that no known file holds any more.
+#[derive(Debug)]
+pub(super) struct Departed {
+    pub(super) generation: ShortGeneration,
+    pub(super) folder: Vec<u8>,
+}
+
+impl State {
+    /// Remembers that a folder could not be read; what does not fit waits for the next listing.
+    pub(super) fn set_unreadable(&mut self, folder: &[u8]) {
+        if self.unreadable.len() < UNREADABLE_MAX {
+            self.unreadable.insert(folder.to_vec());
+        }
+    }
+}
+
+impl Engine {
+    pub(super) fn new(
+        fs: Arc<dyn AccessFs>,
+        format: Arc<dyn FileFormat>,
+        clock: Arc<dyn Clock>,
+        options: FileSourceOptions,
+        pins: Option<Pins>,
+    ) -> Self {
+        let epoch = options.first_epoch;
+        let epoch = epoch.unwrap_or_else(|| u64::try_from(clock.wall_ns()).unwrap_or_default());
+        let state = State {
+            root: None,
+            table: Table::new(options.table_bytes_max, format.rules().links_once),
+            epoch,
+            tick: 0,
+            is_undelivered: false,
+            is_ahead: false,
+            unreadable: BTreeSet::new(),
+            outbox: VecDeque::new(),
+            quiet: QuietFiles::default(),
+            departed: BTreeMap::new(),
+            touched: BTreeSet::new(),
+            wholes: HashMap::new(),
+            hints: BTreeMap::new(),
+        };
+        Self {
+            fs,
+            format,
+            clock,
+            options,
+            counters: Arc::new(Counters::new()),
+            pins,
+            state: Mutex::new(state),
+            is_running: AtomicBool::new(false),
+            has_companions: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the turn of changing the table; one `scan` or `watch` at a time has it.
+    pub(super) fn begin(&self) -> Result<(), Error> {
+        if self.is_running.swap(true, Ordering::AcqRel) { Err(Error::Busy) } else { Ok(()) }
+    }
+
+    /// Gives the turn back. What was not told makes the next listing tell all.
+    pub(super) fn end(&self) {
+        let mut state = self.state();
+        if !state.outbox.is_empty() {
+            state.is_undelivered = true;
+            state.outbox.clear();
+        }
+        drop(state);
+        self.is_running.store(false, Ordering::Release);
+    }
+
+    /// What a file is, by its path.
+    pub(super) fn role(&self, folder: &[u8], name: &[u8]) -> Role {
+        let role = self.format.role(folder, name);
+        if matches!(role, Role::CompanionOf(_)) {
+            self.has_companions.store(true, Ordering::Relaxed);
+        }
+        role
+    }
+
+    /// The mark of a file to which an event led. Where there are companions, it is one that no
+    /// listing gives, so that the next one looks at the file again.
+    pub(super) fn mark_by_event(&self, ino: u64) -> u64 {
+        if self.has_companions.load(Ordering::Relaxed) { !ino } else { ino }
+    }
+
+    /// The next event to be told.
+    pub(super) fn next_event(&self) -> Option<Event> {
+        let mut state = self.state();
+        let event = state.outbox.pop_front()?;
+        state.is_ahead = !matches!(event, Event::Cursor(_));
+        Some(event)
+    }
+
+    /// Opens the root as it is now. If it is another one than before, a new epoch begins, and true
+    /// comes back.
+    pub(super) fn refresh_root(&self) -> Result<bool, Error> {
+        let root = self.fs.open_root().map_err(|error| match error {
+            Error::Gone => Error::Unavailable("there is no such folder"),
+            Error::Denied => Error::Unavailable("its root cannot be opened"),
+            error => error,
+        })?;
+        let mut state = self.state();
+        let before = state.root.as_ref().map(|root| root.identity());
+        let is_other = before.is_some_and(|before: RootIdentity| before != root.identity());
+        if is_other || before.is_none() {
+            state.root = Some(root);
+        }
+        if is_other {
+            self.begin_epoch(&mut state);
+        }
+        Ok(is_other)
+    }
+
+    pub(super) fn begin_epoch(&self, state: &mut State) {
+        let now = u64::try_from(self.clock.wall_ns()).unwrap_or_default();
+        state.epoch = state.epoch.saturating_add(1).max(now);
+        state.tick = 0;
+        // What an epoch has to tell anew is owed until a cursor says that it was told.
+        state.is_undelivered = true;
+        state.outbox.push_back(Event::Epoch(state.epoch));
+        self.counters.began_epoch();
+    }
+
+    pub(super) fn root(&self) -> Result<Arc<dyn FsRoot>, Error> {
+        self.state().root.clone().ok_or(Error::Unavailable("it was not opened yet"))
+    }
+}

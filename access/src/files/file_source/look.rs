@@ -1,0 +1,365 @@
+//! The truth about one file, and what it means for the objects that were told.
+//!
+//! All that a walk or an event does ends here: a file is inspected without holding the lock, then
+//! what was found is compared with what is remembered, and the difference becomes events.
+
+use crate::error::Error;
+use crate::files::access_fs::{FileStat, join_path};
+use crate::files::file_format::{Completeness, Found, OpenFile, Role};
+use crate::object::ObjectKey;
+use crate::source::{Event, Skipped};
+
+use super::assembly::Inspected;
+use super::engine::{Departed, Engine, State};
+use super::quiet::is_quiet_since_ctime;
+use super::table::{FileState, KnownObject, NewRow, ShortGeneration};
+
+/// What is known when a file is to be inspected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look {
+    /// Its mark by a listing; `None` if an event led here.
+    pub(super) mark: Option<u64>,
+    /// True if it was closed or moved into place, or was quiet long enough.
+    pub(super) is_complete: bool,
+    /// True if its objects are told even if they were told before.
+    pub(super) retell: bool,
+}
+
+impl Look {
+    /// Because of an event.
+    pub(super) const fn by_event(is_complete: bool) -> Self {
+        Self { mark: None, is_complete, retell: false }
+    }
+}
+
+impl Engine {
+    /// True if the file can be an object of this source, by its path alone.
+    pub(super) fn is_object(&self, folder: &[u8], name: &[u8]) -> bool {
+        self.role(folder, name) == Role::Object
+            && self.options.scope.scope_of(&join_path(folder, name), false).is_some()
+    }
+
+    /// Inspects a file and turns what changed into events. An error concerns the source.
+    pub(super) fn look_at(&self, folder: &[u8], name: &[u8], look: Look) -> Result<(), Error> {
+        if !self.is_object(folder, name) {
+            return Ok(());
+        }
+        let root = self.root()?;
+        let path = join_path(folder, name);
+        self.counters.saw();
+        let open = match OpenFile::open(&*root, &path) {
+            Ok(open) => open,
+            Err(error) => {
+                self.settle_failure((folder, name), look, FileState::UNKNOWN, &error);
+                return Ok(());
+            }
+        };
+        let stat = open.stat;
+        let mark = look.mark.unwrap_or_else(|| self.mark_by_event(stat.ino));
+        let file_state = if self.format.rules().changed_in_place {
+            FileState::of_stat(mark, &stat)
+        } else {
+            FileState::of_mark(mark)
+        };
+        // In the state in which it was believed before, it is believed again.
+        let is_believed = self.state().table.state_of(folder, name) == Some(file_state);
+        if !look.is_complete && !is_believed && !self.is_quiet(&open) {
+            self.wait_for(&path, look.retell);
+            return Ok(());
+        }
+        let inspected = if self.is_alias(folder, name, &stat) {
+            Ok(Inspected::empty(stat))
+        } else {
+            self.inspect(&*root, (folder, name), open)
+        };
+        match inspected {
+            Ok(inspected) => self.settle((folder, name), look, file_state, &inspected),
+            Err(error) => self.settle_failure((folder, name), look, file_state, &error),
+        }
+        Ok(())
+    }
+
+    /// The file is looked at again once it may be quiet.
+    pub(super) fn wait_for(&self, path: &[u8], retell: bool) {
+        let now = self.clock.monotonic_ns();
+        self.state().quiet.wait_for(path, now, retell);
+    }
+
+    /// True if the file is listed under another name already. If a link was made since that was
+    /// inspected, it has another ctime than it had, and no event says so: it is looked at again.
+    fn is_alias(&self, folder: &[u8], name: &[u8], stat: &FileStat) -> bool {
+        let mut state = self.state();
+        let number = state.table.inode_number(stat);
+        let Some((folder, name)) = state.table.same_inode(number, folder, name) else {
+            return false;
+        };
+        let known = state.table.state_of(&folder, &name);
+        if known.is_some_and(|known| known.ctime_ns != stat.ctime_ns) {
+            state.hints.entry((folder, name)).or_insert(false);
+        }
+        true
+    }
+
+    /// True if its rule lets a file be believed, by its stat alone.
+    pub(super) fn is_quiet(&self, open: &OpenFile) -> bool {
+        self.format.rules().complete == Completeness::AsInspected
+            || is_quiet_since_ctime(&open.stat, self.clock.wall_ns())
+    }
+
+    /// Remembers what a file holds now, and tells what is new.
+    fn settle(
+        &self,
+        (folder, name): (&[u8], &[u8]),
+        look: Look,
+        file_state: FileState,
+        inspected: &Inspected,
+    ) {
+        let path = join_path(folder, name);
+        let state = &mut *self.state();
+        let retell = state.quiet.forget(&path) || look.retell;
+        for error in &inspected.left_out {
+            self.skip(state, path.clone(), error);
+        }
+        let before = state.table.objects_of(folder, name);
+        let ino_before = state.table.ino_of(folder, name);
+        let objects: Vec<KnownObject> = inspected.found.iter().map(known).collect();
+        let told: Vec<_> = objects.iter().map(|object| told(state, &before, object)).collect();
+        let found_by: Vec<u64> = inspected
+            .found
+            .iter()
+            .flat_map(|found| state.table.identifier_hashes(&found.identifiers))
+            .collect();
+        let ino = state.table.inode_number(&inspected.stat);
+        let found_by = found_by.as_slice();
+        let row = NewRow { folder, name, state: file_state, ino, objects: &objects, found_by };
+        if let Err(error) = state.table.put(&row) {
+            for object in before {
+                depart(state, folder, object);
+            }
+            self.skip(state, path, &error);
+            return;
+        }
+        for ((found, object), told) in inspected.found.iter().zip(&objects).zip(told) {
+            if object.is_part {
+                state.touched.insert(object.key.clone());
+            } else {
+                state.departed.remove(&object.key);
+                if retell || told != Some(object.generation) {
+                    self.tell(state, found, &path, told.is_some());
+                }
+            }
+        }
+        if look.mark.is_none() && !inspected.found.is_empty() {
+            let lag = self.clock.wall_ns().saturating_sub(inspected.stat.ctime_ns);
+            self.counters.lagged(u64::try_from(lag).unwrap_or_default());
+        }
+        for object in before {
+            if !objects.iter().any(|now| now.key == object.key) {
+                depart(state, folder, object);
+            }
+        }
+        if let Some(ino_before) = ino_before.filter(|before| *before != ino) {
+            self.hint_links(state, ino_before);
+        }
+    }
+
+    fn tell(&self, state: &mut State, found: &Found, path: &[u8], was_told: bool) {
+        if let Some(meta) = self.meta_of(found, path) {
+            if was_told {
+                self.counters.changed();
+            } else {
+                self.counters.indexed();
+            }
+            state.outbox.push_back(Event::Upsert(Box::new(meta)));
+        }
+    }
+
+    /// Remembers that a file could not be inspected.
+    fn settle_failure(
+        &self,
+        (folder, name): (&[u8], &[u8]),
+        look: Look,
+        file_state: FileState,
+        error: &Error,
+    ) {
+        let path = join_path(folder, name);
+        let state = &mut *self.state();
+        match error {
+            Error::Gone => return self.forget_file(state, folder, name),
+            Error::Busy if !look.is_complete => {
+                let now = self.clock.monotonic_ns();
+                return state.quiet.wait_for(&path, now, look.retell);
+            }
+            _ => {}
+        }
+        // What has to be told anew and cannot be is not there for whoever listens.
+        let retell = state.quiet.forget(&path) || look.retell;
+        self.skip(state, path, error);
+        let file_state = match error {
+            // What may pass by itself keeps what was known, and is tried again at the next look.
+            Error::Io(_) | Error::Busy if !retell => {
+                return state.table.forget_state(folder, name);
+            }
+            Error::Io(_) | Error::Busy | Error::Denied | Error::Changed => FileState::UNKNOWN,
+            _ => file_state,
+        };
+        let before = state.table.objects_of(folder, name);
+        let row = NewRow { folder, name, state: file_state, ino: 0, objects: &[], found_by: &[] };
+        // Without room for it, it is tried again at the next look.
+        let _no_room = state.table.put(&row).is_err();
+        for object in before {
+            depart(state, folder, object);
+        }
+    }
+
+    /// Remembers that something lies where an object would, and tells it once.
+    pub(super) fn refuse(&self, folder: &[u8], name: &[u8], mark: u64, retell: bool) {
+        let file_state = FileState::of_mark(mark);
+        let is_known = self.state().table.state_of(folder, name) == Some(file_state);
+        if retell || !is_known {
+            let look = Look { mark: Some(mark), is_complete: true, retell };
+            let error = Error::Unsupported("not a regular file");
+            self.settle_failure((folder, name), look, file_state, &error);
+        }
+    }
+
+    /// Tells that something was left out.
+    pub(super) fn skip(&self, state: &mut State, path: Vec<u8>, error: &Error) {
+        self.counters.skipped(error.reason());
+        let skipped = Skipped { place: path, reason: error.reason(), detail: error.detail() };
+        state.outbox.push_back(Event::Skipped(skipped));
+    }
+
+    /// A file is not there any more.
+    pub(super) fn forget_file(&self, state: &mut State, folder: &[u8], name: &[u8]) {
+        state.quiet.forget(&join_path(folder, name));
+        let before = state.table.objects_of(folder, name);
+        let ino = state.table.ino_of(folder, name);
+        state.table.remove(folder, name);
+        for object in before {
+            depart(state, folder, object);
+        }
+        if let Some(ino) = ino {
+            self.hint_links(state, ino);
+        }
+    }
+
+    /// A folder is not there any more, with all below it. Returns the folders that were known.
+    pub(super) fn forget_folder(&self, state: &mut State, path: &[u8]) -> Vec<Vec<u8>> {
+        let folders = state.table.folders_from(path);
+        for folder in folders.iter().rev() {
+            for name in state.table.files_in(folder) {
+                self.forget_file(state, folder, &name);
+            }
+            state.table.leave(folder);
+        }
+        let below = join_path(path, b"");
+        state.quiet.forget_below(&below);
+        state.unreadable.retain(|folder| folder != path && !folder.starts_with(&below));
+        folders
+    }
+
+    /// Other names of an inode are looked at once the one that was listed went.
+    fn hint_links(&self, state: &mut State, ino: u64) {
+        if self.format.rules().links_once && ino != 0 {
+            for place in state.table.links_of(ino) {
+                state.hints.entry(place).or_insert(false);
+            }
+        }
+    }
+
+    /// Tells of the objects that no file took over.
+    pub(super) fn tell_departed(&self, state: &mut State) {
+        for (key, _) in std::mem::take(&mut state.departed) {
+            if state.table.holders(&key).is_empty() {
+                self.counters.gone();
+                state.outbox.push_back(Event::Gone(key));
+            }
+        }
+    }
+
+    /// Joins and tells the wholes of which parts came or went.
+    pub(super) fn tell_wholes(&self, retell: bool) -> Result<(), Error> {
+        let root = self.root()?;
+        let touched = std::mem::take(&mut self.state().touched);
+        for key in touched {
+            let places = self.parts_of(&key);
+            let whole = self.whole_of(&*root, &places, &key);
+            let state = &mut *self.state();
+            let told = state.wholes.get(&key).copied();
+            match whole {
+                Ok(Some(whole)) => {
+                    let now = ShortGeneration::from(&whole.meta.generation);
+                    if retell || told != Some(now) {
+                        state.wholes.insert(key, now);
+                        if told.is_some() {
+                            self.counters.changed();
+                        } else {
+                            self.counters.indexed();
+                        }
+                        state.outbox.push_back(Event::Upsert(Box::new(whole.meta)));
+                    }
+                }
+                Ok(None) if told.is_some() => {
+                    state.wholes.remove(&key);
+                    self.counters.gone();
+                    state.outbox.push_back(Event::Gone(key));
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    // Told anew as soon as one of its parts is looked at again.
+                    state.wholes.remove(&key);
+                    self.skip(state, key.as_bytes().to_vec(), &error);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that hold parts of a whole.
+    pub(super) fn parts_of(&self, key: &ObjectKey) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let holders = self.state().table.holders(key);
+        let parts = holders.into_iter().filter(|(_, _, object)| object.is_part);
+        parts.map(|(folder, name, _)| (folder, name)).collect()
+    }
+}
+
+fn known(found: &Found) -> KnownObject {
+    KnownObject {
+        key: found.key.clone(),
+        generation: ShortGeneration::from(&found.generation),
+        is_part: found.part.is_some(),
+    }
+}
+
+/// The generation in which an object was told last, as far as is known.
+fn told(state: &State, before: &[KnownObject], object: &KnownObject) -> Option<ShortGeneration> {
+    let same = before.iter().find(|before| before.key == object.key);
+    let departed = || state.departed.get(&object.key).map(|departed| departed.generation);
+    let held = || {
+        let holders = state.table.holders(&object.key);
+        let same = holders.iter().find(|(_, _, held)| held.generation == object.generation);
+        same.or(holders.first()).map(|(_, _, held)| held.generation)
+    };
+    same.map(|before| before.generation).or_else(departed).or_else(held)
+}
+
+/// A file does not hold this object any more.
+fn depart(state: &mut State, folder: &[u8], object: KnownObject) {
+    if object.is_part {
+        state.touched.insert(object.key);
+        return;
+    }
+    let holders = state.table.holders(&object.key);
+    if holders.iter().any(|(_, _, held)| held.generation == object.generation) {
+        return;
+    }
+    if holders.is_empty() {
+        let departed = Departed { generation: object.generation, folder: folder.to_vec() };
+        state.departed.insert(object.key, departed);
+    }
+    // It was told as this file had it, and is now as another has it.
+    for (folder, name, _) in holders {
+        state.hints.insert((folder, name), true);
+    }
+}
