@@ -11,7 +11,8 @@
 # FUZZ_STATE=DIR is for long runs, which add up: DIR keeps what was found worth keeping and a line
 # for each run in fuzz.tsv (target, sources, runs, seconds, seed). Each run has another seed, and
 # targets with 10^7 runs or 20 minutes on the same sources are left out. With FUZZ_SECONDS=0 nothing
-# runs; what was counted is shown.
+# runs; what was counted is shown, and with FUZZ_PUBLISH=1 moved to docs/fuzz-runs.tsv, which counts
+# like DIR, on every machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -51,19 +52,51 @@ build() {
         --manifest-path fuzz/Cargo.toml --target "$host" --target-dir "$target_folder"
 }
 
-# What a target's runs are about.
-sources() {
-    git ls-files -z -- {chunker,index,store,access,engine}/src tests/harness fuzz/Cargo.lock \
-        ':(exclude,glob)*/src/**/tests.rs' ':(exclude,glob)*/src/**/tests/**' |
-        xargs -0 sha256sum | sha256sum | cut -c 1-16
+# sources_of NAME: what a target's runs are about, which are its body, what that calls, and the crates
+# that this is built from.
+sources_of() {
+    local body package=gleaner-store called=(chunker/src store/src)
+    body=$(grep -lE "^pub fn $1\\(" tests/harness/fuzz_bodies/*.rs)
+    case ${body##*/} in
+        chunk_*) package=gleaner-chunker called=(chunker/src) ;;
+        filter_*) package=gleaner-index called=(chunker/src index/src) ;;
+        access_logs.rs) package=gleaner-access called=(scopes agent) ;;
+        mail.rs) package=gleaner-access called=(mail mail_stores) ;;
+        recipes.rs) package=gleaner-access called=(recipe) ;;
+        web_caches.rs) package=gleaner-access called=(web) ;;
+    esac
+    if [ "$package" = gleaner-access ]; then
+        called=("${called[@]/#/access/src/}" ':(glob)access/src/*.rs')
+    fi
+    if [ ! -e "$scratch/$package" ]; then
+        cargo tree -p "$package" -e normal,build --prefix none --locked --format '{p} {f}' |
+            sed 's/ (.*)//' | sort -u >"$scratch/$package"
+    fi
+    {
+        cat "$scratch/$package"
+        git ls-files -z -- "$body" tests/harness/fuzz_bodies/chunk_case.rs "${called[@]}" \
+            ':(exclude,glob)*/src/**/tests.rs' ':(exclude,glob)*/src/**/tests/**' |
+            xargs -0 sha256sum
+    } | sha256sum | cut -c 1-16
 }
 
 # counted NAME: runs, seconds, and how many times, on these sources.
 counted() {
-    awk -F '\t' -v name="$1" -v key="$key" '
-        $1 == name && $2 == key { runs += $3; seconds += $4; times++ }
-        END { printf "%d %d %d\n", runs, seconds, times }
-    ' "$state/fuzz.tsv"
+    awk -F '\t' -v name="$1" -v key="${key_of[$1]}" '
+        $1 == name && $2 == key { runs += $3; seconds += $4; if ($5 > last) last = $5 }
+        END { printf "%d %d %d\n", runs, seconds, last }
+    ' "$published" "$state/fuzz.tsv"
+}
+
+# Moves what was counted to the published lines, of which each target has one.
+publish() {
+    local name lines=""
+    for name in "${!key_of[@]}"; do
+        lines+=$(counted "$name" | awk -v head="$name"$'\t'"${key_of[$name]}" \
+            'BEGIN { OFS = "\t" } $1 > 0 { print head, $1, $2, $3 }')$'\n'
+    done
+    grep . <<<"$lines" | sort >"$published" || true
+    : >"$state/fuzz.tsv"
 }
 
 # Runs one target; its log is shown only when it fails.
@@ -85,7 +118,7 @@ run_target() {
     runs=$(awk '/number_of_executed_units/ { print $2 }' "$log")
     echo "fuzz: $name ok, $runs runs"
     if [ -n "$state" ]; then
-        printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$key" "$runs" "$seconds" "$seed" >>"$state/fuzz.tsv"
+        printf '%s\t%s\t%s\t%s\t%s\n' "$name" "${key_of[$name]}" "$runs" "$seconds" "$seed" >>"$state/fuzz.tsv"
     fi
 }
 
@@ -113,18 +146,20 @@ if [ "${#targets[@]}" -eq 0 ]; then
     echo "fuzz: no [[bin]] table in fuzz/Cargo.toml" >&2
     exit 1
 fi
-state=${FUZZ_STATE:-}
+state=${FUZZ_STATE:-} published=docs/fuzz-runs.tsv
+declare -A key_of
 if [ -n "$state" ]; then
     mkdir -p "$state"
-    touch "$state/fuzz.tsv"
-    key=$(sources)
+    touch "$state/fuzz.tsv" "$published"
     wanting=()
     for name in "${targets[@]}"; do
+        key_of[$name]=$(sources_of "$name")
         read -r runs taken _ < <(counted "$name")
         echo "fuzz: $name so far $runs runs, $taken s"
         if [ "$runs" -lt 10000000 ] && [ "$taken" -lt 1200 ]; then wanting+=("$name"); fi
     done
     targets=("${wanting[@]}")
+    if [ -n "${FUZZ_PUBLISH:-}" ]; then publish; fi
 fi
 if [ "$seconds" = 0 ] || [ "${#targets[@]}" -eq 0 ]; then exit; fi
 build

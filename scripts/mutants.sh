@@ -9,11 +9,13 @@
 #   scripts/mutants.sh --again                      those that were missed, with more tests
 #   scripts/mutants.sh --table                      what was counted so far; runs nothing
 #   scripts/mutants.sh --missed                     which were missed; runs nothing
+#   scripts/mutants.sh --publish                    moves results into docs/mutant-runs.tsv
 #
 # STATE/mutants.tsv has a line for each mutant: area, mutant, digest of its file, result, seconds,
 # the test that caught it, time. STATE is given by --state, else $XDG_STATE_HOME/gleaner-mutants. A
 # line counts for as long as the file that was changed stays as it is, the last one of a mutant;
-# files of several machines add up when they are put together.
+# files of several machines add up when they are put together. What was published counts like STATE, on
+# every machine.
 #
 # Needs cargo-mutants and cargo-nextest; uses the linker mold or lld where one is installed. Which
 # sources are changed and what is left out: .cargo/mutants.toml; which tests run and in which
@@ -50,7 +52,7 @@ minutes=60 shard=1/1 asked=" " seed=1 verb=run
 state=${XDG_STATE_HOME:-$HOME/.local/state}/gleaner-mutants
 while [ "$#" -gt 0 ]; do
     case $1 in
-        --table | --missed | --again) verb=${1#--} && shift && continue ;;
+        --table | --missed | --again | --publish) verb=${1#--} && shift && continue ;;
     esac
     [ "$#" -ge 2 ] || usage
     case $1 in
@@ -67,8 +69,8 @@ done
 [ "${shard%/*}" -le "${shard#*/}" ] || usage
 mkdir -p "$state/logs" "$state/tree"
 state=$(cd "$state" && pwd)
-tree=$state/tree results=$state/mutants.tsv
-touch "$results"
+tree=$state/tree results=$state/mutants.tsv published=$PWD/docs/mutant-runs.tsv
+touch "$results" "$published"
 
 # area_of FILE
 area_of() {
@@ -108,7 +110,7 @@ valid_results() {
         NR == FNR { known[$2, $3] = 1; next }
         ($2, $3) in known { last[$2] = $0 }
         END { for (name in last) print last[name] }
-    ' "$state/list.tsv" "$results"
+    ' "$state/list.tsv" "$published" "$results"
 }
 
 # The mutants to run now.
@@ -225,6 +227,12 @@ done
 cargo mutants --list >"$state/all"
 list_mutants >"$state/list.tsv"
 [ -s "$state/list.tsv" ] || usage
+if [ "$verb" = publish ]; then
+    valid_results | sort >"$state/valid.tsv"
+    mv "$state/valid.tsv" "$published"
+    : >"$results"
+    verb=table
+fi
 if [ "$verb" = table ]; then
     print_table
     exit

@@ -99,13 +99,20 @@ impl Schedule {
             let whose = usize::try_from(random.below((WRITERS + 1 + prunes) as u64)).unwrap();
             turns.kill_after(whose, random.below(90));
         }
+        let storage = base.storage.snapshot();
+        // A prune that finds garbage at once condemns what the backups are just counting on, which
+        // is what is rescued.
+        if random.below(2) == 0 {
+            let mine = open(Arc::new(storage.clone()), random.next_u64() | 1 << 40).unwrap();
+            forget(&mine, &base.forgotten).unwrap();
+        }
         Self {
-            storage: base.storage.snapshot(),
+            storage,
             turns,
             prunes,
             dies,
             // Whoever waits for the dead, or for one who waits for him, has to lose his patience.
-            is_patient: !dies && prunes == 1 && random.below(2) == 0,
+            is_patient: !dies && prunes == 1 && random.below(4) > 0,
             parent: if random.below(2) == 0 { Parent::None } else { Parent::Auto },
             seeds: (0..5).map(|_| random.next_u64() | 1 << 40).collect(),
         }
