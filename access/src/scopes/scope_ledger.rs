@@ -90,6 +90,7 @@ pub struct ScopeLedger {
     rows: HashMap<SubscriberId, ServedRows>,
     rows_count: usize,
     marks: CredentialMarks,
+    gaps: u64,
 }
 
 impl ScopeLedger {
@@ -103,7 +104,8 @@ impl ScopeLedger {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let marks = CredentialMarks::default();
-        Self { clients, key_rule, options, clock, rows: HashMap::new(), rows_count: 0, marks }
+        let rows = HashMap::new();
+        Self { clients, key_rule, options, clock, rows, rows_count: 0, marks, gaps: 0 }
     }
 
     /// Rows of all subscribers.
@@ -147,6 +149,22 @@ impl ScopeLedger {
     /// shows that they were served.
     pub fn take_marks_as_complete(&mut self) {
         self.marks.complete();
+    }
+
+    /// Says that lines may be missing which were not recorded
+    /// ([`History::Missing`](crate::History::Missing)). An object may have been asked for with
+    /// credentials in one of them: until
+    /// [`take_marks_as_complete`](Self::take_marks_as_complete), public objects are for those to
+    /// whom the log shows that they were served, and there are no [`marks`](Self::marks) to keep.
+    pub fn lose_history(&mut self) {
+        self.gaps = self.gaps.saturating_add(1);
+        self.marks.lose();
+    }
+
+    /// How often lines were missing.
+    #[must_use]
+    pub fn gaps(&self) -> u64 {
+        self.gaps
     }
 
     /// Which objects were asked for with credentials, to be kept over a restart together with
