@@ -8,7 +8,7 @@ pub(crate) mod http_fields;
 mod http_checksum;
 pub(crate) mod http_message;
 pub(crate) mod url_pattern;
-mod slice_key;
+pub(crate) mod slice_key;
 pub(crate) mod nginx_header;
 pub(crate) mod nginx_format;
 pub(crate) mod squid_object;

@@ -1,10 +1,16 @@
 //! By which name the lines of a log and the objects of a source know each other.
 
+use crate::web::url_pattern::UrlPattern;
+
 /// Which bytes of a log's key name the object in its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogKeyRule {
-    /// All of them: nginx, Squid and Apache log what the cache calls the object.
+    /// All of them: Squid and Apache log what the cache calls the object, and so does an nginx whose
+    /// cache keys are URLs, or that logs the URL.
     Whole,
+    /// The URL that the pattern reads in them, or all of them where it reads none: an nginx that
+    /// logs its cache keys, without `$slice_range`. It is the key pattern of the source.
+    Url(UrlPattern),
     /// The path below a prefix, as it stands: vsftpd. Lines without the prefix name nothing.
     Below(Vec<u8>),
     /// The path below a prefix without its query, its `%XX` undone: uploads by PUT. Lines without
@@ -48,6 +54,10 @@ impl LogKeyRule {
     pub fn name(&self, logged: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Whole => Some(logged.to_vec()),
+            Self::Url(pattern) => {
+                let url = pattern.url(logged).map(String::into_bytes);
+                Some(url.unwrap_or_else(|| logged.to_vec()))
+            }
             Self::Below(prefix) => {
                 below(logged, prefix).filter(|path| is_plain(path)).map(<[u8]>::to_vec)
             }
@@ -106,6 +116,7 @@ mod tests {
     //! could claim. If it fails, a subscriber learns of a file that was never sent to it.
 
     use super::{LogKey, LogKeyRule, without_empty_query};
+    use crate::web::url_pattern::UrlPattern;
 
     fn name(rule: &LogKeyRule, logged: &str) -> Option<String> {
         rule.name(logged.as_bytes()).map(|name| String::from_utf8(name).unwrap())
@@ -147,6 +158,14 @@ mod tests {
         for (url, name) in cases {
             assert_eq!(without_empty_query(url.as_bytes()), name.as_bytes(), "{url}");
         }
+    }
+
+    #[test]
+    fn url_in_a_cache_key_is_the_name_and_other_keys_are_their_own() {
+        let pattern = "^(?P<scheme>https?)(?P<host>[^/]+)(?P<path>/.*)$";
+        let rule = LogKeyRule::Url(UrlPattern::new(pattern).unwrap());
+        assert_eq!(name(&rule, "httph:1/a?b"), Some("http://h:1/a?b".to_owned()));
+        assert_eq!(name(&rule, "opaque"), Some("opaque".to_owned()));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::scope::{Scope, SubscriberId, TenantId};
 use crate::scopes::access_log::{Deed, LogLine};
 use crate::scopes::client_table::ClientTable;
 use crate::scopes::log_key::{LogKey, LogKeyRule};
+use crate::web::slice_key::SliceKey;
 use credential_marks::CredentialMarks;
 use served_rows::ServedRows;
 
@@ -129,6 +130,11 @@ impl ScopeLedger {
         // Whatever came of the request: an answer to it may be what is stored.
         if line.carries_credentials {
             self.marks.mark(key);
+            // A log that names slices one by one tells of the whole. It proves no row: a client may
+            // ask for such a name.
+            if let Some(slice) = SliceKey::of(&name) {
+                self.marks.mark(LogKey::of(slice.whole));
+            }
         }
         if line.deed == Deed::Nothing {
             return;

@@ -344,3 +344,13 @@ fn lost_history_takes_back_that_anything_is_public() {
     ledger.restore_marks(&before).unwrap();
     assert_eq!(public(&ledger, 2, "b"), Verdict::Found);
 }
+
+#[test]
+fn credentials_for_a_slice_bar_the_whole_and_its_line_proves_nothing_of_it() {
+    let mut ledger = ledger();
+    let asked = line(1, "http://a/bbytes=0-99", WHOLE);
+    ledger.record(&LogLine { carries_credentials: true, ..asked });
+    assert_eq!(public(&ledger, 2, "http://a/b"), Verdict::Unknown);
+    assert_eq!(verdict(&ledger, 1, "http://a/b"), Verdict::Unknown);
+    assert_eq!(public(&ledger, 2, "http://a/c"), Verdict::Found);
+}
