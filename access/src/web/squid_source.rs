@@ -6,6 +6,7 @@
 //! writes into the log is no part of a generation.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -69,6 +70,9 @@ impl SquidOptions {
 }
 
 /// A ufs cache of Squid.
+///
+/// One `scan` or `watch` runs at a time; a second gives [`Error::Busy`]. `open` and `probe` work
+/// beside it, from any thread.
 #[derive(Debug)]
 pub struct SquidSource {
     fs: Arc<dyn AccessFs>,
@@ -78,6 +82,8 @@ pub struct SquidSource {
     pins: Option<Pins>,
     /// Tells cursors of this run from those of another.
     run: i64,
+    /// A scan or a watch is told what is to be told: another would miss that.
+    is_telling: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -120,6 +126,8 @@ struct State {
     root: Option<Arc<dyn FsRoot>>,
     epoch: u64,
     cursor: u64,
+    /// Something was told after the last cursor: whoever comes with that may not know of it.
+    is_ahead: bool,
 }
 
 impl SquidSource {
@@ -140,7 +148,16 @@ impl SquidSource {
         }
         let run = clock.wall_ns();
         let counters = Arc::new(Counters::new());
-        Ok(Self { fs, clock, options, counters, pins, run, state: Mutex::default() })
+        let (is_telling, state) = (AtomicBool::new(false), Mutex::default());
+        Ok(Self { fs, clock, options, counters, pins, run, is_telling, state })
+    }
+
+    /// Takes the turn of telling, until what comes back is dropped.
+    fn begin(&self, until: Until) -> Result<SquidEvents<'_>, Error> {
+        if self.is_telling.swap(true, Ordering::AcqRel) {
+            return Err(Error::Busy);
+        }
+        Ok(SquidEvents { source: self, until, has_ended: false })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -336,8 +353,10 @@ impl AccessSource for SquidSource {
     }
 
     fn scan(&self, since: Option<&Cursor>) -> Result<Events<'_>, Error> {
+        let events = self.begin(Until::AllTold)?;
         let mut state = self.state();
-        let goes_on = since.is_some_and(|since| *since == self.cursor(&state) && state.cursor > 0);
+        let is_last = |since: &Cursor| *since == self.cursor(&state) && state.cursor > 0;
+        let goes_on = since.is_some_and(is_last) && !state.is_ahead;
         self.advance(&mut state)?;
         if !goes_on {
             if since.is_some() {
@@ -353,13 +372,13 @@ impl AccessSource for SquidSource {
             state.steps.extend(numbers.into_iter().map(look));
         }
         drop(state);
-        Ok(Box::new(SquidEvents { source: self, until: Until::AllTold, has_ended: false }))
+        Ok(Box::new(events))
     }
 
     fn watch(&self, stop: &Stop) -> Result<Events<'_>, Error> {
+        let events = self.begin(Until::Stopped { stop: stop.clone(), has_told: true })?;
         self.advance(&mut self.state())?;
-        let until = Until::Stopped { stop: stop.clone(), has_told: true };
-        Ok(Box::new(SquidEvents { source: self, until, has_ended: false }))
+        Ok(Box::new(events))
     }
 
     fn probe(&self, identifiers: &Identifiers) -> Result<Vec<ObjectMeta>, Error> {
@@ -408,6 +427,7 @@ struct SquidEvents<'a> {
 impl SquidEvents<'_> {
     fn next_cursor(&self, state: &mut State) -> Event {
         state.cursor = state.cursor.saturating_add(1);
+        state.is_ahead = false;
         Event::Cursor(self.source.cursor(state))
     }
 
@@ -444,6 +464,12 @@ impl SquidEvents<'_> {
     }
 }
 
+impl Drop for SquidEvents<'_> {
+    fn drop(&mut self) {
+        self.source.is_telling.store(false, Ordering::Release);
+    }
+}
+
 impl Iterator for SquidEvents<'_> {
     type Item = Result<Event, Error>;
 
@@ -458,6 +484,7 @@ impl Iterator for SquidEvents<'_> {
                 continue;
             };
             if let Some(event) = self.source.take(&mut state, step) {
+                state.is_ahead = true;
                 if let Until::Stopped { has_told, .. } = &mut self.until {
                     *has_told = true;
                 }
