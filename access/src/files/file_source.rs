@@ -17,6 +17,7 @@ mod quiet;
 mod scan;
 mod settling;
 mod table;
+mod wholes;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What all parts of one source of files share: its parts, what is remembered, and whose turn it
 //! is to change that.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,6 +16,7 @@ use crate::source::{Counters, Event};
 use super::options::FileSourceOptions;
 use super::quiet::QuietFiles;
 use super::table::{ShortGeneration, Table};
+use super::wholes::Wholes;
 
 /// Folders that are remembered as unreadable at most.
 const UNREADABLE_MAX: usize = 10_000;
@@ -55,10 +56,7 @@ pub(super) struct State {
     /// Objects whose last known file lost them, with its folder: they may have moved to a file
     /// that was not looked at yet, so they are not told as gone at once.
     pub(super) departed: BTreeMap<ObjectKey, Departed>,
-    /// Wholes of which a part came or went.
-    pub(super) touched: BTreeSet<ObjectKey>,
-    /// Wholes as they were told.
-    pub(super) wholes: HashMap<ObjectKey, ShortGeneration>,
+    pub(super) wholes: Wholes,
     /// Files, by folder and name, to be inspected once more, and whether their objects are told
     /// even if nothing changed.
     pub(super) hints: BTreeMap<(Vec<u8>, Vec<u8>), bool>,
@@ -101,8 +99,7 @@ impl Engine {
             outbox: VecDeque::new(),
             quiet: QuietFiles::default(),
             departed: BTreeMap::new(),
-            touched: BTreeSet::new(),
-            wholes: HashMap::new(),
+            wholes: Wholes::default(),
             hints: BTreeMap::new(),
         };
         Self {

@@ -9,7 +9,7 @@ use crate::files::file_format::{Completeness, Found, OpenFile, Role};
 use crate::object::ObjectKey;
 use crate::source::{Event, Skipped};
 
-use super::assembly::Inspected;
+use super::assembly::{Inspected, known_part};
 use super::engine::{Departed, Engine, State};
 use super::quiet::is_quiet_since_ctime;
 use super::table::{FileState, KnownObject, NewRow, ShortGeneration};
@@ -123,7 +123,12 @@ impl Engine {
         let before = state.table.objects_of(folder, name);
         let ino_before = state.table.ino_of(folder, name);
         let objects: Vec<KnownObject> = inspected.found.iter().map(known).collect();
-        let told: Vec<_> = objects.iter().map(|object| told(state, &before, object)).collect();
+        // Of parts only the whole is told: how, need not be known here.
+        let was_told = |object: &KnownObject| match object.part {
+            Some(_) => None,
+            None => told(state, &before, object),
+        };
+        let told: Vec<_> = objects.iter().map(was_told).collect();
         let found_by: Vec<u64> = inspected
             .found
             .iter()
@@ -134,14 +139,18 @@ impl Engine {
         let row = NewRow { folder, name, state: file_state, ino, objects: &objects, found_by };
         if let Err(error) = state.table.put(&row) {
             for object in before {
-                depart(state, folder, object);
+                self.depart(state, folder, object);
             }
             self.skip(state, path, &error);
             return;
         }
         for ((found, object), told) in inspected.found.iter().zip(&objects).zip(told) {
-            if object.is_part {
-                state.touched.insert(object.key.clone());
+            if let Some(part) = &object.part {
+                if before.contains(object) {
+                    state.wholes.part_seen(&object.key);
+                } else {
+                    state.wholes.part_came(&object.key, part, self.clock.monotonic_ns());
+                }
             } else {
                 state.departed.remove(&object.key);
                 if retell || told != Some(object.generation) {
@@ -154,8 +163,12 @@ impl Engine {
             self.counters.lagged(u64::try_from(lag).unwrap_or_default());
         }
         for object in before {
-            if !objects.iter().any(|now| now.key == object.key) {
-                depart(state, folder, object);
+            let is_there = match object.part {
+                Some(_) => objects.contains(&object),
+                None => objects.iter().any(|now| now.key == object.key),
+            };
+            if !is_there {
+                self.depart(state, folder, object);
             }
         }
         if let Some(ino_before) = ino_before.filter(|before| *before != ino) {
@@ -208,7 +221,7 @@ impl Engine {
         // Without room for it, it is tried again at the next look.
         let _no_room = state.table.put(&row).is_err();
         for object in before {
-            depart(state, folder, object);
+            self.depart(state, folder, object);
         }
     }
 
@@ -237,7 +250,7 @@ impl Engine {
         let ino = state.table.ino_of(folder, name);
         state.table.remove(folder, name);
         for object in before {
-            depart(state, folder, object);
+            self.depart(state, folder, object);
         }
         if let Some(ino) = ino {
             self.hint_links(state, ino);
@@ -278,37 +291,36 @@ impl Engine {
         }
     }
 
-    /// Joins and tells the wholes of which parts came or went.
+    /// Joins and tells the wholes of which parts came or went, once they are due.
     pub(super) fn tell_wholes(&self, retell: bool) -> Result<(), Error> {
         let root = self.root()?;
-        let touched = std::mem::take(&mut self.state().touched);
-        for key in touched {
-            let places = self.parts_of(&key);
-            let whole = self.whole_of(&*root, &places, &key);
+        let due = self.state().wholes.take_due(self.clock.monotonic_ns(), retell);
+        for key in due {
+            let whole = self.known_whole(&*root, &key);
             let state = &mut *self.state();
-            let told = state.wholes.get(&key).copied();
+            let told = state.wholes.told(&key);
             match whole {
-                Ok(Some(whole)) => {
-                    let now = ShortGeneration::from(&whole.meta.generation);
+                Ok(Some(meta)) => {
+                    let now = ShortGeneration::from(&meta.generation);
+                    state.wholes.set_told(&key, now);
                     if retell || told != Some(now) {
-                        state.wholes.insert(key, now);
                         if told.is_some() {
                             self.counters.changed();
                         } else {
                             self.counters.indexed();
                         }
-                        state.outbox.push_back(Event::Upsert(Box::new(whole.meta)));
+                        state.outbox.push_back(Event::Upsert(Box::new(meta)));
                     }
                 }
-                Ok(None) if told.is_some() => {
-                    state.wholes.remove(&key);
-                    self.counters.gone();
-                    state.outbox.push_back(Event::Gone(key));
+                Ok(None) => {
+                    state.wholes.forget(&key);
+                    if told.is_some() {
+                        self.counters.gone();
+                        state.outbox.push_back(Event::Gone(key));
+                    }
                 }
-                Ok(None) => {}
                 Err(error) => {
-                    // Told anew as soon as one of its parts is looked at again.
-                    state.wholes.remove(&key);
+                    state.wholes.set_untold(&key);
                     self.skip(state, key.as_bytes().to_vec(), &error);
                 }
             }
@@ -316,10 +328,40 @@ impl Engine {
         Ok(())
     }
 
+    /// Tells of the wholes that changed and are not due that they are being written.
+    pub(super) fn tell_busy_wholes(&self) {
+        let state = &mut *self.state();
+        let waiting: Vec<Vec<u8>> =
+            state.wholes.waiting().map(|key| key.as_bytes().to_vec()).collect();
+        for key in waiting {
+            self.skip(state, key, &Error::Busy);
+        }
+    }
+
+    /// A file does not hold this object any more.
+    fn depart(&self, state: &mut State, folder: &[u8], object: KnownObject) {
+        if let Some(part) = &object.part {
+            state.wholes.part_went(&object.key, part, self.clock.monotonic_ns());
+            return;
+        }
+        let holders = state.table.holders(&object.key);
+        if holders.iter().any(|(_, _, held)| held.generation == object.generation) {
+            return;
+        }
+        if holders.is_empty() {
+            let departed = Departed { generation: object.generation, folder: folder.to_vec() };
+            state.departed.insert(object.key, departed);
+        }
+        // It was told as this file had it, and is now as another has it.
+        for (folder, name, _) in holders {
+            state.hints.insert((folder, name), true);
+        }
+    }
+
     /// The files that hold parts of a whole.
     pub(super) fn parts_of(&self, key: &ObjectKey) -> Vec<(Vec<u8>, Vec<u8>)> {
         let holders = self.state().table.holders(key);
-        let parts = holders.into_iter().filter(|(_, _, object)| object.is_part);
+        let parts = holders.into_iter().filter(|(_, _, object)| object.part.is_some());
         parts.map(|(folder, name, _)| (folder, name)).collect()
     }
 }
@@ -328,7 +370,7 @@ fn known(found: &Found) -> KnownObject {
     KnownObject {
         key: found.key.clone(),
         generation: ShortGeneration::from(&found.generation),
-        is_part: found.part.is_some(),
+        part: known_part(found),
     }
 }
 
@@ -342,24 +384,4 @@ fn told(state: &State, before: &[KnownObject], object: &KnownObject) -> Option<S
         same.or(holders.first()).map(|(_, _, held)| held.generation)
     };
     same.map(|before| before.generation).or_else(departed).or_else(held)
-}
-
-/// A file does not hold this object any more.
-fn depart(state: &mut State, folder: &[u8], object: KnownObject) {
-    if object.is_part {
-        state.touched.insert(object.key);
-        return;
-    }
-    let holders = state.table.holders(&object.key);
-    if holders.iter().any(|(_, _, held)| held.generation == object.generation) {
-        return;
-    }
-    if holders.is_empty() {
-        let departed = Departed { generation: object.generation, folder: folder.to_vec() };
-        state.departed.insert(object.key, departed);
-    }
-    // It was told as this file had it, and is now as another has it.
-    for (folder, name, _) in holders {
-        state.hints.insert((folder, name), true);
-    }
 }

@@ -16,6 +16,8 @@ use crate::files::access_fs::{FileStat, join_path, split_path};
 use crate::identifiers::Identifiers;
 use crate::object::{Generation, ObjectKey};
 
+use super::wholes::WHOLE_BYTES;
+
 /// Number of a row; a row that was removed gives its number to another file.
 pub(super) type RowNumber = u32;
 
@@ -73,7 +75,19 @@ enum RowKey {
 struct RowObject {
     key: RowKey,
     generation: ShortGeneration,
-    is_part: bool,
+    part: Option<Box<KnownPart>>,
+}
+
+/// What is remembered of a part: enough to put the whole together without looking at it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KnownPart {
+    /// Where it begins in the whole.
+    pub(super) start: u64,
+    pub(super) len: u64,
+    /// Bytes of the whole, if known.
+    pub(super) total: Option<u64>,
+    pub(super) generation: Generation,
+    pub(super) is_private: bool,
 }
 
 /// An object with its key spelled out.
@@ -81,7 +95,7 @@ struct RowObject {
 pub(super) struct KnownObject {
     pub(super) key: ObjectKey,
     pub(super) generation: ShortGeneration,
-    pub(super) is_part: bool,
+    pub(super) part: Option<KnownPart>,
 }
 
 /// A file.
@@ -130,6 +144,13 @@ impl Row {
             RowKey::Path => 0,
             RowKey::Bytes(bytes) => bytes.len().saturating_add(ALLOCATION_BYTES),
         });
+        // A part may be the only one of its whole, whose key is held there too.
+        let parts = self.objects.iter().filter(|object| object.part.is_some());
+        let whole_bytes = size_of::<KnownPart>().saturating_add(WHOLE_BYTES);
+        let parts = parts.map(|object| match &object.key {
+            RowKey::Path => whole_bytes,
+            RowKey::Bytes(bytes) => bytes.len().saturating_mul(2).saturating_add(whole_bytes),
+        });
         let per_object = size_of::<RowObject>().saturating_add(SET_ENTRY_BYTES);
         let per_identifier = size_of::<u64>().saturating_add(SET_ENTRY_BYTES);
         [
@@ -140,6 +161,7 @@ impl Row {
         ]
         .into_iter()
         .chain(keys)
+        .chain(parts)
         .fold(0, usize::saturating_add)
     }
 
@@ -391,7 +413,7 @@ impl Table {
                 RowKey::Bytes(object.key.as_bytes().into())
             },
             generation: object.generation,
-            is_part: object.is_part,
+            part: object.part.clone().map(Box::new),
         });
         let folder = self.folders.get(file.folder).map(|folder| Arc::clone(&folder.path));
         let row = Row {
@@ -485,7 +507,8 @@ fn known(row: &Row, object: &RowObject) -> Option<KnownObject> {
         RowKey::Path => ObjectKey::new(row.path()),
         RowKey::Bytes(bytes) => ObjectKey::new(bytes.clone()),
     };
-    Some(KnownObject { key: key.ok()?, generation: object.generation, is_part: object.is_part })
+    let part = object.part.as_deref().cloned();
+    Some(KnownObject { key: key.ok()?, generation: object.generation, part })
 }
 
 fn folder_bytes(path: &[u8]) -> usize {
