@@ -310,6 +310,7 @@ impl Agent {
                 self.begin_pass();
             }
             Event::Cursor(cursor) => self.end_pass(cursor)?,
+            Event::Unseen(prefix) => lock(&self.book).mark_seen_below(&prefix),
             Event::Skipped(_) => {}
         }
         let mut listing = lock(&self.listing);

@@ -88,6 +88,9 @@ pub enum Event {
     Cursor(Cursor),
     /// Something was left out.
     Skipped(Skipped),
+    /// The objects whose keys begin like this one cannot be seen now, all of them: where all is
+    /// told anew, they are neither told nor gone.
+    Unseen(ObjectKey),
 }
 
 /// What `scan` and `watch` give.

@@ -177,8 +177,9 @@ impl SquidSource {
         if now >= state.next_retry_ns {
             let interval = u64::try_from(RETRY_INTERVAL.as_nanos()).unwrap_or(u64::MAX);
             state.next_retry_ns = now.saturating_add(interval);
-            let look = |(&file_number, &again): (&u32, &bool)| Step::Look { file_number, again };
-            let steps: Vec<Step> = state.failing.iter().map(look).collect();
+            // Whether they are told then even if nothing changed, they have with them.
+            let look = |&file_number: &u32| Step::Look { file_number, again: false };
+            let steps: Vec<Step> = state.failing.keys().map(look).collect();
             state.steps.extend(steps);
         }
         Ok(())
@@ -239,6 +240,13 @@ impl SquidSource {
             // It may pass: what was told stays, and it is looked at again. It is said once.
             Err(error @ (Error::Io(_) | Error::Busy | Error::Denied | Error::Unavailable(_))) => {
                 state.failing.insert(file_number, again || failed == Some(true));
+                if again {
+                    // Its key is not known if it was never read: then it may be any.
+                    let told = state.told.get(&row.key).map(|told| told.key.clone());
+                    let unseen = told.map_or_else(|| ObjectKey::new(*b""), Ok);
+                    let unseen = unseen.ok().map(|key| Step::Tell(Event::Unseen(key)));
+                    state.steps.extend(unseen);
+                }
                 let place = self.path(file_number).unwrap_or_default().into_bytes();
                 failed.is_none().then(|| self.skip(place, &error))
             }

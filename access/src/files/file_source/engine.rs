@@ -50,6 +50,8 @@ pub(super) struct State {
     pub(super) is_ahead: bool,
     /// Folders that could not be read when they were visited last, as many as there is room for.
     pub(super) unreadable: BTreeSet<Vec<u8>>,
+    /// What was told to be unseen in the listing that tells all anew, as much as there is room for.
+    pub(super) unseen: BTreeSet<ObjectKey>,
     /// Events to be told.
     pub(super) outbox: VecDeque<Event>,
     pub(super) quiet: QuietFiles,
@@ -96,6 +98,7 @@ impl Engine {
             is_undelivered: false,
             is_ahead: false,
             unreadable: BTreeSet::new(),
+            unseen: BTreeSet::new(),
             outbox: VecDeque::new(),
             quiet: QuietFiles::default(),
             departed: BTreeMap::new(),

@@ -14,6 +14,9 @@ use super::engine::{Departed, Engine, State};
 use super::quiet::is_quiet_since_ctime;
 use super::table::{FileState, KnownObject, NewRow, ShortGeneration};
 
+/// What keys begin with that were told to be unseen: so many are not told twice in a listing.
+const UNSEEN_MAX: usize = 1000;
+
 /// What is known when a file is to be inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Look {
@@ -116,7 +119,8 @@ impl Engine {
     ) {
         let path = join_path(folder, name);
         let state = &mut *self.state();
-        let retell = state.quiet.forget(&path) || look.retell;
+        let was_untold = state.table.state_of(folder, name) == Some(FileState::UNTOLD);
+        let retell = state.quiet.forget(&path) || look.retell || was_untold;
         for error in &inspected.left_out {
             self.skip(state, path.clone(), error);
         }
@@ -146,6 +150,9 @@ impl Engine {
         }
         for ((found, object), told) in inspected.found.iter().zip(&objects).zip(told) {
             if let Some(part) = &object.part {
+                if was_untold {
+                    state.wholes.set_untold(&object.key);
+                }
                 if before.contains(object) {
                     state.wholes.part_seen(&object.key);
                 } else {
@@ -205,14 +212,21 @@ impl Engine {
             }
             _ => {}
         }
-        // What has to be told anew and cannot be is not there for whoever listens.
         let retell = state.quiet.forget(&path) || look.retell;
-        self.skip(state, path, error);
+        self.skip(state, path.clone(), error);
+        let has_objects = !state.table.objects_of(folder, name).is_empty();
         let file_state = match error {
             // What may pass by itself keeps what was known, and is tried again at the next look.
+            Error::Io(_) | Error::Denied if retell => {
+                self.tell_unseen(state, &path);
+                state.table.set_untold(folder, name);
+                return;
+            }
             Error::Io(_) | Error::Busy if !retell => {
                 return state.table.forget_state(folder, name);
             }
+            Error::Denied if has_objects => return state.table.forget_state(folder, name),
+            // What has to be told anew and is being written is not there for whoever listens.
             Error::Io(_) | Error::Busy | Error::Denied | Error::Changed => FileState::UNKNOWN,
             _ => file_state,
         };
@@ -241,6 +255,30 @@ impl Engine {
         self.counters.skipped(error.reason());
         let skipped = Skipped { place: path, reason: error.reason(), detail: error.detail() };
         state.outbox.push_back(Event::Skipped(skipped));
+    }
+
+    /// Tells that what lies at a path or below it cannot be seen.
+    pub(super) fn tell_unseen(&self, state: &mut State, path: &[u8]) {
+        let prefix = ObjectKey::new(self.format.keys_below(path));
+        // Of keys that say nothing of places, all: that is said once.
+        let is_said = prefix.as_ref().is_ok_and(|prefix| state.unseen.contains(prefix));
+        if let (Ok(prefix), false) = (prefix, is_said) {
+            if state.unseen.len() < UNSEEN_MAX {
+                state.unseen.insert(prefix.clone());
+            }
+            state.outbox.push_back(Event::Unseen(prefix));
+        }
+    }
+
+    /// A folder cannot be seen where all is told anew. What is known of it stays, and is told once
+    /// it can be.
+    pub(super) fn leave_untold(&self, state: &mut State, path: &[u8]) {
+        self.tell_unseen(state, path);
+        for folder in state.table.folders_from(path) {
+            for name in state.table.files_in(&folder) {
+                state.table.set_untold(&folder, &name);
+            }
+        }
     }
 
     /// A file is not there any more.

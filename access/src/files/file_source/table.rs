@@ -36,6 +36,10 @@ impl FileState {
     /// A state that no file has: the file is inspected again at the next look.
     pub(super) const UNKNOWN: Self = Self { mark: 0, bytes: 0, mtime_ns: -1, ctime_ns: -1 };
 
+    /// A state that no file has either: its objects are told when it is inspected again, even if
+    /// nothing changed.
+    pub(super) const UNTOLD: Self = Self { mark: 1, ..Self::UNKNOWN };
+
     /// A state by the listing alone.
     pub(super) const fn of_mark(mark: u64) -> Self {
         Self { mark, bytes: 0, mtime_ns: 0, ctime_ns: 0 }
@@ -315,11 +319,22 @@ impl Table {
         Some(self.row(self.number_of(folder, name)?)?.state)
     }
 
-    /// Says that a file has to be inspected again.
+    /// Says that a file has to be inspected again, and told if that was to be.
     pub(super) fn forget_state(&mut self, folder: &[u8], name: &[u8]) {
+        if self.state_of(folder, name) != Some(FileState::UNTOLD) {
+            self.set_state(folder, name, FileState::UNKNOWN);
+        }
+    }
+
+    /// Says that a file, where all is told anew, could not be.
+    pub(super) fn set_untold(&mut self, folder: &[u8], name: &[u8]) {
+        self.set_state(folder, name, FileState::UNTOLD);
+    }
+
+    fn set_state(&mut self, folder: &[u8], name: &[u8], state: FileState) {
         let number = self.number_of(folder, name).and_then(|number| usize::try_from(number).ok());
         if let Some(Some(row)) = number.and_then(|number| self.rows.get_mut(number)) {
-            row.state = FileState::UNKNOWN;
+            row.state = state;
         }
     }
 

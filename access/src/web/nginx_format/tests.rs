@@ -127,6 +127,8 @@ fn what_is_no_file_of_nginxs_is_left_out_and_its_neighbours_are_served() {
     assert_eq!(told.skipped.get(names[0].as_bytes()), Some(&Reason::Corrupt));
     assert_eq!(told.skipped.get(names[1].as_bytes()), Some(&Reason::Unsupported));
     assert_eq!(told.skipped.get(names[4].as_bytes()), Some(&Reason::Denied));
+    // It may be any: what is not told is not gone.
+    assert_eq!(told.unseen, [ObjectKey::new(*b"").unwrap()]);
 }
 
 #[test]

@@ -292,6 +292,7 @@ fn file_that_cannot_be_read_for_a_while_is_not_gone() {
         let during = cache.scan();
         assert!(during.has_no_change(), "{during:?}");
         assert_eq!(during.skipped.len(), 1);
+        assert_eq!(during.unseen, [told.only().key.clone()]);
         cache.clock.advance(std::time::Duration::from_secs(11));
         let during = cache.since(&during);
         assert!(during.has_no_change() && during.skipped.is_empty(), "{during:?}");
