@@ -3,8 +3,8 @@
 //! All that a walk or an event does ends here: a file is inspected without holding the lock, then
 //! what was found is compared with what is remembered, and the difference becomes events.
 
-use crate::error::Error;
-use crate::files::access_fs::{FileStat, join_path};
+use crate::error::{Error, LimitKind, Reason};
+use crate::files::access_fs::{FileStat, join_path, split_path};
 use crate::files::file_format::{Completeness, Found, OpenFile, Role};
 use crate::object::ObjectKey;
 use crate::source::{Event, Skipped};
@@ -84,8 +84,22 @@ impl Engine {
 
     /// The file is looked at again once it may be quiet.
     pub(super) fn wait_for(&self, path: &[u8], retell: bool) {
-        let now = self.clock.monotonic_ns();
-        self.state().quiet.wait_for(path, now, retell);
+        self.wait_in(&mut self.state(), path, retell);
+    }
+
+    /// One too many is looked at by the next listing.
+    fn wait_in(&self, state: &mut State, path: &[u8], retell: bool) {
+        if state.quiet.wait_for(path, self.clock.monotonic_ns(), retell) {
+            return;
+        }
+        self.skip(state, path.to_vec(), &Error::Limit(LimitKind::Memory));
+        let (folder, name) = split_path(path);
+        if retell {
+            self.tell_unseen(state, path);
+            state.table.set_untold(folder, name);
+        } else {
+            state.table.forget_state(folder, name);
+        }
     }
 
     /// True if the file is listed under another name already. If a link was made since that was
@@ -98,7 +112,7 @@ impl Engine {
         };
         let known = state.table.state_of(&folder, &name);
         if known.is_some_and(|known| known.ctime_ns != stat.ctime_ns) {
-            state.hints.entry((folder, name)).or_insert(false);
+            state.hint((folder, name), false, &self.counters);
         }
         true
     }
@@ -207,8 +221,7 @@ impl Engine {
         match error {
             Error::Gone => return self.forget_file(state, folder, name),
             Error::Busy if !look.is_complete => {
-                let now = self.clock.monotonic_ns();
-                return state.quiet.wait_for(&path, now, look.retell);
+                return self.wait_in(state, &path, look.retell);
             }
             _ => {}
         }
@@ -314,7 +327,7 @@ impl Engine {
     fn hint_links(&self, state: &mut State, ino: u64) {
         if self.format.rules().links_once && ino != 0 {
             for place in state.table.links_of(ino) {
-                state.hints.entry(place).or_insert(false);
+                state.hint(place, false, &self.counters);
             }
         }
     }
@@ -387,12 +400,17 @@ impl Engine {
             return;
         }
         if holders.is_empty() {
+            if state.departed.len() >= state.side_max {
+                // Too many to wait where they went: what moved is told again where it is found.
+                self.counters.skipped(Reason::Limit);
+                self.tell_departed(state);
+            }
             let departed = Departed { generation: object.generation, folder: folder.to_vec() };
             state.departed.insert(object.key, departed);
         }
         // It was told as this file had it, and is now as another has it.
         for (folder, name, _) in holders {
-            state.hints.insert((folder, name), true);
+            state.hint((folder, name), true, &self.counters);
         }
     }
 

@@ -74,7 +74,7 @@ impl Engine {
         }
         let mut state = self.state();
         for (folder, name, _) in holders {
-            state.hints.entry((folder, name)).or_insert(false);
+            state.hint((folder, name), false, &self.counters);
         }
         Err(problem)
     }

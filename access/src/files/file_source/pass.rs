@@ -31,7 +31,8 @@ pub(super) enum Step {
 /// A pass under way.
 #[derive(Debug)]
 pub(super) struct Pass {
-    /// Folders to be visited, the next one last.
+    /// Folders to be visited, the next one last: on each level those of one folder at most, whose
+    /// listing is within the table's bytes.
     folders: Vec<Vec<u8>>,
     current: Option<Visit>,
     retell: bool,
@@ -117,7 +118,7 @@ impl Pass {
                 if self.retell {
                     engine.leave_untold(&mut state, &path);
                 }
-                state.set_unreadable(&path);
+                state.set_unreadable(&path, &engine.counters);
                 engine.skip(&mut state, path, &error);
             }
         }
@@ -143,6 +144,9 @@ impl Pass {
         state.table.enter(&path)?;
         state.unreadable.remove(&path);
         if listing.is_cut {
+            if self.retell {
+                engine.tell_unseen(&mut state, &path);
+            }
             engine.skip(&mut state, path.clone(), &Error::Limit(LimitKind::Memory));
         } else {
             forget_missing(engine, &mut state, &path, &listing);
