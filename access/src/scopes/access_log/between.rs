@@ -173,7 +173,7 @@ fn rest_in(
     }
     Ok(match open(folder, it)? {
         Some((_, OldLog::Plain(log))) => {
-            let log = log.from(position);
+            let log = log.resumed_at(position);
             log.is_as_left()?.then_some(OldLog::Plain(log))
         }
         Some((_, OldLog::Packed(mut log))) => log.seek(position).then_some(OldLog::Packed(log)),
@@ -197,7 +197,9 @@ pub(super) fn file_of(
     let Some(name) = found else { return Ok(None) };
     let open = match OpenLog::open(folder, &name) {
         Err(Error::Gone | Error::Changed | Error::Unsupported(_)) => return Ok(None),
-        other => other?.from(position),
+        // Not readable any more where it was rotated: a gap, and no reason to read nothing else.
+        Err(Error::Denied) if name != log => return Ok(None),
+        other => other?.resumed_at(position),
     };
     // Its inode number may have been given to another file.
     let is_it =

@@ -43,7 +43,7 @@ impl OpenLog {
     }
 
     /// The same file, to be read from a position on.
-    pub(super) fn from(self, position: &LogPosition) -> Self {
+    pub(super) fn resumed_at(self, position: &LogPosition) -> Self {
         let lines = LineSplitter::new(position.offset, &position.recent);
         Self { lines, ..self }
     }

@@ -224,7 +224,7 @@ fn log_that_was_compressed_while_nobody_read_is_read_on() {
 
 #[test]
 fn log_that_is_not_there_any_more_is_a_gap_that_is_told_once() {
-    let lost: [(&str, fn(&Case), &[&str]); 4] = [
+    let lost: [(&str, fn(&Case), &[&str]); 5] = [
         ("the newer one", |case| case.fs.remove("access.log.1"), &["two", "four"]),
         // What is left came after it, as its time shows.
         ("the older one", |case| case.fs.remove("access.log.2"), &["three", "four"]),
@@ -232,6 +232,11 @@ fn log_that_is_not_there_any_more_is_a_gap_that_is_told_once() {
             "one that xz compressed",
             |case| case.fs.rename("access.log.1", "access.log.1.xz"),
             &["two", "four"],
+        ),
+        (
+            "one that may not be read",
+            |case| case.fs.fail("access.log.2", Some(Fault::Denied)),
+            &["three", "four"],
         ),
         (
             "one that is damaged",
