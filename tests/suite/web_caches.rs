@@ -7,9 +7,11 @@
 
 mod apache;
 mod apt_cacher_ng;
+mod faults;
 mod http;
 mod nginx;
 mod squid;
+mod subjects;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

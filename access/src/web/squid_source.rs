@@ -305,6 +305,18 @@ impl SquidSource {
         self.inspect(&state, number, row)?.ok_or(Error::Gone)
     }
 
+    fn open_in(
+        &self,
+        key: &ObjectKey,
+        generation: &Generation,
+    ) -> Result<Box<dyn ObjectReader>, Error> {
+        let file = self.file_of(key_of_object(key).ok_or(Error::Gone)?)?;
+        if file.meta().generation != *generation {
+            return Err(Error::Changed);
+        }
+        file.into_reader(Arc::clone(&self.counters), self.pins.clone())
+    }
+
     /// Keys of what may meet the identifiers.
     fn candidates(&self, identifiers: &Identifiers) -> Result<Vec<[u8; 16]>, Error> {
         let mut state = self.state();
@@ -365,7 +377,7 @@ impl AccessSource for SquidSource {
         let mut state = self.state();
         let is_last = |since: &Cursor| *since == self.cursor(&state) && state.cursor > 0;
         let goes_on = since.is_some_and(is_last) && !state.is_ahead;
-        self.advance(&mut state)?;
+        self.counters.answered(self.advance(&mut state))?;
         if !goes_on {
             if since.is_some() {
                 state.epoch = state.epoch.saturating_add(1);
@@ -385,7 +397,7 @@ impl AccessSource for SquidSource {
 
     fn watch(&self, stop: &Stop) -> Result<Events<'_>, Error> {
         let events = self.begin(Until::Stopped { stop: stop.clone(), has_told: true })?;
-        self.advance(&mut self.state())?;
+        self.counters.answered(self.advance(&mut self.state()))?;
         Ok(Box::new(events))
     }
 
@@ -408,11 +420,7 @@ impl AccessSource for SquidSource {
         key: &ObjectKey,
         generation: &Generation,
     ) -> Result<Box<dyn ObjectReader>, Error> {
-        let file = self.file_of(key_of_object(key).ok_or(Error::Gone)?)?;
-        if file.meta().generation != *generation {
-            return Err(Error::Changed);
-        }
-        file.into_reader(Arc::clone(&self.counters), self.pins.clone())
+        self.counters.answered(self.open_in(key, generation))
     }
 }
 

@@ -12,9 +12,9 @@ use std::time::Duration;
 use gleaner_access::{
     AccessSource, Agent, AgentOptions, ApacheFormat, Asker, Client, ClientRow, ClientTable, Deed,
     FeedMessage, FileFormat, FileSource, FileSourceOptions, History, LogFormat, LogKey, LogKeyRule,
-    LogLine, LogTail, MemoryJournal, ObjectRow, RootedFs, Scope, ScopeLedger, ScopeOptions,
-    ScopePolicy, ScopedObject, SourceId, SquidOptions, SquidSource, SubscriberId, SystemClock,
-    Verdict,
+    LogLine, LogTail, MemoryJournal, NginxFormat, ObjectRow, RootedFs, Scope, ScopeLedger,
+    ScopeOptions, ScopePolicy, ScopedObject, SourceId, SquidOptions, SquidSource, SubscriberId,
+    SystemClock, UrlPattern, Verdict,
 };
 use gleaner_tests::loopback_http::{Request, get, request};
 use gleaner_tests::origin::Origin;
@@ -175,7 +175,7 @@ fn nginx_log_gives_scope_to_whom_it_shows_and_to_nobody_else() {
     };
     assert_eq!(followed.verdict_of(STRANGER, &public("/id/a")), Verdict::Found);
     assert_eq!(followed.verdict_of(STRANGER, &public("/id/forged")), Verdict::Unknown);
-    let format = Arc::new(gleaner_access::NginxFormat::default());
+    let format = Arc::new(NginxFormat::default());
     let rows = told(files(&nginx.cache_root(), format));
     is_found_by_its_reader(&followed, &rows, &origin.body("/id/a"));
 }

@@ -13,7 +13,7 @@ use gleaner_tests::servers::{Squid, wait_until};
 
 use super::{Listed, SEED, body_of, files_below, fill, holds_both_forms, scan, watching};
 
-fn source_of(squid: &Squid) -> SquidSource {
+pub(super) fn source_of(squid: &Squid) -> SquidSource {
     let mut options = SquidOptions::new(SourceId::new(2), ScopePolicy::Public);
     options.first_folders = 4;
     options.second_folders = 8;
