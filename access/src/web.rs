@@ -2,6 +2,7 @@
 //! probe of a cache that can only be asked.
 
 pub(crate) mod public_bar;
+pub(crate) mod empty_query;
 mod url_host;
 pub(crate) mod http_date;
 pub(crate) mod http_fields;

@@ -2,11 +2,13 @@
 
 use crate::web::url_pattern::UrlPattern;
 
+pub(crate) use crate::web::empty_query::without_empty_query;
+
 /// Which bytes of a log's key name the object in its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogKeyRule {
-    /// All of them: Squid and Apache log what the cache calls the object, and so does an nginx whose
-    /// cache keys are URLs, or that logs the URL.
+    /// All of them: Squid and Apache log what the cache calls the object, and so does an nginx
+    /// whose cache keys are URLs, or that logs the URL.
     Whole,
     /// The URL that the pattern reads in them, or all of them where it reads none: an nginx that
     /// logs its cache keys, without `$slice_range`. It is the key pattern of the source.
@@ -71,12 +73,6 @@ impl LogKeyRule {
     }
 }
 
-/// A URL without its question mark, if that is all there is of a query: Apache ends the names in
-/// its cache with one where there is no query, and an empty query is named like none.
-pub(crate) fn without_empty_query(url: &[u8]) -> &[u8] {
-    url.strip_suffix(b"?").filter(|rest| !rest.contains(&b'?')).unwrap_or(url)
-}
-
 /// What follows a prefix, which ends where a name begins.
 fn below<'a>(logged: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let rest = logged.strip_prefix(prefix)?;
@@ -115,7 +111,7 @@ mod tests {
     //! Goal: a line names the object that was transferred, or none. Method: paths that two files
     //! could claim. If it fails, a subscriber learns of a file that was never sent to it.
 
-    use super::{LogKey, LogKeyRule, without_empty_query};
+    use super::{LogKey, LogKeyRule};
     use crate::web::url_pattern::UrlPattern;
 
     fn name(rule: &LogKeyRule, logged: &str) -> Option<String> {
@@ -141,22 +137,6 @@ mod tests {
         assert_eq!(name(&rule, "http:///dav/a%20b?x=/"), Some("a b".to_owned()));
         for path in ["/%2e%2e/a", "/a/%2E", "/a%2", "/a%zz", "/a%00", "/", "/a%2f%2fb", "x/a"] {
             assert_eq!(name(&rule, &format!("http:///dav{path}")), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn only_a_question_mark_that_is_the_whole_query_is_left_out() {
-        let cases = [
-            ("/x?", "/x"),
-            ("/x", "/x"),
-            ("/x?a", "/x?a"),
-            ("/x?a?", "/x?a?"),
-            ("/x??", "/x??"),
-            ("?", ""),
-            ("", ""),
-        ];
-        for (url, name) in cases {
-            assert_eq!(without_empty_query(url.as_bytes()), name.as_bytes(), "{url}");
         }
     }
 

@@ -32,22 +32,9 @@ use gleaner_tests::origin::Origin;
 use gleaner_tests::servers::{Apache, AptCacherNg, Nginx, Squid, wait_until};
 
 use super::subjects::{
-    AcngSubject, ApacheSubject, HttpSubject, NginxSubject, SquidSubject, Stored, Subject,
+    AcngSubject, ApacheSubject, Fault, HttpSubject, NginxSubject, SquidSubject, Stored, Subject,
 };
 use super::{SEED, body_of, files_below, scan, squid, whole};
-
-/// What may happen to an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
-    Growing,
-    None,
-    Evicted,
-    Replaced,
-    Truncated,
-    Revalidated,
-    Corrupted,
-    Foreign,
-}
 
 /// All cells of a column. Growing comes first: what the origin holds back, it lets go for ever.
 const CELLS: [(Fault, fn(&dyn Subject)); 8] = [
@@ -331,8 +318,8 @@ fn revalidated_object_is_the_same(subject: &dyn Subject) {
     wait_until("it is revalidated", || {
         assert!(subject.ask(&cached.path).body == cached.body);
         let seen = subject.origin().seen();
-        let of_path = seen.iter().filter(|seen| seen.target == cached.path);
-        of_path.filter(|seen| conditions.iter().any(|it| seen.header(it).is_some())).count() > 0
+        let mut of_path = seen.iter().filter(|seen| seen.target == cached.path);
+        of_path.any(|seen| conditions.iter().any(|it| seen.header(it).is_some()))
     });
     if cached.is_listed() {
         let after = scan(&*cached.source, cursor.as_ref());

@@ -15,9 +15,21 @@ use gleaner_tests::loopback_http::{Request, Response, get, request};
 use gleaner_tests::origin::Origin;
 use gleaner_tests::servers::{Apache, AptCacherNg, Nginx, Squid};
 
-use super::faults::Fault;
 use super::http::OriginCanary;
 use super::{files, files_below, squid};
+
+/// What may happen to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    Growing,
+    None,
+    Evicted,
+    Replaced,
+    Truncated,
+    Revalidated,
+    Corrupted,
+    Foreign,
+}
 
 /// The files of one object.
 pub(super) struct Stored {

@@ -175,7 +175,7 @@ impl Engine {
             } else {
                 state.departed.remove(&object.key);
                 if retell || told != Some(object.generation) {
-                    self.tell(state, found, &path, told.is_some());
+                    self.tell(state, found, &path, told);
                 }
             }
         }
@@ -197,14 +197,19 @@ impl Engine {
         }
     }
 
-    fn tell(&self, state: &mut State, found: &Found, path: &[u8], was_told: bool) {
+    fn tell(&self, state: &mut State, found: &Found, path: &[u8], told: Option<ShortGeneration>) {
         if let Some(meta) = self.meta_of(found, path) {
-            if was_told {
-                self.counters.changed();
-            } else {
-                self.counters.indexed();
-            }
+            self.count_told(told, ShortGeneration::from(&meta.generation));
             state.outbox.push_back(Event::Upsert(Box::new(meta)));
+        }
+    }
+
+    /// Counts an object that is told. The same one, told once more, is no change.
+    fn count_told(&self, before: Option<ShortGeneration>, now: ShortGeneration) {
+        match before {
+            None => self.counters.indexed(),
+            Some(before) if before != now => self.counters.changed(),
+            Some(_) => {}
         }
     }
 
@@ -355,11 +360,7 @@ impl Engine {
                     let now = ShortGeneration::from(&meta.generation);
                     state.wholes.set_told(&key, now);
                     if retell || told != Some(now) {
-                        if told.is_some() {
-                            self.counters.changed();
-                        } else {
-                            self.counters.indexed();
-                        }
+                        self.count_told(told, now);
                         state.outbox.push_back(Event::Upsert(Box::new(meta)));
                     }
                 }

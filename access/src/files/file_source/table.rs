@@ -16,8 +16,6 @@ use crate::files::access_fs::{FileStat, join_path, split_path};
 use crate::identifiers::Identifiers;
 use crate::object::{Generation, ObjectKey};
 
-use super::wholes::WHOLE_BYTES;
-
 /// Number of a row; a row that was removed gives its number to another file.
 pub(super) type RowNumber = u32;
 
@@ -141,6 +139,9 @@ pub(super) struct Table {
 /// thirds full.
 const ALLOCATION_BYTES: usize = 16;
 const SET_ENTRY_BYTES: usize = 24;
+
+/// Bytes that a whole in `wholes.rs` costs beside its key, which is held twice there.
+const WHOLE_BYTES: usize = 192;
 
 impl Row {
     fn bytes(&self) -> usize {

@@ -43,7 +43,9 @@ impl Whole {
         let is_over = |since_ns: u64, time: Duration| {
             u128::from(now_ns.saturating_sub(since_ns)) >= time.as_nanos()
         };
+        // What did not change is looked at and told to nobody.
         self.told.is_none()
+            || self.untold_since_ns.is_none()
             || is_complete
             || difference.saturating_mul(2) >= self.told_bytes
             || is_over(self.changed_ns, STILL)
@@ -58,9 +60,6 @@ pub(super) struct Wholes {
     /// Those of which a part came, went or was looked at again.
     touched: BTreeSet<ObjectKey>,
 }
-
-/// Bytes that a whole costs beside its key, which is held twice.
-pub(super) const WHOLE_BYTES: usize = size_of::<Whole>() + 2 * size_of::<ObjectKey>() + 64;
 
 impl Wholes {
     pub(super) fn part_came(&mut self, key: &ObjectKey, part: &KnownPart, now_ns: u64) {

@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use super::log_tail::{LogPosition, TailCounters};
+use super::log_position::LogPosition;
 use super::old_log::{OpenLog, PackedLog, ReadEnd};
 use super::rotated::{Age, Packing, Rotated, later, rotations};
+use super::tail_counters::TailCounters;
 use crate::error::Error;
 use crate::files::access_fs::FsFolder;
 

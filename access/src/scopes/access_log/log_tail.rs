@@ -4,56 +4,15 @@
 use std::sync::Arc;
 
 use super::between::{Between, OldLog, file_of};
+use super::log_position::LogPosition;
 use super::old_log::{OpenLog, ReadEnd};
+use super::tail_counters::{History, TailCounters};
 use crate::error::Error;
 use crate::files::access_fs::{AccessFs, FsFolder};
 
 /// How many polls a file is still read after it lost its name: servers go on writing into it until
 /// they are told to open their logs anew.
 const POLLS_AFTER_RENAME: u32 = 3;
-
-/// Where reading stands: all that has to survive a restart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogPosition {
-    /// Device of the file.
-    pub dev: u64,
-    /// Inode number of the file.
-    pub ino: u64,
-    /// Where the first line begins that was not read.
-    pub offset: u64,
-    /// Up to 256 bytes before that place: if they differ, the file was written anew.
-    pub recent: Vec<u8>,
-    /// When the file was changed last, as far as it was read; nanoseconds since 1970.
-    pub mtime_ns: i64,
-}
-
-/// What a tail saw.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TailCounters {
-    /// Lines handed over.
-    pub lines: u64,
-    /// Lines given up because they were longer than [`LINE_BYTES_MAX`](super::LINE_BYTES_MAX).
-    pub over_long: u64,
-    /// Times the log was a new file.
-    pub rotations: u64,
-    /// Times the file was shorter than before, or written anew.
-    pub restarts: u64,
-    /// Logs that were to be read and are not there, or cannot be read. Where it cannot be told
-    /// whether there were any, because the log was given a name that no rotation gives, or was
-    /// moved away or cut without a copy, that is one.
-    pub gaps: u64,
-}
-
-/// Whether a tail has handed over all there was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[must_use]
-pub enum History {
-    /// All of it, as far as can be told.
-    Whole,
-    /// Lines may be missing: see [`TailCounters::gaps`]. Told once for each gap;
-    /// [`ScopeLedger::lose_history`](crate::ScopeLedger::lose_history) is what follows from it.
-    Missing,
-}
 
 /// Reads the lines that come to one log, each once. What is not ended by a line feed waits.
 ///

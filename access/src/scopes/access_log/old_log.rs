@@ -6,7 +6,8 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 
 use super::line_splitter::{LineSplitter, RECENT_BYTES};
-use super::log_tail::{LogPosition, TailCounters};
+use super::log_position::LogPosition;
+use super::tail_counters::TailCounters;
 use crate::error::Error;
 use crate::files::access_fs::{FsFile, FsFolder};
 

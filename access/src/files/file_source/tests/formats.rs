@@ -312,6 +312,9 @@ fn whole_that_changed_a_little_is_told_once_it_stands_still() {
     let told = stage.scan_since(told.cursor.as_ref());
     assert_eq!(told.words, ["+W"]);
     assert_eq!(body(&stage, &told, "W").len(), 77);
+    // A look at what did not change since is none at something that is being written.
+    assert!(matches!(read(&stage.source, "W", &before), Err(Error::Changed)));
+    assert!(stage.scan_since(told.cursor.as_ref()).words.is_empty());
     // Whoever lists all is told at once.
     stage.fs.remove("p3");
     let told = stage.scan();

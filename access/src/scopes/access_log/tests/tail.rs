@@ -222,9 +222,12 @@ fn log_that_was_compressed_while_nobody_read_is_read_on() {
     assert_eq!(case.history, History::Whole);
 }
 
+/// What is lost, how, and the lines that are left.
+type Loss = (&'static str, fn(&Case), &'static [&'static str]);
+
 #[test]
 fn log_that_is_not_there_any_more_is_a_gap_that_is_told_once() {
-    let lost: [(&str, fn(&Case), &[&str]); 5] = [
+    let lost: [Loss; 5] = [
         ("the newer one", |case| case.fs.remove("access.log.1"), &["two", "four"]),
         // What is left came after it, as its time shows.
         ("the older one", |case| case.fs.remove("access.log.2"), &["three", "four"]),
