@@ -310,6 +310,7 @@ impl Agent {
                 self.begin_pass();
             }
             Event::Cursor(cursor) => self.end_pass(cursor)?,
+            Event::Unseen(prefix) => lock(&self.book).mark_seen_below(&prefix),
             Event::Skipped(_) => {}
         }
         let mut listing = lock(&self.listing);
@@ -645,12 +646,13 @@ fn is_of_object(error: &Error) -> bool {
     matches!(error.reason(), Reason::Limit | Reason::Corrupt | Reason::Unsupported)
 }
 
-/// What the scope rules have to know: logs name an object by the first part of its key, and Apache
-/// without the `?` that it adds to the names in its cache.
+/// What the scope rules have to know: logs name an object by the first part of its key, Apache
+/// without the `?` that it adds to the names in its cache, and nginx by the URL in it.
 fn scoped_of(kind: &str, meta: &ObjectMeta) -> ScopedObject {
     let name = meta.key.parts().and_then(|parts| parts.into_iter().next());
     let log_key = name.map(|name| match kind {
         "apache-disk" => LogKey::of(without_empty_query(&name)),
+        "nginx" => LogKey::of(crate::web::nginx_format::log_name(meta, &name)),
         _ => LogKey::of(&name),
     });
     ScopedObject { scope: meta.scope, log_key, bytes: meta.raw_len }

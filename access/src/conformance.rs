@@ -12,9 +12,10 @@ mod list_claims;
 mod change_claims;
 
 pub use change_claims::{
-    changed_object_is_not_read_as_what_it_was, feed_and_listing_come_to_the_same_set,
-    growing_object_is_listed_when_it_is_whole, listing_since_a_cursor_tells_the_difference,
-    pinned_object_outlives_its_eviction, truncated_object_never_gives_wrong_bytes,
+    changed_object_is_not_read_as_what_it_was, cursor_notices_what_another_reader_was_told,
+    feed_and_listing_come_to_the_same_set, growing_object_is_listed_when_it_is_whole,
+    listing_since_a_cursor_tells_the_difference, pinned_object_outlives_its_eviction,
+    truncated_object_never_gives_wrong_bytes,
 };
 pub use list_claims::{
     bodies_of_any_size_are_listed, empty_source_has_no_objects, hostile_neighbours_change_nothing,
@@ -26,7 +27,7 @@ pub use subject::{SourceSubject, Told, body, read_object, read_reader, told_by_s
 /// A claim and its name.
 type Claim = (&'static str, fn(&dyn SourceSubject));
 
-const CLAIMS: [Claim; 13] = [
+const CLAIMS: [Claim; 14] = [
     ("empty_source_has_no_objects", empty_source_has_no_objects),
     ("listed_objects_are_read_byte_for_byte", listed_objects_are_read_byte_for_byte),
     ("bodies_of_any_size_are_listed", bodies_of_any_size_are_listed),
@@ -35,6 +36,7 @@ const CLAIMS: [Claim; 13] = [
     ("unknown_keys_are_gone", unknown_keys_are_gone),
     ("objects_are_found_by_their_identifiers", objects_are_found_by_their_identifiers),
     ("listing_since_a_cursor_tells_the_difference", listing_since_a_cursor_tells_the_difference),
+    ("cursor_notices_what_another_reader_was_told", cursor_notices_what_another_reader_was_told),
     ("feed_and_listing_come_to_the_same_set", feed_and_listing_come_to_the_same_set),
     ("changed_object_is_not_read_as_what_it_was", changed_object_is_not_read_as_what_it_was),
     ("growing_object_is_listed_when_it_is_whole", growing_object_is_listed_when_it_is_whole),

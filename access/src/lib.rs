@@ -91,7 +91,7 @@ pub use recipe::{
 };
 pub use scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId, TenantId};
 pub use scopes::access_log::{
-    Amount, Deed, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
+    Amount, Deed, History, LINE_BYTES_MAX, LogFormat, LogLine, LogPosition, LogTail, TailCounters,
 };
 pub use scopes::client_table::{Client, ClientRow, ClientTable};
 pub use scopes::log_key::{LogKey, LogKeyRule};

@@ -88,6 +88,9 @@ pub enum Event {
     Cursor(Cursor),
     /// Something was left out.
     Skipped(Skipped),
+    /// The objects whose keys begin like this one cannot be seen now, all of them: where all is
+    /// told anew, they are neither told nor gone.
+    Unseen(ObjectKey),
 }
 
 /// What `scan` and `watch` give.
@@ -259,6 +262,7 @@ pub struct Counters {
     epochs: AtomicU64,
     feed_lag_ns: AtomicU64,
     skipped: [AtomicU64; REASONS],
+    refused: [AtomicU64; REASONS],
 }
 
 /// Values of [`Counters`] at one time.
@@ -280,6 +284,9 @@ pub struct Counts {
     pub feed_lag_ns: u64,
     /// What was left out, by reason; reasons without a case are not listed.
     pub skipped: Vec<(Reason, u64)>,
+    /// Listings, opens, reads and re-checks of objects that gave nothing, by reason: what was asked
+    /// for is not what is there.
+    pub refused: Vec<(Reason, u64)>,
 }
 
 impl Counters {
@@ -331,11 +338,36 @@ impl Counters {
         }
     }
 
+    /// Counts an answer that is none.
+    pub(crate) fn answered<T>(&self, answer: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &answer {
+            self.refused(error.reason());
+        }
+        answer
+    }
+
+    /// Counts what a re-check found, if that is not the same object.
+    pub(crate) fn rechecked(&self, is_same: Result<bool, Error>) -> Result<bool, Error> {
+        if let Ok(false) = is_same {
+            self.refused(Reason::Changed);
+        }
+        self.answered(is_same)
+    }
+
+    fn refused(&self, reason: Reason) {
+        if let Some(counter) = self.refused.get(reason.index()) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// The values now.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let skipped = Reason::ALL.into_iter().zip(self.skipped.iter().map(value));
+        let by_reason = |counters: &[AtomicU64; REASONS]| {
+            let counted = Reason::ALL.into_iter().zip(counters.iter().map(value));
+            counted.filter(|&(_, count)| count > 0).collect()
+        };
         Counts {
             seen: value(&self.seen),
             indexed: value(&self.indexed),
@@ -344,7 +376,8 @@ impl Counters {
             bytes_read: value(&self.bytes_read),
             epochs: value(&self.epochs),
             feed_lag_ns: value(&self.feed_lag_ns),
-            skipped: skipped.filter(|&(_, count)| count > 0).collect(),
+            skipped: by_reason(&self.skipped),
+            refused: by_reason(&self.refused),
         }
     }
 }

@@ -2,13 +2,14 @@
 //! probe of a cache that can only be asked.
 
 pub(crate) mod public_bar;
+pub(crate) mod empty_query;
 mod url_host;
 pub(crate) mod http_date;
 pub(crate) mod http_fields;
 mod http_checksum;
 pub(crate) mod http_message;
 pub(crate) mod url_pattern;
-mod slice_key;
+pub(crate) mod slice_key;
 pub(crate) mod nginx_header;
 pub(crate) mod nginx_format;
 pub(crate) mod squid_object;

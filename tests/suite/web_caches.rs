@@ -7,9 +7,11 @@
 
 mod apache;
 mod apt_cacher_ng;
+mod faults;
 mod http;
 mod nginx;
 mod squid;
+mod subjects;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -91,7 +93,7 @@ impl Listed {
                 self.skipped.insert(place, skipped.reason);
             }
             Event::Cursor(cursor) => self.cursor = Some(cursor),
-            Event::Epoch(_) => {}
+            Event::Epoch(_) | Event::Unseen(_) => {}
         }
     }
 

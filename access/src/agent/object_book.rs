@@ -197,6 +197,15 @@ impl ObjectBook {
         }
     }
 
+    /// Says that objects cannot be seen whose keys begin like this one: they outlive the next
+    /// sweep.
+    pub fn mark_seen_below(&mut self, prefix: &ObjectKey) {
+        let pass = self.state.pass;
+        let known = self.state.known.iter_mut();
+        let below = known.filter(|(key, _)| key.as_bytes().starts_with(prefix.as_bytes()));
+        below.for_each(|(_, known)| known.pass = pass);
+    }
+
     /// Begins a pass over the source: all that is not put or marked before [`sweep`](Self::sweep)
     /// goes.
     pub fn begin_pass(&mut self) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::subject::{SourceSubject, Told, body, read_object, read_reader, told_by_scan};
 use crate::error::Error;
-use crate::source::Stop;
+use crate::source::{Event, Stop};
 
 /// How long a feed may take for what a claim does: an interval of polling, the time until a file is
 /// believed, and a busy machine.
@@ -34,6 +34,26 @@ pub fn listing_since_a_cursor_tells_the_difference(subject: &dyn SourceSubject) 
         let read = read_object(subject, &key, &after.generation(&key)).expect("it can be read");
         assert!(read == body(seed, bytes), "{name}");
     }
+}
+
+/// A cursor is answered with all that came after it, although another reader was told of some.
+pub fn cursor_notices_what_another_reader_was_told(subject: &dyn SourceSubject) {
+    subject.put("known", &body(1, 3000));
+    subject.settle();
+    let before = told_by_scan(subject, None);
+    subject.put("new", &body(2, 3000));
+    subject.settle();
+    let key = subject.key("new");
+    let (stop, is_it) = (Stop::new(), |event: &Event| match event {
+        Event::Upsert(meta) => meta.key == key,
+        _ => false,
+    });
+    let mut feed = subject.source().watch(&stop).expect("there is a feed");
+    assert!(feed.any(|event| is_it(&event.expect("the feed goes on"))));
+    drop(feed);
+    let since = told_by_scan(subject, before.cursor.as_ref());
+    let read = read_object(subject, &key, &since.generation(&key)).expect("it can be read");
+    assert!(read == body(2, 3000));
 }
 
 /// Whoever applies the events of a feed has what a listing gives.

@@ -177,6 +177,12 @@ pub trait FileFormat: Send + Sync + Debug {
     /// What a file is, by its path alone.
     fn role(&self, folder: &[u8], name: &[u8]) -> Role;
 
+    /// What the keys of all objects begin with that lie at a path or below it; nothing where keys
+    /// do not say where an object lies. It is asked for what cannot be read.
+    fn keys_below(&self, _path: &[u8]) -> Vec<u8> {
+        Vec::new()
+    }
+
     /// Which objects the file holds. None is a right answer (an answer with status 404, a vary
     /// index): such a file is not an error and not counted as one.
     ///

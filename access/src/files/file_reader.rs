@@ -1,5 +1,6 @@
 //! Reads an object whose body is made of stretches of files.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -110,16 +111,18 @@ impl Body for SegmentedBody {
             return Ok(0);
         }
         let file = match &self.files {
-            Files::Open(files) => files.file(segment.file.0)?,
-            Files::Pinned(files) => files.file(segment.file.0)?,
+            Files::Open(files) => files.file(segment.file.0),
+            Files::Pinned(files) => files.file(segment.file.0),
         };
-        match file.read_at(segment.offset.saturating_add(within), buffer)? {
-            0 => Err(Error::Changed),
-            read => {
-                self.counters.read(read as u64);
-                Ok(read)
+        let read = file.and_then(|file| {
+            match file.read_at(segment.offset.saturating_add(within), buffer)? {
+                0 => Err(Error::Changed),
+                read => Ok(read),
             }
-        }
+        });
+        let read = self.counters.answered(read)?;
+        self.counters.read(read as u64);
+        Ok(read)
     }
 }
 
@@ -167,6 +170,26 @@ impl FileReader {
         let (meta, pins, changed_in_place) = (parts.meta, parts.pins, parts.changed_in_place);
         Ok(Self { meta, files, body, changed_in_place, pins })
     }
+
+    /// Looks at the files of which the body is made. One beside them that says what it is may be
+    /// written anew for the same body (a head, a list of numbers).
+    fn is_same(&self) -> Result<bool, Error> {
+        let segments = self.body.segments.iter();
+        let of_body: BTreeSet<usize> = segments.map(|(_, segment)| segment.file.0).collect();
+        for (number, file) in self.files.files.iter().enumerate() {
+            if !of_body.is_empty() && !of_body.contains(&number) {
+                continue;
+            }
+            let now = match self.files.file(number) {
+                Err(Error::Gone | Error::Changed) => return Ok(false),
+                opened => opened?.stat()?,
+            };
+            if !is_same_content(&file.stat, &now, self.changed_in_place) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
 impl ObjectReader for FileReader {
@@ -179,16 +202,7 @@ impl ObjectReader for FileReader {
     }
 
     fn still_same(&self) -> Result<bool, Error> {
-        for (number, file) in self.files.files.iter().enumerate() {
-            let now = match self.files.file(number) {
-                Err(Error::Gone | Error::Changed) => return Ok(false),
-                opened => opened?.stat()?,
-            };
-            if !is_same_content(&file.stat, &now, self.changed_in_place) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        self.body.counters.rechecked(self.is_same())
     }
 
     fn pin(&self, ttl: Duration) -> Option<Pin> {

@@ -17,6 +17,7 @@ mod quiet;
 mod scan;
 mod settling;
 mod table;
+mod wholes;
 
 use std::sync::Arc;
 
@@ -91,11 +92,13 @@ impl AccessSource for FileSource {
     }
 
     fn scan(&self, since: Option<&Cursor>) -> Result<Events<'_>, Error> {
-        Ok(Box::new(Scan::begin(&self.engine, since)?))
+        let scan = Scan::begin(&self.engine, since);
+        Ok(Box::new(self.engine.counters.answered(scan)?))
     }
 
     fn watch(&self, stop: &Stop) -> Result<Events<'_>, Error> {
-        Ok(Box::new(Feed::begin(&self.engine, stop)?))
+        let feed = Feed::begin(&self.engine, stop);
+        Ok(Box::new(self.engine.counters.answered(feed)?))
     }
 
     fn probe(&self, identifiers: &Identifiers) -> Result<Vec<ObjectMeta>, Error> {
@@ -107,7 +110,8 @@ impl AccessSource for FileSource {
         key: &ObjectKey,
         generation: &Generation,
     ) -> Result<Box<dyn ObjectReader>, Error> {
-        Ok(Box::new(self.engine.open(key, generation)?))
+        let opened = self.engine.open(key, generation);
+        Ok(Box::new(self.engine.counters.answered(opened)?))
     }
 }
 

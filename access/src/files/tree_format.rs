@@ -178,6 +178,11 @@ impl FileFormat for TreeFormat {
         }
     }
 
+    /// Keys are paths: what else begins like one is taken to be there a little longer.
+    fn keys_below(&self, path: &[u8]) -> Vec<u8> {
+        path.to_vec()
+    }
+
     fn inspect(&self, file: &mut Inspection<'_>) -> Result<Vec<Found>, Error> {
         let key = ObjectKey::new(file.path())?;
         let stat = *file.stat();

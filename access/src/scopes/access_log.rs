@@ -4,11 +4,16 @@
 //! sends can end a field or a line in it. Parsers are functions of one line.
 
 mod acng;
+mod between;
 mod line_splitter;
 mod log_line;
+mod log_position;
 mod log_tail;
 mod number;
+mod old_log;
 mod quoting;
+mod rotated;
+mod tail_counters;
 mod text_object;
 mod vsftpd;
 mod web;
@@ -21,7 +26,9 @@ use crate::error::Error;
 
 pub use line_splitter::LINE_BYTES_MAX;
 pub use log_line::{Amount, Deed, LogLine};
-pub use log_tail::{LogPosition, LogTail, TailCounters};
+pub use log_position::LogPosition;
+pub use log_tail::LogTail;
+pub use tail_counters::{History, TailCounters};
 
 /// Which server writes a log, and in which form: ACCESS.md, section 11.
 #[derive(Debug, Clone, PartialEq, Eq)]

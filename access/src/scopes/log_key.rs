@@ -1,10 +1,18 @@
 //! By which name the lines of a log and the objects of a source know each other.
 
+use crate::web::url_pattern::UrlPattern;
+
+pub(crate) use crate::web::empty_query::without_empty_query;
+
 /// Which bytes of a log's key name the object in its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogKeyRule {
-    /// All of them: nginx, Squid and Apache log what the cache calls the object.
+    /// All of them: Squid and Apache log what the cache calls the object, and so does an nginx
+    /// whose cache keys are URLs, or that logs the URL.
     Whole,
+    /// The URL that the pattern reads in them, or all of them where it reads none: an nginx that
+    /// logs its cache keys, without `$slice_range`. It is the key pattern of the source.
+    Url(UrlPattern),
     /// The path below a prefix, as it stands: vsftpd. Lines without the prefix name nothing.
     Below(Vec<u8>),
     /// The path below a prefix without its query, its `%XX` undone: uploads by PUT. Lines without
@@ -48,6 +56,10 @@ impl LogKeyRule {
     pub fn name(&self, logged: &[u8]) -> Option<Vec<u8>> {
         match self {
             Self::Whole => Some(logged.to_vec()),
+            Self::Url(pattern) => {
+                let url = pattern.url(logged).map(String::into_bytes);
+                Some(url.unwrap_or_else(|| logged.to_vec()))
+            }
             Self::Below(prefix) => {
                 below(logged, prefix).filter(|path| is_plain(path)).map(<[u8]>::to_vec)
             }
@@ -59,12 +71,6 @@ impl LogKeyRule {
             }
         }
     }
-}
-
-/// A URL without its question mark, if that is all there is of a query: Apache ends the names in
-/// its cache with one where there is no query, and an empty query is named like none.
-pub(crate) fn without_empty_query(url: &[u8]) -> &[u8] {
-    url.strip_suffix(b"?").filter(|rest| !rest.contains(&b'?')).unwrap_or(url)
 }
 
 /// What follows a prefix, which ends where a name begins.
@@ -105,7 +111,8 @@ mod tests {
     //! Goal: a line names the object that was transferred, or none. Method: paths that two files
     //! could claim. If it fails, a subscriber learns of a file that was never sent to it.
 
-    use super::{LogKey, LogKeyRule, without_empty_query};
+    use super::{LogKey, LogKeyRule};
+    use crate::web::url_pattern::UrlPattern;
 
     fn name(rule: &LogKeyRule, logged: &str) -> Option<String> {
         rule.name(logged.as_bytes()).map(|name| String::from_utf8(name).unwrap())
@@ -134,19 +141,11 @@ mod tests {
     }
 
     #[test]
-    fn only_a_question_mark_that_is_the_whole_query_is_left_out() {
-        let cases = [
-            ("/x?", "/x"),
-            ("/x", "/x"),
-            ("/x?a", "/x?a"),
-            ("/x?a?", "/x?a?"),
-            ("/x??", "/x??"),
-            ("?", ""),
-            ("", ""),
-        ];
-        for (url, name) in cases {
-            assert_eq!(without_empty_query(url.as_bytes()), name.as_bytes(), "{url}");
-        }
+    fn url_in_a_cache_key_is_the_name_and_other_keys_are_their_own() {
+        let pattern = "^(?P<scheme>https?)(?P<host>[^/]+)(?P<path>/.*)$";
+        let rule = LogKeyRule::Url(UrlPattern::new(pattern).unwrap());
+        assert_eq!(name(&rule, "httph:1/a?b"), Some("http://h:1/a?b".to_owned()));
+        assert_eq!(name(&rule, "opaque"), Some("opaque".to_owned()));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::scope::{Scope, SubscriberId, TenantId};
 use crate::scopes::access_log::{Deed, LogLine};
 use crate::scopes::client_table::ClientTable;
 use crate::scopes::log_key::{LogKey, LogKeyRule};
+use crate::web::slice_key::SliceKey;
 use credential_marks::CredentialMarks;
 use served_rows::ServedRows;
 
@@ -90,6 +91,7 @@ pub struct ScopeLedger {
     rows: HashMap<SubscriberId, ServedRows>,
     rows_count: usize,
     marks: CredentialMarks,
+    gaps: u64,
 }
 
 impl ScopeLedger {
@@ -103,7 +105,8 @@ impl ScopeLedger {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let marks = CredentialMarks::default();
-        Self { clients, key_rule, options, clock, rows: HashMap::new(), rows_count: 0, marks }
+        let rows = HashMap::new();
+        Self { clients, key_rule, options, clock, rows, rows_count: 0, marks, gaps: 0 }
     }
 
     /// Rows of all subscribers.
@@ -127,6 +130,11 @@ impl ScopeLedger {
         // Whatever came of the request: an answer to it may be what is stored.
         if line.carries_credentials {
             self.marks.mark(key);
+            // A log that names slices one by one tells of the whole. It proves no row: a client may
+            // ask for such a name.
+            if let Some(slice) = SliceKey::of(&name) {
+                self.marks.mark(LogKey::of(slice.whole));
+            }
         }
         if line.deed == Deed::Nothing {
             return;
@@ -147,6 +155,22 @@ impl ScopeLedger {
     /// shows that they were served.
     pub fn take_marks_as_complete(&mut self) {
         self.marks.complete();
+    }
+
+    /// Says that lines may be missing which were not recorded
+    /// ([`History::Missing`](crate::History::Missing)). An object may have been asked for with
+    /// credentials in one of them: until
+    /// [`take_marks_as_complete`](Self::take_marks_as_complete), public objects are for those to
+    /// whom the log shows that they were served, and there are no [`marks`](Self::marks) to keep.
+    pub fn lose_history(&mut self) {
+        self.gaps = self.gaps.saturating_add(1);
+        self.marks.lose();
+    }
+
+    /// How often lines were missing.
+    #[must_use]
+    pub fn gaps(&self) -> u64 {
+        self.gaps
     }
 
     /// Which objects were asked for with credentials, to be kept over a restart together with

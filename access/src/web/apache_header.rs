@@ -6,7 +6,7 @@ use md5::{Digest, Md5};
 use crate::error::{Error, LimitKind};
 use crate::limits::Limits;
 use crate::little_endian::{i32_at, i64_at, slice_at, u32_at, u64_at};
-use crate::scopes::log_key::without_empty_query;
+use crate::web::empty_query::without_empty_query;
 use crate::web::http_fields::HeaderFields;
 use crate::web::http_message::StoredResponse;
 use crate::web::public_bar::bars_public;

@@ -19,6 +19,7 @@ pub(crate) struct Told {
     pub(crate) upserts: Vec<ObjectMeta>,
     pub(crate) gone: Vec<ObjectKey>,
     pub(crate) skipped: BTreeMap<Vec<u8>, Reason>,
+    pub(crate) unseen: Vec<ObjectKey>,
     pub(crate) epochs: usize,
     pub(crate) cursor: Option<Cursor>,
 }
@@ -35,6 +36,7 @@ impl Told {
                 Event::Skipped(skipped) => {
                     told.skipped.insert(skipped.place, skipped.reason);
                 }
+                Event::Unseen(prefix) => told.unseen.push(prefix),
                 Event::Cursor(cursor) => {
                     told.cursor = Some(cursor);
                     break;

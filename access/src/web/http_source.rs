@@ -154,6 +154,20 @@ impl HttpSource {
     }
 }
 
+impl HttpSource {
+    fn wanted(&self, key: &ObjectKey, generation: &Generation) -> Result<Wanted, Error> {
+        if !self.honours_only_if_cached {
+            return Err(Error::Incapable("ask: the cache fetches what it does not have"));
+        }
+        let parts = key.parts().ok_or(Error::Gone)?;
+        let [url, accepted] = parts.as_slice() else { return Err(Error::Gone) };
+        let url = ProbeUrl::parse(url, self.shared.options.allows_addresses)?;
+        let accepted = ACCEPTED_CODINGS.into_iter().find(|known| known.as_bytes() == accepted);
+        let (accepted, generation) = (accepted.ok_or(Error::Gone)?, *generation);
+        Ok(Wanted { shared: Arc::clone(&self.shared), url, accepted, generation })
+    }
+}
+
 impl Shared {
     /// Sends one request; `more` are further header lines.
     fn ask<'a>(
@@ -283,20 +297,8 @@ impl AccessSource for HttpSource {
         key: &ObjectKey,
         generation: &Generation,
     ) -> Result<Box<dyn ObjectReader>, Error> {
-        if !self.honours_only_if_cached {
-            return Err(Error::Incapable("ask: the cache fetches what it does not have"));
-        }
-        let parts = key.parts().ok_or(Error::Gone)?;
-        let [url, accepted] = parts.as_slice() else { return Err(Error::Gone) };
-        let url = ProbeUrl::parse(url, self.shared.options.allows_addresses)?;
-        let accepted = ACCEPTED_CODINGS.into_iter().find(|known| known.as_bytes() == accepted);
-        let wanted = Wanted {
-            shared: Arc::clone(&self.shared),
-            url,
-            accepted: accepted.ok_or(Error::Gone)?,
-            generation: *generation,
-        };
-        wanted.open().map(|reader| Box::new(reader) as Box<dyn ObjectReader>)
+        let opened = self.wanted(key, generation).and_then(Wanted::open);
+        Ok(Box::new(self.shared.counters.answered(opened)?))
     }
 }
 
@@ -340,6 +342,19 @@ impl Wanted {
             }
         };
         Ok(HttpReader { meta, body, wanted: self })
+    }
+}
+
+impl Wanted {
+    /// True if the cache has it in that generation now.
+    fn is_there(&self) -> Result<bool, Error> {
+        let response = match self.ask("") {
+            Ok(asked) => asked.response,
+            Err(Error::Gone) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let meta = self.shared.meta(&self.url, self.accepted, &response)?;
+        Ok(meta.is_some_and(|meta| meta.generation == self.generation))
     }
 }
 
@@ -395,7 +410,7 @@ impl Body for RangedBody {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         let end = window.0.saturating_add(window.1.len() as u64);
         if !(window.0..end).contains(&offset) {
-            *window = (offset, self.fetch(offset)?);
+            *window = (offset, self.wanted.shared.counters.answered(self.fetch(offset))?);
         }
         let within = usize::try_from(offset.saturating_sub(window.0));
         let within = within.map_err(|_| Error::Limit(LimitKind::ObjectBytes))?;
@@ -430,13 +445,7 @@ impl ObjectReader for HttpReader {
     }
 
     fn still_same(&self) -> Result<bool, Error> {
-        let response = match self.wanted.ask("") {
-            Ok(asked) => asked.response,
-            Err(Error::Gone) => return Ok(false),
-            Err(error) => return Err(error),
-        };
-        let meta = self.wanted.shared.meta(&self.wanted.url, self.wanted.accepted, &response)?;
-        Ok(meta.is_some_and(|meta| meta.generation == self.meta.generation))
+        self.wanted.shared.counters.rechecked(self.wanted.is_there())
     }
 
     fn pin(&self, _ttl: Duration) -> Option<Pin> {

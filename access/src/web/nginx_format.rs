@@ -5,13 +5,14 @@
 //! - A revalidation rewrites the first 336 bytes in place; the body stays. So only device, inode,
 //!   size and start of the body make a generation.
 //! - Slices of one response are parts of one object, whose key is theirs without the range.
+//! - A log knows an object by its URL, of which slices have one in common: see [`log_name`].
 
 use crate::error::Error;
 use crate::files::file_format::{
     Completeness, FileFormat, FileNumber, FileRules, Found, Inspection, PartOf, Role, Segment,
 };
 use crate::identifiers::{DateKind, Identifiers};
-use crate::object::{GenerationTuple, ObjectKey};
+use crate::object::{GenerationTuple, ObjectKey, ObjectMeta};
 use crate::web::http_message::ContentRange;
 use crate::web::nginx_header::{NginxHeader, hex_name, is_final_name, nginx_bytes_needed};
 use crate::web::slice_key::SliceKey;
@@ -99,7 +100,10 @@ impl FileFormat for NginxFormat {
         found.identifiers = self.identifiers(&header);
         found.media_type = header.response.media_type();
         found.encodings = header.response.content_codings();
-        found.is_private = header.response.is_never_public();
+        // A whole answer under what may be the key of a slice: the log may know it by either name,
+        // so it cannot be told whether it was asked for with credentials.
+        let has_two_names = part.is_none() && SliceKey::of(&header.key).is_some();
+        found.is_private = header.response.is_never_public() || has_two_names;
         found.part = part;
         Ok(vec![found])
     }
@@ -122,6 +126,16 @@ impl NginxFormat {
         }
         found
     }
+}
+
+/// The name by which the log knows an object: its URL, or the text of its key where no URL was read
+/// in that. Slices are known by the name of the whole.
+pub(crate) fn log_name<'a>(meta: &'a ObjectMeta, key_text: &'a [u8]) -> &'a [u8] {
+    if let Some(url) = meta.identifiers.urls.first() {
+        return url;
+    }
+    let slice = SliceKey::of(key_text).filter(|_| meta.partial.is_some());
+    slice.map_or(key_text, |slice| slice.whole)
 }
 
 /// The object's key, and which part of it this is.

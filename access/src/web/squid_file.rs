@@ -119,10 +119,10 @@ impl SquidFile {
             body: vec![self.body],
             // Squid may truncate a file and write another object into it.
             changed_in_place: true,
-            counters,
+            counters: Arc::clone(&counters),
             pins,
         })?;
-        Ok(Box::new(SquidReader { inner, file, head: self.head }))
+        Ok(Box::new(SquidReader { inner, file, head: self.head, counters }))
     }
 }
 
@@ -190,6 +190,22 @@ struct SquidReader {
     inner: FileReader,
     file: Arc<dyn FsFile>,
     head: Vec<u8>,
+    counters: Arc<Counters>,
+}
+
+impl SquidReader {
+    fn has_same_head(&self) -> Result<bool, Error> {
+        let mut now = vec![0; self.head.len()];
+        let mut filled = 0;
+        while let Some(rest) = now.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            let read = self.file.read_at(filled as u64, rest)?;
+            if read == 0 {
+                return Ok(false);
+            }
+            filled = filled.saturating_add(read);
+        }
+        Ok(now == self.head)
+    }
 }
 
 impl ObjectReader for SquidReader {
@@ -202,16 +218,8 @@ impl ObjectReader for SquidReader {
     }
 
     fn still_same(&self) -> Result<bool, Error> {
-        let mut now = vec![0; self.head.len()];
-        let mut filled = 0;
-        while let Some(rest) = now.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            let read = self.file.read_at(filled as u64, rest)?;
-            if read == 0 {
-                return Ok(false);
-            }
-            filled = filled.saturating_add(read);
-        }
-        Ok(now == self.head && self.inner.still_same()?)
+        // What differs is counted once.
+        Ok(self.counters.rechecked(self.has_same_head())? && self.inner.still_same()?)
     }
 
     fn pin(&self, ttl: Duration) -> Option<Pin> {

@@ -6,6 +6,7 @@
 //! writes into the log is no part of a generation.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -69,6 +70,9 @@ impl SquidOptions {
 }
 
 /// A ufs cache of Squid.
+///
+/// One `scan` or `watch` runs at a time; a second gives [`Error::Busy`]. `open` and `probe` work
+/// beside it, from any thread.
 #[derive(Debug)]
 pub struct SquidSource {
     fs: Arc<dyn AccessFs>,
@@ -78,6 +82,8 @@ pub struct SquidSource {
     pins: Option<Pins>,
     /// Tells cursors of this run from those of another.
     run: i64,
+    /// A scan or a watch is told what is to be told: another would miss that.
+    is_telling: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -120,6 +126,8 @@ struct State {
     root: Option<Arc<dyn FsRoot>>,
     epoch: u64,
     cursor: u64,
+    /// Something was told after the last cursor: whoever comes with that may not know of it.
+    is_ahead: bool,
 }
 
 impl SquidSource {
@@ -140,7 +148,16 @@ impl SquidSource {
         }
         let run = clock.wall_ns();
         let counters = Arc::new(Counters::new());
-        Ok(Self { fs, clock, options, counters, pins, run, state: Mutex::default() })
+        let (is_telling, state) = (AtomicBool::new(false), Mutex::default());
+        Ok(Self { fs, clock, options, counters, pins, run, is_telling, state })
+    }
+
+    /// Takes the turn of telling, until what comes back is dropped.
+    fn begin(&self, until: Until) -> Result<SquidEvents<'_>, Error> {
+        if self.is_telling.swap(true, Ordering::AcqRel) {
+            return Err(Error::Busy);
+        }
+        Ok(SquidEvents { source: self, until, has_ended: false })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -160,8 +177,9 @@ impl SquidSource {
         if now >= state.next_retry_ns {
             let interval = u64::try_from(RETRY_INTERVAL.as_nanos()).unwrap_or(u64::MAX);
             state.next_retry_ns = now.saturating_add(interval);
-            let look = |(&file_number, &again): (&u32, &bool)| Step::Look { file_number, again };
-            let steps: Vec<Step> = state.failing.iter().map(look).collect();
+            // Whether they are told then even if nothing changed, they have with them.
+            let look = |&file_number: &u32| Step::Look { file_number, again: false };
+            let steps: Vec<Step> = state.failing.keys().map(look).collect();
             state.steps.extend(steps);
         }
         Ok(())
@@ -222,6 +240,13 @@ impl SquidSource {
             // It may pass: what was told stays, and it is looked at again. It is said once.
             Err(error @ (Error::Io(_) | Error::Busy | Error::Denied | Error::Unavailable(_))) => {
                 state.failing.insert(file_number, again || failed == Some(true));
+                if again {
+                    // Its key is not known if it was never read: then it may be any.
+                    let told = state.told.get(&row.key).map(|told| told.key.clone());
+                    let unseen = told.map_or_else(|| ObjectKey::new(*b""), Ok);
+                    let unseen = unseen.ok().map(|key| Step::Tell(Event::Unseen(key)));
+                    state.steps.extend(unseen);
+                }
                 let place = self.path(file_number).unwrap_or_default().into_bytes();
                 failed.is_none().then(|| self.skip(place, &error))
             }
@@ -280,6 +305,18 @@ impl SquidSource {
         self.inspect(&state, number, row)?.ok_or(Error::Gone)
     }
 
+    fn open_in(
+        &self,
+        key: &ObjectKey,
+        generation: &Generation,
+    ) -> Result<Box<dyn ObjectReader>, Error> {
+        let file = self.file_of(key_of_object(key).ok_or(Error::Gone)?)?;
+        if file.meta().generation != *generation {
+            return Err(Error::Changed);
+        }
+        file.into_reader(Arc::clone(&self.counters), self.pins.clone())
+    }
+
     /// Keys of what may meet the identifiers.
     fn candidates(&self, identifiers: &Identifiers) -> Result<Vec<[u8; 16]>, Error> {
         let mut state = self.state();
@@ -336,9 +373,11 @@ impl AccessSource for SquidSource {
     }
 
     fn scan(&self, since: Option<&Cursor>) -> Result<Events<'_>, Error> {
+        let events = self.begin(Until::AllTold)?;
         let mut state = self.state();
-        let goes_on = since.is_some_and(|since| *since == self.cursor(&state) && state.cursor > 0);
-        self.advance(&mut state)?;
+        let is_last = |since: &Cursor| *since == self.cursor(&state) && state.cursor > 0;
+        let goes_on = since.is_some_and(is_last) && !state.is_ahead;
+        self.counters.answered(self.advance(&mut state))?;
         if !goes_on {
             if since.is_some() {
                 state.epoch = state.epoch.saturating_add(1);
@@ -353,13 +392,13 @@ impl AccessSource for SquidSource {
             state.steps.extend(numbers.into_iter().map(look));
         }
         drop(state);
-        Ok(Box::new(SquidEvents { source: self, until: Until::AllTold, has_ended: false }))
+        Ok(Box::new(events))
     }
 
     fn watch(&self, stop: &Stop) -> Result<Events<'_>, Error> {
-        self.advance(&mut self.state())?;
-        let until = Until::Stopped { stop: stop.clone(), has_told: true };
-        Ok(Box::new(SquidEvents { source: self, until, has_ended: false }))
+        let events = self.begin(Until::Stopped { stop: stop.clone(), has_told: true })?;
+        self.counters.answered(self.advance(&mut self.state()))?;
+        Ok(Box::new(events))
     }
 
     fn probe(&self, identifiers: &Identifiers) -> Result<Vec<ObjectMeta>, Error> {
@@ -381,11 +420,7 @@ impl AccessSource for SquidSource {
         key: &ObjectKey,
         generation: &Generation,
     ) -> Result<Box<dyn ObjectReader>, Error> {
-        let file = self.file_of(key_of_object(key).ok_or(Error::Gone)?)?;
-        if file.meta().generation != *generation {
-            return Err(Error::Changed);
-        }
-        file.into_reader(Arc::clone(&self.counters), self.pins.clone())
+        self.counters.answered(self.open_in(key, generation))
     }
 }
 
@@ -408,6 +443,7 @@ struct SquidEvents<'a> {
 impl SquidEvents<'_> {
     fn next_cursor(&self, state: &mut State) -> Event {
         state.cursor = state.cursor.saturating_add(1);
+        state.is_ahead = false;
         Event::Cursor(self.source.cursor(state))
     }
 
@@ -444,6 +480,12 @@ impl SquidEvents<'_> {
     }
 }
 
+impl Drop for SquidEvents<'_> {
+    fn drop(&mut self) {
+        self.source.is_telling.store(false, Ordering::Release);
+    }
+}
+
 impl Iterator for SquidEvents<'_> {
     type Item = Result<Event, Error>;
 
@@ -458,6 +500,7 @@ impl Iterator for SquidEvents<'_> {
                 continue;
             };
             if let Some(event) = self.source.take(&mut state, step) {
+                state.is_ahead = true;
                 if let Until::Stopped { has_told, .. } = &mut self.until {
                     *has_told = true;
                 }

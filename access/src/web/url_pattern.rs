@@ -17,6 +17,14 @@ pub struct UrlPattern {
     has_url: bool,
 }
 
+impl PartialEq for UrlPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern.as_str() == other.pattern.as_str()
+    }
+}
+
+impl Eq for UrlPattern {}
+
 impl Default for UrlPattern {
     fn default() -> Self {
         Self::new(DEFAULT).expect("the default is a pattern with the group `url`")

@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use gleaner_access::{
     AccessSource, Agent, AgentOptions, ApacheFormat, Asker, Client, ClientRow, ClientTable, Deed,
-    FeedMessage, FileFormat, FileSource, FileSourceOptions, LogFormat, LogKey, LogKeyRule, LogLine,
-    LogTail, MemoryJournal, ObjectRow, RootedFs, Scope, ScopeLedger, ScopeOptions, ScopePolicy,
-    ScopedObject, SourceId, SquidOptions, SquidSource, SubscriberId, SystemClock, Verdict,
+    FeedMessage, FileFormat, FileSource, FileSourceOptions, History, LogFormat, LogKey, LogKeyRule,
+    LogLine, LogTail, MemoryJournal, NginxFormat, ObjectRow, RootedFs, Scope, ScopeLedger,
+    ScopeOptions, ScopePolicy, ScopedObject, SourceId, SquidOptions, SquidSource, SubscriberId,
+    SystemClock, UrlPattern, Verdict,
 };
 use gleaner_tests::loopback_http::{Request, get, request};
 use gleaner_tests::origin::Origin;
@@ -80,7 +81,9 @@ impl Followed {
             Ok(None) => {}
             Err(_) => refused.push(String::from_utf8_lossy(line).into_owned()),
         });
-        polled.unwrap();
+        if polled.unwrap() == History::Missing {
+            self.ledger.lose_history();
+        }
     }
 
     /// Logs are written after the answer.
@@ -172,9 +175,37 @@ fn nginx_log_gives_scope_to_whom_it_shows_and_to_nobody_else() {
     };
     assert_eq!(followed.verdict_of(STRANGER, &public("/id/a")), Verdict::Found);
     assert_eq!(followed.verdict_of(STRANGER, &public("/id/forged")), Verdict::Unknown);
-    let format = Arc::new(gleaner_access::NginxFormat::default());
+    let format = Arc::new(NginxFormat::default());
     let rows = told(files(&nginx.cache_root(), format));
     is_found_by_its_reader(&followed, &rows, &origin.body("/id/a"));
+}
+
+#[test]
+fn slices_are_for_whom_the_log_shows_that_the_whole_was_served_to() {
+    let origin = Origin::start(SEED);
+    let Some(nginx) = Nginx::start(origin.port()) else { return };
+    let mut followed = Followed::new(&nginx.access_log(), LogFormat::Nginx, LogKeyRule::Whole);
+    for (path, headers) in
+        [("/slice/a", &[][..]), ("/slice/forged", &[("Authorization", CREDENTIALS)])]
+    {
+        assert!(get(nginx.port(), path, headers).unwrap().body == origin.body(path));
+        let url = origin.url(path);
+        followed.wait_for("its line", |line| line.key == url.as_bytes());
+    }
+    // Keys of slices are not URLs.
+    let pattern = "^(?P<scheme>https?)(?:://)?(?P<host>[^/]+)(?P<path>/.*)$";
+    let key_pattern = UrlPattern::new(pattern).unwrap();
+    let format = || Arc::new(NginxFormat { key_pattern: key_pattern.clone() });
+    let rows = told(files(&nginx.cache_root(), format()));
+    is_found_by_its_reader(&followed, &rows, &origin.body("/slice/a"));
+    let public = |path: &str| {
+        let whole = *blake3::hash(&origin.body(path)).as_bytes();
+        let has_body = |row: &&ObjectRow| row.representations.iter().any(|it| it.whole == whole);
+        let row = rows.iter().find(has_body).expect("the object is listed");
+        followed.verdict_of(STRANGER, &ScopedObject { scope: Scope::Public, ..row.scoped })
+    };
+    assert_eq!(public("/slice/a"), Verdict::Found);
+    assert_eq!(public("/slice/forged"), Verdict::Unknown, "it was asked for with credentials");
 }
 
 #[test]
@@ -229,6 +260,21 @@ fn nginx_log_is_followed_over_rotation() {
     followed.wait_for("a line in the new log", |line| line.key.ends_with(b"after"));
     assert_eq!(followed.lines.iter().filter(|line| line.deed != Deed::Nothing).count(), 3);
     assert_eq!(followed.tail.counters().rotations, 1);
+    // Two rotations that nobody saw.
+    let rename = |from: &str, to: &str| {
+        let directory = nginx.server.directory();
+        fs::rename(directory.join(from), directory.join(to)).unwrap();
+    };
+    rename("access.log.1", "access.log.3");
+    rename("access.log", "access.log.2");
+    nginx.reopen_logs();
+    ask("/id/unseen");
+    rename("access.log", "access.log.1");
+    nginx.reopen_logs();
+    ask("/id/last");
+    followed.wait_for("a line in the newest log", |line| line.key.ends_with(b"last"));
+    let of_unseen = followed.lines.iter().filter(|line| line.key.ends_with(b"unseen"));
+    assert_eq!((of_unseen.count(), followed.ledger.gaps()), (1, 0));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use super::{SEED, body_of, fill, fill_at};
 
 /// A path of the origin that nobody else asks for.
 #[derive(Debug)]
-struct OriginCanary<'a>(&'a Origin);
+pub(super) struct OriginCanary<'a>(pub(super) &'a Origin);
 
 const CANARY_PATH: &str = "/id/canary-6f1d";
 

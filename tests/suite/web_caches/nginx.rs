@@ -151,6 +151,7 @@ fn nginx_eviction_is_told_within_two_seconds_and_a_pinned_object_outlives_it() {
         let evicted = Instant::now();
         let (told, _) = feed.until("gone", |event| *event == Event::Gone(meta.key.clone()));
         assert!(told.saturating_duration_since(evicted) <= Duration::from_secs(2));
+        assert_eq!(source.counters().counts().gone, 1);
         assert!(matches!(source.open(&meta.key, &meta.generation), Err(Error::Gone)));
         for pin in [by_handle, by_link] {
             assert!(whole(&**pin.body()) == origin.body("/id/a"));

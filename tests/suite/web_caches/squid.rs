@@ -13,7 +13,7 @@ use gleaner_tests::servers::{Squid, wait_until};
 
 use super::{Listed, SEED, body_of, files_below, fill, holds_both_forms, scan, watching};
 
-fn source_of(squid: &Squid) -> SquidSource {
+pub(super) fn source_of(squid: &Squid) -> SquidSource {
     let mut options = SquidOptions::new(SourceId::new(2), ScopePolicy::Public);
     options.first_folders = 4;
     options.second_folders = 8;
@@ -75,7 +75,8 @@ fn squid_object_is_absent_until_its_record() {
                 sizes.iter().any(|file| fs::metadata(file).is_ok_and(|it| it.len() > 100_000))
             };
             wait_until("half of it is on disk", grows);
-            assert!(scan(&source, None).of(&url).is_empty());
+            // The feed has the turn of its source: another one looks.
+            assert!(scan(&source_of(&squid), None).of(&url).is_empty());
             origin.release();
             assert!(answer.join().unwrap().is_whole);
         });

@@ -1,5 +1,6 @@
 //! From an inspected file to an object that can be told and read.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::error::{Error, LimitKind};
@@ -7,9 +8,10 @@ use crate::files::access_fs::{FileStat, FsRoot, join_path};
 use crate::files::file_format::{FileNumber, Found, Inspection, OpenFile, Segment};
 use crate::files::file_reader::{READER_FILES_OPEN_MAX, is_same_content};
 use crate::files::pins::HeldFile;
-use crate::object::{GenerationTuple, ObjectKey, ObjectMeta, Partial, Run};
+use crate::object::{Generation, GenerationTuple, ObjectKey, ObjectMeta, Partial, Run};
 
 use super::engine::Engine;
+use super::table::KnownPart;
 
 /// What is in a file.
 #[derive(Debug)]
@@ -45,8 +47,7 @@ struct InspectedPart {
     found: Found,
     path: Vec<u8>,
     files: Vec<HeldFile>,
-    start: u64,
-    len: u64,
+    known: KnownPart,
 }
 
 impl Engine {
@@ -130,7 +131,7 @@ impl Engine {
                 Err(_) => {}
             }
         }
-        parts.sort_by_key(|part| part.start);
+        parts.sort_by_key(|part| part.known.start);
         Ok(self.joined(parts))
     }
 
@@ -144,60 +145,125 @@ impl Engine {
         let path = join_path(folder, name);
         let inspected = self.inspect(root, (folder, name), OpenFile::open(root, &path)?)?;
         let found = inspected.found.into_iter().find(|found| found.key == *key);
-        let Some((found, part)) = found.and_then(|found| found.part.map(|part| (found, part)))
-        else {
-            return Ok(None);
-        };
+        let Some(found) = found else { return Ok(None) };
+        let Some(known) = known_part(&found) else { return Ok(None) };
         let mut files: Vec<HeldFile> = inspected.files.into_iter().map(held).collect();
         for file in files.iter_mut().filter(|_| count >= READER_FILES_OPEN_MAX) {
             file.file = None;
         }
-        let len = body_len(&found);
-        Ok(Some(InspectedPart { found, path, files, start: part.start, len }))
+        Ok(Some(InspectedPart { found, path, files, known }))
+    }
+
+    /// What is told of the whole that the known parts of a key make; `None` if there are none. Of
+    /// all files that of the first part alone is looked at: it says what the whole is.
+    pub(super) fn known_whole(
+        &self,
+        root: &dyn FsRoot,
+        key: &ObjectKey,
+    ) -> Result<Option<ObjectMeta>, Error> {
+        let holders = self.state().table.holders(key).into_iter();
+        let parts = holders.filter_map(|(folder, name, object)| Some((folder, name, object.part?)));
+        let mut parts: VecDeque<_> = parts.collect();
+        parts.make_contiguous().sort_by_key(|(_, _, part)| part.start);
+        let first = loop {
+            let Some((folder, name, _)) = parts.front() else { return Ok(None) };
+            match self.part_at(root, (folder, name), key, 0) {
+                Ok(Some(first)) => break first,
+                Err(Error::Io(error)) => return Err(Error::Io(error)),
+                Ok(None) | Err(_) => {}
+            }
+            parts.pop_front();
+        };
+        let mut join = Join::default();
+        for (_, _, part) in &parts {
+            join.add(part);
+        }
+        Ok(self.whole_like(&first, join))
+    }
+
+    /// What is told of a whole of which this is the first part.
+    fn whole_like(&self, first: &InspectedPart, join: Join) -> Option<ObjectMeta> {
+        let found = Found { is_private: join.is_private, ..first.found.clone() };
+        let mut meta = self.meta_of(&found, &first.path)?;
+        let mut generation = GenerationTuple::new(self.format.kind());
+        for (start, of_part) in &join.joined {
+            generation = generation.number(*start).generation(of_part);
+        }
+        let is_whole = join.runs.len() == 1 && join.total == Some(join.body_len);
+        meta.generation = generation.finish();
+        meta.raw_len = Some(join.body_len);
+        let (runs, total) = (join.runs, join.total);
+        meta.partial = (!is_whole).then_some(Partial { runs, total });
+        Some(meta)
     }
 
     fn joined(&self, parts: Vec<InspectedPart>) -> Option<Assembled> {
-        let first = parts.first()?;
-        // One part that is somebody's own makes the whole somebody's own.
-        let is_private = parts.iter().any(|part| part.found.is_private);
-        let first_found = Found { is_private, ..first.found.clone() };
-        let mut meta = self.meta_of(&first_found, &first.path)?;
-        let total = parts.iter().find_map(|part| part.found.part.and_then(|part| part.total));
-        let mut generation = GenerationTuple::new(self.format.kind());
-        let (mut files, mut body, mut runs) = (Vec::new(), Vec::new(), Vec::<Run>::new());
-        let (mut end, mut body_len) = (0_u64, 0_u64);
-        for part in parts {
-            let Some(part_end) = part.start.checked_add(part.len) else {
-                continue;
-            };
-            if part.start < end || part.len == 0 {
-                continue;
-            }
-            match runs.last_mut() {
-                Some(run) if part.start == end => run.len = run.len.saturating_add(part.len),
-                _ => runs.push(Run { body_offset: body_len, start: part.start, len: part.len }),
-            }
-            generation = generation.number(part.start).generation(&part.found.generation);
+        let mut join = Join::default();
+        let is_joined: Vec<bool> = parts.iter().map(|part| join.add(&part.known)).collect();
+        let meta = self.whole_like(parts.first()?, join)?;
+        let (mut files, mut body) = (Vec::new(), Vec::new());
+        for (part, _) in parts.into_iter().zip(is_joined).filter(|(_, is_joined)| *is_joined) {
             let before = files.len();
             body.extend(part.found.body.iter().map(|segment| Segment {
                 file: FileNumber(segment.file.0.saturating_add(before)),
                 ..*segment
             }));
             files.extend(part.files);
-            end = part_end;
-            body_len = body_len.saturating_add(part.len);
         }
-        let is_whole = runs.len() == 1 && total == Some(body_len);
-        meta.generation = generation.finish();
-        meta.raw_len = Some(body_len);
-        meta.partial = (!is_whole).then_some(Partial { runs, total });
         Some(Assembled { meta, files, body })
+    }
+}
+
+/// Parts that are put together, in the order of their places.
+#[derive(Debug, Default)]
+struct Join {
+    /// Of each part that was taken, its place and generation.
+    joined: Vec<(u64, Generation)>,
+    runs: Vec<Run>,
+    /// Where the last one ends in the whole, and in the body.
+    end: u64,
+    body_len: u64,
+    total: Option<u64>,
+    /// One part that is somebody's own makes the whole somebody's own.
+    is_private: bool,
+}
+
+impl Join {
+    /// Adds the next part; false if it is left out because it overlaps the one before it.
+    fn add(&mut self, part: &KnownPart) -> bool {
+        self.is_private |= part.is_private;
+        self.total = self.total.or(part.total);
+        let Some(part_end) = part.start.checked_add(part.len) else { return false };
+        if part.start < self.end || part.len == 0 {
+            return false;
+        }
+        let (start, len, body_offset) = (part.start, part.len, self.body_len);
+        match self.runs.last_mut() {
+            Some(run) if start == self.end => run.len = run.len.saturating_add(len),
+            _ => self.runs.push(Run { body_offset, start, len }),
+        }
+        self.joined.push((start, part.generation));
+        self.end = part_end;
+        self.body_len = self.body_len.saturating_add(len);
+        true
     }
 }
 
 fn held(open: OpenFile) -> HeldFile {
     let OpenFile { path, file, stat } = open;
     HeldFile { path, stat, file: Some(Arc::clone(&file)) }
+}
+
+/// What is remembered of an object that is a part.
+pub(super) fn known_part(found: &Found) -> Option<KnownPart> {
+    let part = found.part?;
+    Some(KnownPart {
+        start: part.start,
+        len: body_len(found),
+        total: part.total,
+        generation: found.generation,
+        is_private: found.is_private,
+    })
 }
 
 fn body_len(found: &Found) -> u64 {

@@ -1,12 +1,12 @@
 //! What all parts of one source of files share: its parts, what is remembered, and whose turn it
 //! is to change that.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::files::access_fs::{AccessFs, FsRoot, RootIdentity};
 use crate::files::file_format::{FileFormat, Role};
 use crate::files::pins::Pins;
@@ -16,9 +16,15 @@ use crate::source::{Counters, Event};
 use super::options::FileSourceOptions;
 use super::quiet::QuietFiles;
 use super::table::{ShortGeneration, Table};
+use super::wholes::Wholes;
 
-/// Folders that are remembered as unreadable at most.
-const UNREADABLE_MAX: usize = 10_000;
+/// What is remembered at most beside the table, of each kind: files to be looked at again or waited
+/// for, objects that left their files, folders that cannot be read. More are counted
+/// ([`Reason::Limit`]), and none is lost: where each kind is added stands what becomes of more.
+///
+/// Wholes are in the table's bytes; what is to be told is of one file or folder at a time, or, at
+/// the end of a batch, at most what the table held.
+const SIDE_MAX: usize = 100_000;
 
 /// What all parts of one source share.
 #[derive(Debug)]
@@ -49,19 +55,19 @@ pub(super) struct State {
     pub(super) is_ahead: bool,
     /// Folders that could not be read when they were visited last, as many as there is room for.
     pub(super) unreadable: BTreeSet<Vec<u8>>,
+    /// What was told to be unseen in the listing that tells all anew, as much as there is room for.
+    pub(super) unseen: BTreeSet<ObjectKey>,
     /// Events to be told.
     pub(super) outbox: VecDeque<Event>,
     pub(super) quiet: QuietFiles,
     /// Objects whose last known file lost them, with its folder: they may have moved to a file
     /// that was not looked at yet, so they are not told as gone at once.
     pub(super) departed: BTreeMap<ObjectKey, Departed>,
-    /// Wholes of which a part came or went.
-    pub(super) touched: BTreeSet<ObjectKey>,
-    /// Wholes as they were told.
-    pub(super) wholes: HashMap<ObjectKey, ShortGeneration>,
+    pub(super) wholes: Wholes,
     /// Files, by folder and name, to be inspected once more, and whether their objects are told
     /// even if nothing changed.
     pub(super) hints: BTreeMap<(Vec<u8>, Vec<u8>), bool>,
+    pub(super) side_max: usize,
 }
 
 /// An object that no known file holds any more.
@@ -73,9 +79,27 @@ pub(super) struct Departed {
 
 impl State {
     /// Remembers that a folder could not be read; what does not fit waits for the next listing.
-    pub(super) fn set_unreadable(&mut self, folder: &[u8]) {
-        if self.unreadable.len() < UNREADABLE_MAX {
+    pub(super) fn set_unreadable(&mut self, folder: &[u8], counters: &Counters) {
+        if self.unreadable.len() < self.side_max {
             self.unreadable.insert(folder.to_vec());
+        } else if !self.unreadable.contains(folder) {
+            counters.skipped(Reason::Limit);
+        }
+    }
+
+    /// Has a file looked at again at the end of the batch, and its objects told; one too many at
+    /// the next listing.
+    pub(super) fn hint(&mut self, place: (Vec<u8>, Vec<u8>), retell: bool, counters: &Counters) {
+        if self.hints.len() < self.side_max || self.hints.contains_key(&place) {
+            *self.hints.entry(place).or_insert(false) |= retell;
+            return;
+        }
+        counters.skipped(Reason::Limit);
+        let (folder, name) = place;
+        if retell {
+            self.table.set_untold(&folder, &name);
+        } else {
+            self.table.forget_state(&folder, &name);
         }
     }
 }
@@ -98,12 +122,13 @@ impl Engine {
             is_undelivered: false,
             is_ahead: false,
             unreadable: BTreeSet::new(),
+            unseen: BTreeSet::new(),
             outbox: VecDeque::new(),
-            quiet: QuietFiles::default(),
+            quiet: QuietFiles::new(SIDE_MAX),
             departed: BTreeMap::new(),
-            touched: BTreeSet::new(),
-            wholes: HashMap::new(),
+            wholes: Wholes::default(),
             hints: BTreeMap::new(),
+            side_max: SIDE_MAX,
         };
         Self {
             fs,

@@ -252,7 +252,7 @@ impl<'a> Feed<'a> {
         let is_readable = self.engine.root().and_then(|root| root.open_folder(path)).is_ok();
         let state = &mut *self.engine.state();
         if !is_readable {
-            state.set_unreadable(path);
+            state.set_unreadable(path, &self.engine.counters);
         }
         is_readable && (state.unreadable.contains(path) || !state.table.has_folder(path))
     }

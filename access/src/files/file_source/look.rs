@@ -3,16 +3,19 @@
 //! All that a walk or an event does ends here: a file is inspected without holding the lock, then
 //! what was found is compared with what is remembered, and the difference becomes events.
 
-use crate::error::Error;
-use crate::files::access_fs::{FileStat, join_path};
+use crate::error::{Error, LimitKind, Reason};
+use crate::files::access_fs::{FileStat, join_path, split_path};
 use crate::files::file_format::{Completeness, Found, OpenFile, Role};
 use crate::object::ObjectKey;
 use crate::source::{Event, Skipped};
 
-use super::assembly::Inspected;
+use super::assembly::{Inspected, known_part};
 use super::engine::{Departed, Engine, State};
 use super::quiet::is_quiet_since_ctime;
 use super::table::{FileState, KnownObject, NewRow, ShortGeneration};
+
+/// What keys begin with that were told to be unseen: so many are not told twice in a listing.
+const UNSEEN_MAX: usize = 1000;
 
 /// What is known when a file is to be inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,8 +84,22 @@ impl Engine {
 
     /// The file is looked at again once it may be quiet.
     pub(super) fn wait_for(&self, path: &[u8], retell: bool) {
-        let now = self.clock.monotonic_ns();
-        self.state().quiet.wait_for(path, now, retell);
+        self.wait_in(&mut self.state(), path, retell);
+    }
+
+    /// One too many is looked at by the next listing.
+    fn wait_in(&self, state: &mut State, path: &[u8], retell: bool) {
+        if state.quiet.wait_for(path, self.clock.monotonic_ns(), retell) {
+            return;
+        }
+        self.skip(state, path.to_vec(), &Error::Limit(LimitKind::Memory));
+        let (folder, name) = split_path(path);
+        if retell {
+            self.tell_unseen(state, path);
+            state.table.set_untold(folder, name);
+        } else {
+            state.table.forget_state(folder, name);
+        }
     }
 
     /// True if the file is listed under another name already. If a link was made since that was
@@ -95,7 +112,7 @@ impl Engine {
         };
         let known = state.table.state_of(&folder, &name);
         if known.is_some_and(|known| known.ctime_ns != stat.ctime_ns) {
-            state.hints.entry((folder, name)).or_insert(false);
+            state.hint((folder, name), false, &self.counters);
         }
         true
     }
@@ -116,14 +133,20 @@ impl Engine {
     ) {
         let path = join_path(folder, name);
         let state = &mut *self.state();
-        let retell = state.quiet.forget(&path) || look.retell;
+        let was_untold = state.table.state_of(folder, name) == Some(FileState::UNTOLD);
+        let retell = state.quiet.forget(&path) || look.retell || was_untold;
         for error in &inspected.left_out {
             self.skip(state, path.clone(), error);
         }
         let before = state.table.objects_of(folder, name);
         let ino_before = state.table.ino_of(folder, name);
         let objects: Vec<KnownObject> = inspected.found.iter().map(known).collect();
-        let told: Vec<_> = objects.iter().map(|object| told(state, &before, object)).collect();
+        // Of parts only the whole is told: how, need not be known here.
+        let was_told = |object: &KnownObject| match object.part {
+            Some(_) => None,
+            None => told(state, &before, object),
+        };
+        let told: Vec<_> = objects.iter().map(was_told).collect();
         let found_by: Vec<u64> = inspected
             .found
             .iter()
@@ -134,18 +157,25 @@ impl Engine {
         let row = NewRow { folder, name, state: file_state, ino, objects: &objects, found_by };
         if let Err(error) = state.table.put(&row) {
             for object in before {
-                depart(state, folder, object);
+                self.depart(state, folder, object);
             }
             self.skip(state, path, &error);
             return;
         }
         for ((found, object), told) in inspected.found.iter().zip(&objects).zip(told) {
-            if object.is_part {
-                state.touched.insert(object.key.clone());
+            if let Some(part) = &object.part {
+                if was_untold {
+                    state.wholes.set_untold(&object.key);
+                }
+                if before.contains(object) {
+                    state.wholes.part_seen(&object.key);
+                } else {
+                    state.wholes.part_came(&object.key, part, self.clock.monotonic_ns());
+                }
             } else {
                 state.departed.remove(&object.key);
                 if retell || told != Some(object.generation) {
-                    self.tell(state, found, &path, told.is_some());
+                    self.tell(state, found, &path, told);
                 }
             }
         }
@@ -154,8 +184,12 @@ impl Engine {
             self.counters.lagged(u64::try_from(lag).unwrap_or_default());
         }
         for object in before {
-            if !objects.iter().any(|now| now.key == object.key) {
-                depart(state, folder, object);
+            let is_there = match object.part {
+                Some(_) => objects.contains(&object),
+                None => objects.iter().any(|now| now.key == object.key),
+            };
+            if !is_there {
+                self.depart(state, folder, object);
             }
         }
         if let Some(ino_before) = ino_before.filter(|before| *before != ino) {
@@ -163,14 +197,19 @@ impl Engine {
         }
     }
 
-    fn tell(&self, state: &mut State, found: &Found, path: &[u8], was_told: bool) {
+    fn tell(&self, state: &mut State, found: &Found, path: &[u8], told: Option<ShortGeneration>) {
         if let Some(meta) = self.meta_of(found, path) {
-            if was_told {
-                self.counters.changed();
-            } else {
-                self.counters.indexed();
-            }
+            self.count_told(told, ShortGeneration::from(&meta.generation));
             state.outbox.push_back(Event::Upsert(Box::new(meta)));
+        }
+    }
+
+    /// Counts an object that is told. The same one, told once more, is no change.
+    fn count_told(&self, before: Option<ShortGeneration>, now: ShortGeneration) {
+        match before {
+            None => self.counters.indexed(),
+            Some(before) if before != now => self.counters.changed(),
+            Some(_) => {}
         }
     }
 
@@ -187,19 +226,25 @@ impl Engine {
         match error {
             Error::Gone => return self.forget_file(state, folder, name),
             Error::Busy if !look.is_complete => {
-                let now = self.clock.monotonic_ns();
-                return state.quiet.wait_for(&path, now, look.retell);
+                return self.wait_in(state, &path, look.retell);
             }
             _ => {}
         }
-        // What has to be told anew and cannot be is not there for whoever listens.
         let retell = state.quiet.forget(&path) || look.retell;
-        self.skip(state, path, error);
+        self.skip(state, path.clone(), error);
+        let has_objects = !state.table.objects_of(folder, name).is_empty();
         let file_state = match error {
             // What may pass by itself keeps what was known, and is tried again at the next look.
+            Error::Io(_) | Error::Denied if retell => {
+                self.tell_unseen(state, &path);
+                state.table.set_untold(folder, name);
+                return;
+            }
             Error::Io(_) | Error::Busy if !retell => {
                 return state.table.forget_state(folder, name);
             }
+            Error::Denied if has_objects => return state.table.forget_state(folder, name),
+            // What has to be told anew and is being written is not there for whoever listens.
             Error::Io(_) | Error::Busy | Error::Denied | Error::Changed => FileState::UNKNOWN,
             _ => file_state,
         };
@@ -208,7 +253,7 @@ impl Engine {
         // Without room for it, it is tried again at the next look.
         let _no_room = state.table.put(&row).is_err();
         for object in before {
-            depart(state, folder, object);
+            self.depart(state, folder, object);
         }
     }
 
@@ -230,6 +275,30 @@ impl Engine {
         state.outbox.push_back(Event::Skipped(skipped));
     }
 
+    /// Tells that what lies at a path or below it cannot be seen.
+    pub(super) fn tell_unseen(&self, state: &mut State, path: &[u8]) {
+        let prefix = ObjectKey::new(self.format.keys_below(path));
+        // Of keys that say nothing of places, all: that is said once.
+        let is_said = prefix.as_ref().is_ok_and(|prefix| state.unseen.contains(prefix));
+        if let (Ok(prefix), false) = (prefix, is_said) {
+            if state.unseen.len() < UNSEEN_MAX {
+                state.unseen.insert(prefix.clone());
+            }
+            state.outbox.push_back(Event::Unseen(prefix));
+        }
+    }
+
+    /// A folder cannot be seen where all is told anew. What is known of it stays, and is told once
+    /// it can be.
+    pub(super) fn leave_untold(&self, state: &mut State, path: &[u8]) {
+        self.tell_unseen(state, path);
+        for folder in state.table.folders_from(path) {
+            for name in state.table.files_in(&folder) {
+                state.table.set_untold(&folder, &name);
+            }
+        }
+    }
+
     /// A file is not there any more.
     pub(super) fn forget_file(&self, state: &mut State, folder: &[u8], name: &[u8]) {
         state.quiet.forget(&join_path(folder, name));
@@ -237,7 +306,7 @@ impl Engine {
         let ino = state.table.ino_of(folder, name);
         state.table.remove(folder, name);
         for object in before {
-            depart(state, folder, object);
+            self.depart(state, folder, object);
         }
         if let Some(ino) = ino {
             self.hint_links(state, ino);
@@ -263,7 +332,7 @@ impl Engine {
     fn hint_links(&self, state: &mut State, ino: u64) {
         if self.format.rules().links_once && ino != 0 {
             for place in state.table.links_of(ino) {
-                state.hints.entry(place).or_insert(false);
+                state.hint(place, false, &self.counters);
             }
         }
     }
@@ -278,37 +347,32 @@ impl Engine {
         }
     }
 
-    /// Joins and tells the wholes of which parts came or went.
+    /// Joins and tells the wholes of which parts came or went, once they are due.
     pub(super) fn tell_wholes(&self, retell: bool) -> Result<(), Error> {
         let root = self.root()?;
-        let touched = std::mem::take(&mut self.state().touched);
-        for key in touched {
-            let places = self.parts_of(&key);
-            let whole = self.whole_of(&*root, &places, &key);
+        let due = self.state().wholes.take_due(self.clock.monotonic_ns(), retell);
+        for key in due {
+            let whole = self.known_whole(&*root, &key);
             let state = &mut *self.state();
-            let told = state.wholes.get(&key).copied();
+            let told = state.wholes.told(&key);
             match whole {
-                Ok(Some(whole)) => {
-                    let now = ShortGeneration::from(&whole.meta.generation);
+                Ok(Some(meta)) => {
+                    let now = ShortGeneration::from(&meta.generation);
+                    state.wholes.set_told(&key, now);
                     if retell || told != Some(now) {
-                        state.wholes.insert(key, now);
-                        if told.is_some() {
-                            self.counters.changed();
-                        } else {
-                            self.counters.indexed();
-                        }
-                        state.outbox.push_back(Event::Upsert(Box::new(whole.meta)));
+                        self.count_told(told, now);
+                        state.outbox.push_back(Event::Upsert(Box::new(meta)));
                     }
                 }
-                Ok(None) if told.is_some() => {
-                    state.wholes.remove(&key);
-                    self.counters.gone();
-                    state.outbox.push_back(Event::Gone(key));
+                Ok(None) => {
+                    state.wholes.forget(&key);
+                    if told.is_some() {
+                        self.counters.gone();
+                        state.outbox.push_back(Event::Gone(key));
+                    }
                 }
-                Ok(None) => {}
                 Err(error) => {
-                    // Told anew as soon as one of its parts is looked at again.
-                    state.wholes.remove(&key);
+                    state.wholes.set_untold(&key);
                     self.skip(state, key.as_bytes().to_vec(), &error);
                 }
             }
@@ -316,10 +380,45 @@ impl Engine {
         Ok(())
     }
 
+    /// Tells of the wholes that changed and are not due that they are being written.
+    pub(super) fn tell_busy_wholes(&self) {
+        let state = &mut *self.state();
+        let waiting: Vec<Vec<u8>> =
+            state.wholes.waiting().map(|key| key.as_bytes().to_vec()).collect();
+        for key in waiting {
+            self.skip(state, key, &Error::Busy);
+        }
+    }
+
+    /// A file does not hold this object any more.
+    fn depart(&self, state: &mut State, folder: &[u8], object: KnownObject) {
+        if let Some(part) = &object.part {
+            state.wholes.part_went(&object.key, part, self.clock.monotonic_ns());
+            return;
+        }
+        let holders = state.table.holders(&object.key);
+        if holders.iter().any(|(_, _, held)| held.generation == object.generation) {
+            return;
+        }
+        if holders.is_empty() {
+            if state.departed.len() >= state.side_max {
+                // Too many to wait where they went: what moved is told again where it is found.
+                self.counters.skipped(Reason::Limit);
+                self.tell_departed(state);
+            }
+            let departed = Departed { generation: object.generation, folder: folder.to_vec() };
+            state.departed.insert(object.key, departed);
+        }
+        // It was told as this file had it, and is now as another has it.
+        for (folder, name, _) in holders {
+            state.hint((folder, name), true, &self.counters);
+        }
+    }
+
     /// The files that hold parts of a whole.
     pub(super) fn parts_of(&self, key: &ObjectKey) -> Vec<(Vec<u8>, Vec<u8>)> {
         let holders = self.state().table.holders(key);
-        let parts = holders.into_iter().filter(|(_, _, object)| object.is_part);
+        let parts = holders.into_iter().filter(|(_, _, object)| object.part.is_some());
         parts.map(|(folder, name, _)| (folder, name)).collect()
     }
 }
@@ -328,7 +427,7 @@ fn known(found: &Found) -> KnownObject {
     KnownObject {
         key: found.key.clone(),
         generation: ShortGeneration::from(&found.generation),
-        is_part: found.part.is_some(),
+        part: known_part(found),
     }
 }
 
@@ -342,24 +441,4 @@ fn told(state: &State, before: &[KnownObject], object: &KnownObject) -> Option<S
         same.or(holders.first()).map(|(_, _, held)| held.generation)
     };
     same.map(|before| before.generation).or_else(departed).or_else(held)
-}
-
-/// A file does not hold this object any more.
-fn depart(state: &mut State, folder: &[u8], object: KnownObject) {
-    if object.is_part {
-        state.touched.insert(object.key);
-        return;
-    }
-    let holders = state.table.holders(&object.key);
-    if holders.iter().any(|(_, _, held)| held.generation == object.generation) {
-        return;
-    }
-    if holders.is_empty() {
-        let departed = Departed { generation: object.generation, folder: folder.to_vec() };
-        state.departed.insert(object.key, departed);
-    }
-    // It was told as this file had it, and is now as another has it.
-    for (folder, name, _) in holders {
-        state.hints.insert((folder, name), true);
-    }
 }

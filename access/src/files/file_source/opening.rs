@@ -13,7 +13,7 @@ use crate::object::{Generation, ObjectKey, ObjectMeta};
 use super::assembly::Assembled;
 use super::engine::Engine;
 use super::pass::{Pass, enters};
-use super::table::FileState;
+use super::table::{FileState, KnownObject};
 
 impl Engine {
     /// Opens an object if it is still there in that generation.
@@ -57,14 +57,14 @@ impl Engine {
     ) -> Result<Assembled, Error> {
         let holders = self.state().table.holders(key);
         let mut problem = Error::Gone;
-        if holders.iter().any(|(_, _, object)| object.is_part) {
+        if holders.iter().any(|(_, _, object)| object.part.is_some()) {
             let whole = self.whole_of(root, &self.parts_of(key), key)?.ok_or(Error::Gone)?;
             if whole.meta.generation == *generation {
                 return Ok(whole);
             }
             problem = Error::Changed;
         }
-        for (folder, name, _) in holders.iter().filter(|(_, _, object)| !object.is_part) {
+        for (folder, name, _) in holders.iter().filter(|(_, _, object)| object.part.is_none()) {
             match self.object_at(root, (folder, name), key) {
                 Ok(Some(found)) if found.meta.generation == *generation => return Ok(found),
                 Ok(Some(_)) => problem = Error::Changed,
@@ -74,7 +74,7 @@ impl Engine {
         }
         let mut state = self.state();
         for (folder, name, _) in holders {
-            state.hints.entry((folder, name)).or_insert(false);
+            state.hint((folder, name), false, &self.counters);
         }
         Err(problem)
     }
@@ -103,8 +103,16 @@ impl Engine {
             places.insert((folder.to_vec(), name.to_vec()));
         }
         let mut found = Vec::new();
+        let mut wholes = BTreeSet::new();
         for (folder, name) in places {
-            found.extend(self.objects_meeting(&*root, (&folder, &name), identifiers));
+            let place = (folder.as_slice(), name.as_slice());
+            // Each part leads to the whole: one is enough.
+            let objects = self.state().table.objects_of(&folder, &name);
+            let is_found =
+                |object: &KnownObject| object.part.is_some() && wholes.contains(&object.key);
+            if objects.is_empty() || !objects.iter().all(is_found) {
+                found.extend(self.objects_meeting(&*root, place, identifiers, &mut wholes));
+            }
         }
         Ok(found)
     }
@@ -136,6 +144,7 @@ impl Engine {
         root: &dyn FsRoot,
         (folder, name): (&[u8], &[u8]),
         identifiers: &Identifiers,
+        wholes: &mut BTreeSet<ObjectKey>,
     ) -> Vec<ObjectMeta> {
         if !self.is_object(folder, name) || !self.would_visit(folder) {
             return Vec::new();
@@ -151,10 +160,10 @@ impl Engine {
         let meets = inspected.found.iter().filter(|found| found.identifiers.meets(identifiers));
         let metas = meets.filter_map(|found| match found.part {
             None => self.meta_of(found, &path),
-            Some(_) => {
-                let whole = self.whole_of(root, &self.parts_of(&found.key), &found.key);
-                whole.ok().flatten().map(|whole| whole.meta)
+            Some(_) if wholes.insert(found.key.clone()) => {
+                self.known_whole(root, &found.key).ok().flatten()
             }
+            Some(_) => None,
         });
         metas.collect()
     }

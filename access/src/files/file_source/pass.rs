@@ -31,7 +31,8 @@ pub(super) enum Step {
 /// A pass under way.
 #[derive(Debug)]
 pub(super) struct Pass {
-    /// Folders to be visited, the next one last.
+    /// Folders to be visited, the next one last: on each level those of one folder at most, whose
+    /// listing is within the table's bytes.
     folders: Vec<Vec<u8>>,
     current: Option<Visit>,
     retell: bool,
@@ -110,19 +111,14 @@ impl Pass {
                     forget_watch(watcher, &folder);
                 }
             }
-            // What has to be told anew and cannot be seen would be taken for gone by whoever
-            // listens: better nothing is told than that.
-            Err(error @ (Error::Io(_) | Error::Unavailable(_))) if self.retell => {
-                return Err(error);
-            }
             // What is known of it stays: it is the folder that cannot be seen, not its files that
-            // went. Only where all is told anew, what is refused is not there for whoever listens.
+            // went.
             Err(error) => {
                 let mut state = engine.state();
                 if self.retell {
-                    engine.forget_folder(&mut state, &path);
+                    engine.leave_untold(&mut state, &path);
                 }
-                state.set_unreadable(&path);
+                state.set_unreadable(&path, &engine.counters);
                 engine.skip(&mut state, path, &error);
             }
         }
@@ -137,26 +133,31 @@ impl Pass {
 
     fn visit(&mut self, engine: &Engine, path: Vec<u8>) -> Result<(), Error> {
         let folder = engine.root()?.open_folder(&path)?;
-        let mut listing = listed(engine, &path, &*folder)?;
-        // As for folders: what is refused is not there, and what fails ends a pass that has to
-        // tell all.
-        let refused = if self.retell { std::mem::take(&mut listing.unseen) } else { Vec::new() };
-        if refused.iter().any(|(_, error)| !matches!(error, Error::Denied)) {
-            return Err(Error::Unavailable("what a name in it stands for cannot be asked"));
-        }
+        let listing = listed(engine, &path, &*folder)?;
         let mut state = engine.state();
+        if path.is_empty() {
+            state.unseen.clear();
+        }
         if path.is_empty() && listing.is_empty && state.table.object_count() > 0 {
             return Err(Error::Unavailable("its root is empty all at once"));
         }
         state.table.enter(&path)?;
         state.unreadable.remove(&path);
         if listing.is_cut {
+            if self.retell {
+                engine.tell_unseen(&mut state, &path);
+            }
             engine.skip(&mut state, path.clone(), &Error::Limit(LimitKind::Memory));
         } else {
             forget_missing(engine, &mut state, &path, &listing);
         }
-        for (name, error) in listing.unseen.iter().chain(&refused) {
-            engine.skip(&mut state, join_path(&path, name), error);
+        for (name, error) in &listing.unseen {
+            let place = join_path(&path, name);
+            if self.retell {
+                engine.leave_untold(&mut state, &place);
+                state.table.set_untold(&path, name);
+            }
+            engine.skip(&mut state, place, error);
         }
         drop(state);
         if self.goes_down {

@@ -8,9 +8,6 @@ use crate::files::access_fs::FileStat;
 /// The time over which size and ctime have to be equal (ACCESS section 1).
 pub(super) const QUIET: Duration = Duration::from_secs(2);
 
-/// Files that are waited for at most; what comes beyond is found by the next listing.
-const FILES_MAX: usize = 100_000;
-
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     /// Monotonic time at which it is looked at again.
@@ -31,9 +28,10 @@ pub(super) enum Verdict {
 }
 
 /// The files that are waited for, by path.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct QuietFiles {
     files: BTreeMap<Vec<u8>, Waiting>,
+    pub(super) files_max: usize,
 }
 
 fn quiet_ns() -> u64 {
@@ -41,16 +39,25 @@ fn quiet_ns() -> u64 {
 }
 
 impl QuietFiles {
+    /// Waits for so many files at most.
+    pub(super) fn new(files_max: usize) -> Self {
+        Self { files: BTreeMap::new(), files_max }
+    }
+
     /// Something happened to the file at this monotonic time, or it is not complete: it is looked
-    /// at again after [`QUIET`]. `retell` stays until then.
-    pub(super) fn wait_for(&mut self, path: &[u8], now_ns: u64, retell: bool) {
+    /// at again after [`QUIET`]. `retell` stays until then. False if there is no room for it.
+    #[must_use]
+    pub(super) fn wait_for(&mut self, path: &[u8], now_ns: u64, retell: bool) -> bool {
         let due_ns = now_ns.saturating_add(quiet_ns());
         if let Some(waiting) = self.files.get_mut(path) {
             waiting.due_ns = due_ns;
             waiting.retell |= retell;
-        } else if self.files.len() < FILES_MAX {
+        } else if self.files.len() < self.files_max {
             self.files.insert(path.to_vec(), Waiting { due_ns, seen: None, retell });
+        } else {
+            return false;
         }
+        true
     }
 
     /// The file is not waited for any more. True if its objects have to be told anew.
@@ -118,9 +125,10 @@ mod tests {
     #[test]
     fn file_is_quiet_after_two_equal_looks() {
         let quiet = u64::try_from(QUIET.as_nanos()).unwrap();
-        let mut files = QuietFiles::default();
-        files.wait_for(b"a", 0, true);
-        files.wait_for(b"a", 0, false);
+        let mut files = QuietFiles::new(1);
+        assert!(files.wait_for(b"a", 0, true));
+        assert!(!files.wait_for(b"b", 0, true), "there is no room for two");
+        assert!(files.wait_for(b"a", 0, false));
         assert!(files.due(quiet - 1).is_empty());
         assert_eq!(files.due(quiet), [b"a"]);
         assert_eq!(files.judge(b"a", &stat(1, 1), quiet), Verdict::Growing);

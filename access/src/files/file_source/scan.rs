@@ -60,6 +60,7 @@ impl<'a> Scan<'a> {
             }
             Phase::Finishing => {
                 self.engine.finish_batch(&mut None, self.retell)?;
+                self.engine.tell_busy_wholes();
                 deliver_cursor(&mut self.engine.state());
                 self.phase = Phase::Ended;
             }

@@ -34,6 +34,10 @@ impl FileState {
     /// A state that no file has: the file is inspected again at the next look.
     pub(super) const UNKNOWN: Self = Self { mark: 0, bytes: 0, mtime_ns: -1, ctime_ns: -1 };
 
+    /// A state that no file has either: its objects are told when it is inspected again, even if
+    /// nothing changed.
+    pub(super) const UNTOLD: Self = Self { mark: 1, ..Self::UNKNOWN };
+
     /// A state by the listing alone.
     pub(super) const fn of_mark(mark: u64) -> Self {
         Self { mark, bytes: 0, mtime_ns: 0, ctime_ns: 0 }
@@ -73,7 +77,19 @@ enum RowKey {
 struct RowObject {
     key: RowKey,
     generation: ShortGeneration,
-    is_part: bool,
+    part: Option<Box<KnownPart>>,
+}
+
+/// What is remembered of a part: enough to put the whole together without looking at it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KnownPart {
+    /// Where it begins in the whole.
+    pub(super) start: u64,
+    pub(super) len: u64,
+    /// Bytes of the whole, if known.
+    pub(super) total: Option<u64>,
+    pub(super) generation: Generation,
+    pub(super) is_private: bool,
 }
 
 /// An object with its key spelled out.
@@ -81,7 +97,7 @@ struct RowObject {
 pub(super) struct KnownObject {
     pub(super) key: ObjectKey,
     pub(super) generation: ShortGeneration,
-    pub(super) is_part: bool,
+    pub(super) part: Option<KnownPart>,
 }
 
 /// A file.
@@ -124,11 +140,21 @@ pub(super) struct Table {
 const ALLOCATION_BYTES: usize = 16;
 const SET_ENTRY_BYTES: usize = 24;
 
+/// Bytes that a whole in `wholes.rs` costs beside its key, which is held twice there.
+const WHOLE_BYTES: usize = 192;
+
 impl Row {
     fn bytes(&self) -> usize {
         let keys = self.objects.iter().map(|object| match &object.key {
             RowKey::Path => 0,
             RowKey::Bytes(bytes) => bytes.len().saturating_add(ALLOCATION_BYTES),
+        });
+        // A part may be the only one of its whole, whose key is held there too.
+        let parts = self.objects.iter().filter(|object| object.part.is_some());
+        let whole_bytes = size_of::<KnownPart>().saturating_add(WHOLE_BYTES);
+        let parts = parts.map(|object| match &object.key {
+            RowKey::Path => whole_bytes,
+            RowKey::Bytes(bytes) => bytes.len().saturating_mul(2).saturating_add(whole_bytes),
         });
         let per_object = size_of::<RowObject>().saturating_add(SET_ENTRY_BYTES);
         let per_identifier = size_of::<u64>().saturating_add(SET_ENTRY_BYTES);
@@ -140,6 +166,7 @@ impl Row {
         ]
         .into_iter()
         .chain(keys)
+        .chain(parts)
         .fold(0, usize::saturating_add)
     }
 
@@ -293,11 +320,22 @@ impl Table {
         Some(self.row(self.number_of(folder, name)?)?.state)
     }
 
-    /// Says that a file has to be inspected again.
+    /// Says that a file has to be inspected again, and told if that was to be.
     pub(super) fn forget_state(&mut self, folder: &[u8], name: &[u8]) {
+        if self.state_of(folder, name) != Some(FileState::UNTOLD) {
+            self.set_state(folder, name, FileState::UNKNOWN);
+        }
+    }
+
+    /// Says that a file, where all is told anew, could not be.
+    pub(super) fn set_untold(&mut self, folder: &[u8], name: &[u8]) {
+        self.set_state(folder, name, FileState::UNTOLD);
+    }
+
+    fn set_state(&mut self, folder: &[u8], name: &[u8], state: FileState) {
         let number = self.number_of(folder, name).and_then(|number| usize::try_from(number).ok());
         if let Some(Some(row)) = number.and_then(|number| self.rows.get_mut(number)) {
-            row.state = FileState::UNKNOWN;
+            row.state = state;
         }
     }
 
@@ -391,7 +429,7 @@ impl Table {
                 RowKey::Bytes(object.key.as_bytes().into())
             },
             generation: object.generation,
-            is_part: object.is_part,
+            part: object.part.clone().map(Box::new),
         });
         let folder = self.folders.get(file.folder).map(|folder| Arc::clone(&folder.path));
         let row = Row {
@@ -485,7 +523,8 @@ fn known(row: &Row, object: &RowObject) -> Option<KnownObject> {
         RowKey::Path => ObjectKey::new(row.path()),
         RowKey::Bytes(bytes) => ObjectKey::new(bytes.clone()),
     };
-    Some(KnownObject { key: key.ok()?, generation: object.generation, is_part: object.is_part })
+    let part = object.part.as_deref().cloned();
+    Some(KnownObject { key: key.ok()?, generation: object.generation, part })
 }
 
 fn folder_bytes(path: &[u8]) -> usize {

@@ -10,4 +10,5 @@ mod lists;
 mod feeds;
 mod formats;
 mod histories;
+mod side_tables;
 mod real_files;

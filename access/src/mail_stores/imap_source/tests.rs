@@ -228,6 +228,7 @@ fn words(events: Events<'_>) -> Vec<String> {
         Ok(Event::Epoch(_)) => "epoch".to_owned(),
         Ok(Event::Cursor(_)) => "cursor".to_owned(),
         Ok(Event::Skipped(_)) => "skipped".to_owned(),
+        Ok(Event::Unseen(_)) => "unseen".to_owned(),
         Err(error) => error.to_string(),
     };
     events.map(word).collect()

@@ -1,9 +1,9 @@
 //! Access logs of web servers: one JSON object a line, all values strings.
 //!
-//! The key of a line is the name under which the cache holds the object: for nginx the text of the
-//! cache key's expression, for Squid the address, for Apache the address without the `?` at its
-//! end. Whoever configures the server writes these formats as ACCESS.md, section 11, gives them;
-//! other formats are refused.
+//! The key of a line is the name under which the cache holds the object: for nginx the URL, or the
+//! text of the cache key's expression but for `$slice_range`, for Squid the address, for Apache the
+//! address without the `?` at its end. Whoever configures the server writes these formats as
+//! ACCESS.md, section 11, gives them; other formats are refused.
 
 use super::log_line::{LogLine, deed_of_http};
 use super::number;

@@ -24,6 +24,11 @@ impl CredentialMarks {
         self.are_complete = true;
     }
 
+    /// Says that some may be missing.
+    pub(super) fn lose(&mut self) {
+        self.are_complete = false;
+    }
+
     pub(super) fn mark(&mut self, key: LogKey) {
         self.words.resize(BITS / 64, 0);
         for (word, bit) in places(key) {

@@ -329,3 +329,28 @@ fn only_enrolled_subscribers_have_rows() {
     assert_eq!(ledger.rows_count(), 2);
     assert_eq!(verdict(&ledger, 1, "a"), Verdict::FoundWithProof);
 }
+
+#[test]
+fn lost_history_takes_back_that_anything_is_public() {
+    let mut ledger = ledger();
+    ledger.record(&line(1, "a", WHOLE));
+    assert_eq!(public(&ledger, 2, "b"), Verdict::Found);
+    let before = ledger.marks().unwrap();
+    ledger.lose_history();
+    // Somebody may have got it with credentials, in a line that nobody has.
+    assert_eq!(public(&ledger, 2, "b"), Verdict::Unknown);
+    assert_eq!(public(&ledger, 1, "a"), Verdict::FoundWithProof);
+    assert_eq!((ledger.marks(), ledger.gaps()), (None, 1));
+    ledger.restore_marks(&before).unwrap();
+    assert_eq!(public(&ledger, 2, "b"), Verdict::Found);
+}
+
+#[test]
+fn credentials_for_a_slice_bar_the_whole_and_its_line_proves_nothing_of_it() {
+    let mut ledger = ledger();
+    let asked = line(1, "http://a/bbytes=0-99", WHOLE);
+    ledger.record(&LogLine { carries_credentials: true, ..asked });
+    assert_eq!(public(&ledger, 2, "http://a/b"), Verdict::Unknown);
+    assert_eq!(verdict(&ledger, 1, "http://a/b"), Verdict::Unknown);
+    assert_eq!(public(&ledger, 2, "http://a/c"), Verdict::Found);
+}

@@ -3,12 +3,14 @@
 //! what is no file of nginx's. If it fails, objects are missed, or torn ones offered.
 
 use super::{NginxFormat, paths_of_name};
+use crate::agent::{Agent, AgentOptions, FeedMessage, MemoryJournal, ObjectRow};
 use crate::error::{Error, Reason};
 use crate::files::file_format::{FileFormat, Role};
 use crate::files::memory_fs::Fault;
 use crate::identifiers::{DateKind, Identifiers};
 use crate::object::{ObjectKey, Run};
 use crate::scope::Scope;
+use crate::scopes::log_key::LogKey;
 use crate::source::AccessSource;
 use crate::web::cache_stage::{Stage, body_of};
 use crate::web::nginx_header::tests::Sample;
@@ -125,6 +127,8 @@ fn what_is_no_file_of_nginxs_is_left_out_and_its_neighbours_are_served() {
     assert_eq!(told.skipped.get(names[0].as_bytes()), Some(&Reason::Corrupt));
     assert_eq!(told.skipped.get(names[1].as_bytes()), Some(&Reason::Unsupported));
     assert_eq!(told.skipped.get(names[4].as_bytes()), Some(&Reason::Denied));
+    // It may be any: what is not told is not gone.
+    assert_eq!(told.unseen, [ObjectKey::new(*b"").unwrap()]);
 }
 
 #[test]
@@ -242,6 +246,41 @@ fn whole_answer_under_the_key_of_a_slice_is_whole() {
     let told = stage.scan();
     assert_eq!(told.only().partial, None);
     assert_eq!(told.only().identifiers.urls, [b"http://a/b"]);
+    // Its log may name it with or without the range: credentials could go unnoticed.
+    assert_eq!(told.only().scope, Scope::Log);
+}
+
+/// What an agent tells of the names by which logs know the objects.
+fn log_keys(stage: Stage) -> Vec<LogKey> {
+    let (source, journal) = (Box::new(stage.source), Box::new(MemoryJournal::new()));
+    let agent = Agent::open(source, journal, AgentOptions::default(), stage.clock).unwrap();
+    agent.scan().unwrap();
+    let plan = agent.snapshot(1000);
+    let parts = (0..plan.parts()).map(|part| agent.snapshot_part(&plan, part).unwrap().unwrap());
+    let rows = parts.flat_map(|part| match part {
+        FeedMessage::Snapshot(part) => part.objects,
+        other => panic!("{other:?}"),
+    });
+    rows.map(|(_, row)| ObjectRow::decode(&row.bytes).unwrap().scoped.log_key.unwrap()).collect()
+}
+
+#[test]
+fn logs_know_slices_by_the_name_of_the_whole() {
+    let pattern = || UrlPattern::new("^(?P<scheme>http)(?P<host>[^/:]+)(?P<path>/.*)$").unwrap();
+    let whole = b"abcdefghijklmnopqrstuvwxy";
+    for (key_pattern, name) in [(UrlPattern::default(), "httpa/b"), (pattern(), "http://a/b")] {
+        // Joined, and each for itself; a URL as such; and an opaque key.
+        let stage = Stage::new(NginxFormat { key_pattern: key_pattern.clone() });
+        write(&stage, &slice(0, &whole[..10], "\"t\""));
+        write(&stage, &slice(10, &whole[10..20], "\"t\""));
+        write(&stage, &slice(20, &whole[20..], "W/\"t\""));
+        assert_eq!(log_keys(stage), [LogKey::of(name.as_bytes()); 2]);
+        for key in ["http://a/c", "opaque", "opaque/dbytes=0-9"] {
+            let stage = Stage::new(NginxFormat { key_pattern: key_pattern.clone() });
+            write(&stage, &ok(key, whole));
+            assert_eq!(log_keys(stage), [LogKey::of(key.as_bytes())]);
+        }
+    }
 }
 
 #[test]

@@ -292,6 +292,7 @@ fn file_that_cannot_be_read_for_a_while_is_not_gone() {
         let during = cache.scan();
         assert!(during.has_no_change(), "{during:?}");
         assert_eq!(during.skipped.len(), 1);
+        assert_eq!(during.unseen, [told.only().key.clone()]);
         cache.clock.advance(std::time::Duration::from_secs(11));
         let during = cache.since(&during);
         assert!(during.has_no_change() && during.skipped.is_empty(), "{during:?}");
@@ -339,6 +340,41 @@ fn cursor_of_another_run_is_an_epoch_and_everything() {
     let old = Told::of(&mut cache.source.scan(told.cursor.as_ref()).unwrap());
     assert_eq!((old.epochs, old.upserts.len()), (1, 1));
     assert!(cache.since(&old).has_no_change());
+}
+
+#[test]
+fn cursor_notices_what_was_told_after_it() {
+    let mut cache = Cache::new();
+    cache.add(1, &ok("a", b"aaa"));
+    let told = cache.scan();
+    cache.add(2, &ok("b", b"bbb"));
+    // Another reader hears of it, and goes before it has a cursor.
+    let stop = Stop::new();
+    assert!(matches!(cache.source.watch(&stop).unwrap().next(), Some(Ok(Event::Upsert(_)))));
+    let all = cache.since(&told);
+    assert_eq!((all.epochs, all.upserts.len()), (1, 2));
+    // A listing that breaks off is such a reader too.
+    drop(cache.source.scan(None).unwrap().next());
+    let again = cache.since(&all);
+    assert_eq!((again.epochs, again.upserts.len()), (1, 2));
+    assert!(cache.since(&again).has_no_change());
+}
+
+#[test]
+fn second_reader_is_refused_and_takes_no_event_from_the_first() {
+    let mut cache = Cache::new();
+    cache.add(1, &ok("a", b"aaa"));
+    let mut first = cache.source.scan(None).unwrap();
+    let stop = Stop::new();
+    let refused = [cache.source.scan(None).map(drop), cache.source.watch(&stop).map(drop)];
+    assert!(refused.iter().all(|it| matches!(it, Err(Error::Busy))), "{refused:?}");
+    assert_eq!(Told::of(&mut first).upserts.len(), 1);
+    drop(first);
+    // Neither does a listing that fails keep the turn.
+    cache.fs.remove("swap.state");
+    assert!(cache.source.scan(None).is_err());
+    cache.write_log();
+    assert_eq!(cache.scan().upserts.len(), 1);
 }
 
 #[test]

@@ -262,6 +262,90 @@ fn whole_of_many_parts_is_read_with_few_files_open() {
     assert!(matches!(read(&stage.source, "W", &generation), Err(Error::Changed)));
 }
 
+/// Puts the seven bytes of a part of a whole, of which there are so many, in place.
+fn put_part(fs: &MemoryFs, part: usize, parts: usize) -> [u8; 7] {
+    let bytes = [b'a' + u8::try_from(part % 26).unwrap(); 7];
+    let head = format!("part W {} {}\n", part * 7, parts * 7);
+    fs.write(&format!("p{part}"), &[head.as_bytes(), &bytes].concat());
+    bytes
+}
+
+#[test]
+fn whole_that_grows_part_by_part_costs_its_length_and_not_the_square_of_it() {
+    const PARTS: usize = 64;
+    let stage = stage(false);
+    let mut whole = put_part(&stage.fs, 0, PARTS).to_vec();
+    let mut told = stage.scan();
+    let mut told_bytes = 0;
+    for part in 1..PARTS {
+        whole.extend(put_part(&stage.fs, part, PARTS));
+        let opened = stage.fs.files_opened();
+        told = stage.scan_since(told.cursor.as_ref());
+        let opened = stage.fs.files_opened() - opened;
+        assert!(opened <= 2, "the part and the first one, for what the whole is: {opened}");
+        told_bytes += told.objects.values().map(|meta| meta.raw_len.unwrap()).sum::<u64>();
+    }
+    assert_eq!(body(&stage, &told, "W"), whole);
+    // So much is read by who reads what is told.
+    assert!(told_bytes <= 4 * whole.len() as u64, "{told_bytes}");
+    let mut wanted = Identifiers::default();
+    wanted.add_checksum(ChecksumAlgorithm::StrongEntityTag, *b"W");
+    let opened = stage.fs.files_opened();
+    let found = stage.source.probe(&wanted).unwrap();
+    assert_eq!(found, told.objects.into_values().collect::<Vec<_>>());
+    assert_eq!(stage.fs.files_opened() - opened, 2);
+}
+
+#[test]
+fn whole_that_changed_a_little_is_told_once_it_stands_still() {
+    let stage = stage(false);
+    for part in 0..10 {
+        put_part(&stage.fs, part, 20);
+    }
+    let told = stage.scan();
+    let before = told.generation("W");
+    put_part(&stage.fs, 10, 20);
+    let told = stage.scan_since(told.cursor.as_ref());
+    assert_eq!(told.words, ["busy W"]);
+    assert!(matches!(read(&stage.source, "W", &before), Err(Error::Changed)));
+    stage.clock.advance(Duration::from_secs(10));
+    let told = stage.scan_since(told.cursor.as_ref());
+    assert_eq!(told.words, ["+W"]);
+    assert_eq!(body(&stage, &told, "W").len(), 77);
+    // A look at what did not change since is none at something that is being written.
+    assert!(matches!(read(&stage.source, "W", &before), Err(Error::Changed)));
+    assert!(stage.scan_since(told.cursor.as_ref()).words.is_empty());
+    // Whoever lists all is told at once.
+    stage.fs.remove("p3");
+    let told = stage.scan();
+    assert_eq!((told.words.as_slice(), body(&stage, &told, "W").len()), (&["+W".into()][..], 70));
+    assert!(stage.scan_since(told.cursor.as_ref()).words.is_empty());
+}
+
+#[test]
+fn feed_tells_a_whole_once_it_stands_still() {
+    let stage = stage(true);
+    for part in 0..10 {
+        put_part(&stage.fs, part, 20);
+    }
+    for second in 2..7 {
+        let part = usize::try_from(second).unwrap() + 8;
+        at(&stage, 1000 * second, move |fs| {
+            put_part(fs, part, 20);
+        });
+    }
+    let told = stage.watch_until(Duration::from_secs(15));
+    // Ten parts, and fifteen at the fifth that came.
+    assert_eq!(told.words, ["+W", "+W"]);
+    assert_eq!(body(&stage, &told, "W").len(), 105);
+    at(&stage, 20_000, |fs| fs.remove("p14"));
+    let told = stage.watch_until(Duration::from_secs(29));
+    assert!(told.words.is_empty(), "{:?}", told.words);
+    let told = stage.watch_until(Duration::from_secs(32));
+    assert_eq!(told.words, ["+W"]);
+    assert_eq!(body(&stage, &told, "W").len(), 98);
+}
+
 #[test]
 fn object_that_moves_within_the_source_is_not_gone() {
     let stage = stage(false);

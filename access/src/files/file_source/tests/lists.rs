@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::super::FileSource;
 use super::stage::{Stage, Told, options, read, tree};
+use crate::agent::{Agent, AgentOptions, MemoryJournal};
 use crate::error::{Error, Reason};
-use crate::files::memory_fs::Fault;
+use crate::files::memory_fs::{Fault, MemoryFs};
 use crate::files::pins::{PinOptions, Pins};
 use crate::identifiers::{DateKind, Identifiers};
+use crate::manual_clock::ManualClock;
 use crate::object::ObjectKey;
 use crate::scope::{OwnedFolder, Scope, ScopePolicy, SubscriberId};
 use crate::source::{AccessSource, Cursor, ObjectReader};
@@ -124,12 +126,29 @@ fn folder_that_cannot_be_read_for_a_while_loses_no_object() {
     }
     stage.fs.fail("f", None);
     assert!(stage.scan_since(cursor.as_ref()).words.is_empty());
-    // Where all is told anew meanwhile, it is not there, and comes back.
+    // Where all is told anew meanwhile, it is neither told nor gone, and is told once it can be.
+    for fault in [Fault::Denied, Fault::Unreadable] {
+        stage.fs.fail("f", Some(fault));
+        let during = stage.scan();
+        assert_eq!((during.keys(), during.unseen), (vec!["b".to_owned()], vec!["f".to_owned()]));
+        assert!(!during.words.iter().any(|word| word.starts_with('-')), "{:?}", during.words);
+        let still = stage.scan_since(during.cursor.as_ref());
+        stage.fs.fail("f", None);
+        let after = stage.scan_since(still.cursor.as_ref());
+        assert_eq!(after.words, ["+f/g/a"]);
+        assert!(stage.scan_since(after.cursor.as_ref()).words.is_empty());
+    }
+    // What went while it could not be seen is gone once it can be.
+    stage.fs.write("f/g/c", b"1");
+    stage.settle();
+    assert_eq!(stage.scan().keys(), ["b", "f/g/a", "f/g/c"]);
     stage.fs.fail("f", Some(Fault::Denied));
     let during = stage.scan();
-    assert_eq!(during.keys(), ["b"]);
+    stage.fs.remove("f/g/c");
     stage.fs.fail("f", None);
-    assert_eq!(stage.scan_since(during.cursor.as_ref()).words, ["+f/g/a"]);
+    let mut after = stage.scan_since(during.cursor.as_ref());
+    after.words.sort();
+    assert_eq!(after.words, ["+f/g/a", "-f/g/c"]);
     let after = stage.scan();
     assert_eq!(after.keys(), told.keys());
     assert!(read(&stage.source, "f/g/a", &after.generation("f/g/a")).is_ok());
@@ -160,28 +179,67 @@ fn name_that_cannot_be_asked_for_keeps_what_is_known() {
 }
 
 #[test]
-fn listing_that_tells_all_ends_with_an_error_where_it_cannot_see() {
-    let (io, unavailable) = (Reason::Io, Reason::Unavailable);
-    for (path, fault, reason) in [
-        ("f", Fault::Unreadable, io),
-        ("f", Fault::Unaskable, unavailable),
-        ("f/c", Fault::Unaskable, unavailable),
-        ("a", Fault::Unaskable, unavailable),
+fn listing_that_tells_all_goes_on_where_it_cannot_see_and_says_so() {
+    for (path, fault, unseen) in [
+        ("f", Fault::Unreadable, "+f/c"),
+        ("f", Fault::Denied, "+f/c"),
+        ("f", Fault::Unaskable, "+f/c"),
+        ("f/c", Fault::Unaskable, "+f/c"),
+        ("f/c", Fault::Denied, "+f/c"),
+        ("a", Fault::Unaskable, "+a"),
     ] {
         let stage = Stage::new();
         stage.fs.set_tells_kinds(false);
-        for path in ["a", "f/c"] {
+        for path in ["a", "f/c", "z"] {
             stage.fs.write(path, b"1");
         }
         stage.settle();
-        let told = stage.scan();
+        stage.scan();
         stage.fs.fail(path, Some(fault));
         let during = stage.scan();
-        assert_eq!((during.error, during.cursor), (Some(reason), None), "{path}");
-        assert!(!during.words.iter().any(|word| word.starts_with('-')), "{:?}", during.words);
+        let what = format!("{path} {fault:?}: {:?}", during.words);
+        assert_eq!(
+            (during.error, during.unseen.as_slice()),
+            (None, &[path.to_owned()][..]),
+            "{what}"
+        );
+        let told = during.words.iter().filter(|word| word.starts_with(['+', '-'])).count();
+        assert_eq!(told, 2, "{what}");
+        let still = stage.scan_since(during.cursor.as_ref());
+        assert!(!still.words.iter().any(|word| word.starts_with(['+', '-'])), "{:?}", still.words);
         stage.fs.fail(path, None);
-        let after = stage.scan_since(told.cursor.as_ref());
-        assert_eq!(after.words, ["epoch", "+a", "+f/c"]);
+        assert_eq!(stage.scan_since(still.cursor.as_ref()).words, [unseen], "{what}");
+        assert_eq!(stage.scan().keys(), ["a", "f/c", "z"]);
+    }
+}
+
+/// What an agent knows of a source, with a book that outlives it.
+fn agent_of(fs: &MemoryFs, journal: &MemoryJournal) -> Agent {
+    let clock = Arc::new(ManualClock::new());
+    clock.advance(Duration::from_hours(1));
+    let source = FileSource::new(Arc::new(fs.clone()), tree(), clock.clone(), options(), None);
+    Agent::open(Box::new(source), Box::new(journal.clone()), AgentOptions::default(), clock)
+        .unwrap()
+}
+
+#[test]
+fn agent_forgets_nothing_that_cannot_be_seen_even_after_a_restart() {
+    for fault in [Fault::Denied, Fault::Unreadable] {
+        let fs = MemoryFs::new(Arc::new(ManualClock::new()));
+        let journal = MemoryJournal::new();
+        for path in ["a", "f/c", "z"] {
+            fs.write(path, path.as_bytes());
+        }
+        agent_of(&fs, &journal).scan().unwrap();
+        fs.fail("f", Some(fault));
+        fs.remove("z");
+        // It has no table of files yet: the book knows what was there.
+        let agent = agent_of(&fs, &journal);
+        agent.scan().unwrap();
+        assert_eq!(agent.objects(), 2, "z is gone and f/c is not");
+        fs.fail("f", None);
+        agent.scan().unwrap();
+        assert_eq!(agent.objects(), 2);
     }
 }
 

@@ -141,6 +141,8 @@ pub(super) struct Told {
     pub(super) objects: BTreeMap<ObjectKey, ObjectMeta>,
     /// Each event in few words, cursors left out.
     pub(super) words: Vec<String>,
+    /// What keys begin with that cannot be seen.
+    pub(super) unseen: Vec<String>,
     pub(super) cursor: Option<Cursor>,
     pub(super) error: Option<Reason>,
 }
@@ -174,6 +176,7 @@ impl Told {
             }
             Event::Epoch(_) => self.words.push("epoch".to_owned()),
             Event::Cursor(cursor) => self.cursor = Some(cursor),
+            Event::Unseen(prefix) => self.unseen.push(text(prefix.as_bytes())),
             Event::Skipped(skipped) => {
                 let reason = skipped.reason.as_str();
                 self.words.push(format!("{reason} {}", text(&skipped.place)));

@@ -1,14 +1,19 @@
+use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::files::memory_fs::{Fault, MemoryFs};
 use crate::manual_clock::ManualClock;
-use crate::scopes::access_log::{LogPosition, LogTail};
+use crate::scopes::access_log::{History, LogPosition, LogTail};
 
 /// A log that grows, and a tail of it.
 struct Case {
+    clock: Arc<ManualClock>,
     fs: MemoryFs,
     tail: LogTail,
     text: String,
+    /// What the last poll said.
+    history: History,
 }
 
 fn tail(fs: &MemoryFs, resume: Option<LogPosition>) -> LogTail {
@@ -17,11 +22,14 @@ fn tail(fs: &MemoryFs, resume: Option<LogPosition>) -> LogTail {
 
 impl Case {
     fn new() -> Self {
-        let fs = MemoryFs::new(Arc::new(ManualClock::new()));
-        Self { tail: tail(&fs, None), fs, text: String::new() }
+        let clock = Arc::new(ManualClock::new());
+        let fs = MemoryFs::new(clock.clone());
+        let (tail, history) = (tail(&fs, None), History::Whole);
+        Self { clock, tail, fs, text: String::new(), history }
     }
 
     fn append(&mut self, text: &str) {
+        self.clock.advance(Duration::from_secs(1));
         self.text.push_str(text);
         self.fs.write("access.log", self.text.as_bytes());
     }
@@ -35,8 +43,38 @@ impl Case {
     fn lines(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
         let mut each = |line: &[u8]| lines.push(String::from_utf8(line.to_vec()).unwrap());
-        self.tail.poll(&mut each).unwrap();
+        self.history = self.tail.poll(&mut each).unwrap();
         lines
+    }
+
+    /// Copies the log and cuts it, as `copytruncate` does.
+    fn copy_and_cut(&mut self, name: &str) {
+        self.clock.advance(Duration::from_secs(1));
+        let text = std::mem::take(&mut self.text);
+        self.fs.write(name, text.as_bytes());
+        self.fs.write("access.log", b"");
+    }
+
+    /// Compresses a rotated log, which keeps the time of its last change.
+    fn compress(&self, name: &str, text: &str) {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        self.fs.write(&format!("{name}.gz"), &packed.finish().unwrap());
+        self.fs.remove(name);
+    }
+
+    /// A log of which `one` was read, then rotated twice while nobody read: the older one under the
+    /// first name. All in all there are the lines one to four.
+    fn rotated_twice(older: &str, newer: &str) -> Self {
+        let mut case = Self::new();
+        case.append("one\n");
+        assert_eq!(case.lines(), ["one"]);
+        case.append("two\n");
+        case.rename(older);
+        case.append("three\n");
+        case.rename(newer);
+        case.append("four\n");
+        case
     }
 
     /// Another process goes on where this one stood.
@@ -131,6 +169,147 @@ fn log_that_was_rotated_while_nobody_read_is_read_to_its_end_first() {
     case.append("four\n");
     case.restart();
     assert_eq!(case.lines(), ["four"]);
+    assert_eq!((case.history, case.tail.counters().gaps), (History::Missing, 1));
+    assert!(case.lines().is_empty());
+    assert_eq!(case.history, History::Whole, "a gap is told once");
+}
+
+const NAMES: [(&str, &str); 4] = [
+    ("access.log.2", "access.log.1"),
+    ("access.log-20261128", "access.log-20261129"),
+    ("access-2026112823.log", "access-2026112900.log"),
+    ("access.1.log", "access.0.log"),
+];
+
+#[test]
+fn log_that_was_rotated_twice_between_two_polls_is_read_whole() {
+    for (older, newer) in NAMES {
+        let mut case = Case::rotated_twice(older, newer);
+        assert_eq!(case.lines(), ["two", "three", "four"], "{older}");
+        assert_eq!((case.history, case.tail.counters().rotations), (History::Whole, 2));
+        assert!(case.lines().is_empty());
+    }
+}
+
+#[test]
+fn log_that_was_rotated_twice_while_no_process_read_is_read_whole() {
+    for (older, newer) in NAMES {
+        let mut case = Case::rotated_twice(older, newer);
+        // A log of another host, which has such a name too, is none of it.
+        case.fs.write("other-access.log.1", b"foreign\n");
+        case.restart();
+        assert_eq!(case.lines(), ["two", "three", "four"], "{older}");
+        assert_eq!(case.history, History::Whole);
+        case.restart();
+        assert!(case.lines().is_empty());
+    }
+}
+
+#[test]
+fn log_that_was_compressed_while_nobody_read_is_read_on() {
+    let mut case = Case::rotated_twice("access.log.2", "access.log.1");
+    case.compress("access.log.2", "one\ntwo\n");
+    case.restart();
+    assert_eq!(case.lines(), ["two", "three", "four"]);
+    assert_eq!(case.history, History::Whole);
+    let mut case = Case::rotated_twice("access.log.3", "access.log.2");
+    case.rename("access.log.1");
+    case.append("five\n");
+    case.compress("access.log.3", "one\ntwo\n");
+    case.compress("access.log.2", "three\n");
+    case.restart();
+    assert_eq!(case.lines(), ["two", "three", "four", "five"]);
+    assert_eq!(case.history, History::Whole);
+}
+
+/// What is lost, how, and the lines that are left.
+type Loss = (&'static str, fn(&Case), &'static [&'static str]);
+
+#[test]
+fn log_that_is_not_there_any_more_is_a_gap_that_is_told_once() {
+    let lost: [Loss; 5] = [
+        ("the newer one", |case| case.fs.remove("access.log.1"), &["two", "four"]),
+        // What is left came after it, as its time shows.
+        ("the older one", |case| case.fs.remove("access.log.2"), &["three", "four"]),
+        (
+            "one that xz compressed",
+            |case| case.fs.rename("access.log.1", "access.log.1.xz"),
+            &["two", "four"],
+        ),
+        (
+            "one that may not be read",
+            |case| case.fs.fail("access.log.2", Some(Fault::Denied)),
+            &["three", "four"],
+        ),
+        (
+            "one that is damaged",
+            |case| {
+                case.fs.remove("access.log.1");
+                case.fs.write("access.log.1.gz", b"\x1f\x8b but no more");
+            },
+            &["two", "four"],
+        ),
+    ];
+    for (what, lose, left) in lost {
+        let mut case = Case::rotated_twice("access.log.2", "access.log.1");
+        lose(&case);
+        case.restart();
+        assert_eq!(case.lines(), left, "{what}");
+        assert_eq!((case.history, case.tail.counters().gaps), (History::Missing, 1), "{what}");
+        assert!(case.lines().is_empty());
+        assert_eq!(case.history, History::Whole);
+    }
+}
+
+#[test]
+fn name_that_no_rotation_gives_leaves_open_what_came_between() {
+    let mut case = Case::rotated_twice("older", "newer");
+    assert_eq!(case.lines(), ["two", "four"]);
+    assert_eq!(case.history, History::Missing);
+}
+
+#[test]
+fn copies_of_a_log_that_was_cut_are_read_on() {
+    for restarts in [false, true] {
+        let mut case = Case::new();
+        case.append("one\n");
+        assert_eq!(case.lines(), ["one"]);
+        case.append("two\n");
+        case.copy_and_cut("access.log.2");
+        case.append("three\n");
+        case.copy_and_cut("access.log.1");
+        case.append("four\n");
+        if restarts {
+            case.restart();
+        }
+        assert_eq!(case.lines(), ["two", "three", "four"]);
+        assert_eq!((case.history, case.tail.counters().restarts), (History::Whole, 1));
+    }
+    let mut case = Case::new();
+    case.append("one\ntwo\n");
+    assert_eq!(case.lines().len(), 2);
+    case.text.clear();
+    case.append("four\n");
+    assert_eq!(case.lines(), ["four"]);
+    assert_eq!(case.history, History::Missing, "cut without a copy");
+}
+
+#[test]
+fn log_between_that_fails_for_a_while_loses_and_repeats_nothing() {
+    for restarts in [false, true] {
+        let mut case = Case::rotated_twice("access.log.2", "access.log.1");
+        case.fs.fail("access.log.1", Some(Fault::Unreadable));
+        let mut lines = Vec::new();
+        let mut each = |line: &[u8]| lines.push(String::from_utf8(line.to_vec()).unwrap());
+        assert!(case.tail.poll(&mut each).is_err());
+        case.fs.fail("access.log.1", None);
+        if restarts {
+            case.restart();
+        }
+        lines.extend(case.lines());
+        assert_eq!(lines, ["two", "three", "four"]);
+        assert_eq!(case.history, History::Whole);
+    }
 }
 
 #[test]
