@@ -77,10 +77,18 @@ impl Coverage {
         for (place, source) in sources.iter().enumerate() {
             coverage.look_up(place, source, &mut kinds)?;
         }
-        let mut names: Vec<_> = kinds.into_iter().collect();
-        names.sort_by_key(|&(_, number)| number);
-        coverage.kinds = names.into_iter().map(|(name, _)| name).collect();
+        coverage.number_kinds(kinds);
         Ok(coverage)
+    }
+
+    /// Numbers the kinds in the order of their names: agents list in the order of the disk.
+    fn number_kinds(&mut self, kinds: BTreeMap<String, usize>) {
+        let new: HashMap<usize, usize> =
+            kinds.values().enumerate().map(|(new, &old)| (old, new)).collect();
+        for place in self.wanted.values_mut().flat_map(|wanted| &mut wanted.places) {
+            place.way.kind = new.get(&place.way.kind).copied().unwrap_or(place.way.kind);
+        }
+        self.kinds = kinds.into_keys().collect();
     }
 
     fn look_up(

@@ -90,14 +90,18 @@ fn mix(text: &mut String, tally: &Tally) {
     }
     row(text, "all", &|_| true);
     let all = tally.sum(|_, _| true);
+    let kept = tally.sum(|_, treatment| treatment == Treatment::AsIs);
     writeln!(
         text,
-        "\n{} files; {} MB of distinct chunks, of which {} are covered; {} MB in files of less than \
-         512 bytes, which no list tells of.",
+        "\n{} files; {} MB of distinct chunks, of which {} are covered. {} MB of what is not covered \
+         lie in files of less than 512 bytes, which no list tells of. Kept as is and not covered \
+         are {} bytes, of which {} lie in such files.",
         all.files,
         megabytes(tally.distinct),
         percent(tally.distinct_covered, tally.distinct),
-        megabytes(all.short)
+        megabytes(all.short),
+        kept.bytes - kept.any,
+        kept.short,
     )
     .expect("memory takes all");
 }

@@ -22,7 +22,7 @@ pub(crate) struct Share {
     pub(crate) own: u64,
     /// Covered by any.
     pub(crate) any: u64,
-    /// In files that are too short to be told of.
+    /// Not covered, in files that are too short to be told of.
     pub(crate) short: u64,
 }
 
@@ -87,15 +87,15 @@ impl Tally {
         let share = self.shares.entry((file.via, file.treatment)).or_default();
         share.files += 1;
         share.bytes += file.bytes();
-        if file.bytes() < PUBLISHED_BYTES_MIN {
-            share.short += file.bytes();
-        }
+        let is_short = file.bytes() < PUBLISHED_BYTES_MIN;
         for (id, bytes) in &file.chunks {
             let bytes = u64::from(*bytes);
             let places = coverage.wanted.get(id).map_or(&[][..], |wanted| &wanted.places);
             let is_own = |source: usize| sources.get(source).is_some_and(|it| it.via == file.via);
             if !places.is_empty() {
                 share.any += bytes;
+            } else if is_short {
+                share.short += bytes;
             }
             if places.iter().any(|place| is_own(place.way.source)) {
                 share.own += bytes;
