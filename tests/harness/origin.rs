@@ -166,6 +166,12 @@ impl Origin {
         put.insert(path.to_owned(), Put { body: body.into(), headers, version });
     }
 
+    /// Serves nothing at a path any more that [`Origin::put`] put there, and lets go of its body:
+    /// for who serves more than fits into memory, one after the other.
+    pub fn take_away(&self, path: &str) {
+        lock(&self.shared.put).remove(path);
+    }
+
     /// Lets the rest of all held bodies go, those asked for later included.
     pub fn release(&self) {
         *lock(&self.shared.is_released) = true;

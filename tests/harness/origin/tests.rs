@@ -109,4 +109,6 @@ fn bodies_put_at_run_time_are_served_and_replaced() {
     let seen = origin.seen();
     assert_eq!(seen.last().and_then(|seen| seen.header("a")), Some("b"));
     assert_eq!(seen.len(), 4);
+    origin.take_away("/files/a");
+    assert_eq!(fetch(&origin, "/files/a", &[]).status, 404);
 }
