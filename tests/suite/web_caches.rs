@@ -91,7 +91,7 @@ impl Listed {
                 self.skipped.insert(place, skipped.reason);
             }
             Event::Cursor(cursor) => self.cursor = Some(cursor),
-            Event::Epoch(_) => {}
+            Event::Epoch(_) | Event::Unseen(_) => {}
         }
     }
 

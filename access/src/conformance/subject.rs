@@ -86,6 +86,7 @@ impl Told {
             Event::Epoch(_) => self.objects.clear(),
             Event::Cursor(cursor) => self.cursor = Some(cursor),
             Event::Skipped(skipped) => self.skipped.push(skipped),
+            Event::Unseen(_) => {}
         }
     }
 

@@ -35,6 +35,7 @@ impl Told {
                 Event::Skipped(skipped) => {
                     told.skipped.insert(skipped.place, skipped.reason);
                 }
+                Event::Unseen(_) => {}
                 Event::Cursor(cursor) => {
                     told.cursor = Some(cursor);
                     break;

@@ -50,7 +50,7 @@ fn each(
         match event.map_err(|error| failure(&error))? {
             Event::Upsert(meta) => object(&meta)?,
             Event::Skipped(it) => skipped(&it),
-            Event::Gone(_) | Event::Epoch(_) | Event::Cursor(_) => {}
+            Event::Gone(_) | Event::Epoch(_) | Event::Cursor(_) | Event::Unseen(_) => {}
         }
     }
     Ok(())

@@ -174,6 +174,7 @@ impl Told {
             }
             Event::Epoch(_) => self.words.push("epoch".to_owned()),
             Event::Cursor(cursor) => self.cursor = Some(cursor),
+            Event::Unseen(_) => {}
             Event::Skipped(skipped) => {
                 let reason = skipped.reason.as_str();
                 self.words.push(format!("{reason} {}", text(&skipped.place)));
