@@ -197,7 +197,7 @@ fn every_store_lists_the_mails_that_the_server_gives_out() {
 }
 
 /// All representations of the mail that are offered, by their recipes.
-fn offered(source: &FileSource, meta: &ObjectMeta) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn offered(source: &FileSource, meta: &ObjectMeta) -> BTreeMap<String, Vec<u8>> {
     let reader = source.open(&meta.key, &meta.generation).unwrap();
     let (body, limits, clock) = (reader.body(), Limits::default(), SystemClock::new());
     let mut found = BTreeMap::new();
