@@ -55,6 +55,8 @@ missing_packages() {
     has_file /usr/lib/dovecot/imap || echo dovecot-imapd
     has_file /usr/lib/dovecot/pop3 || echo dovecot-pop3d
     has_command vsftpd || echo vsftpd
+    # What lays out images of containers.
+    has_command umoci || echo umoci
 }
 
 as_root() {

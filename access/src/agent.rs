@@ -13,6 +13,7 @@ mod object_row;
 mod book_record;
 mod book_state;
 mod object_book;
+mod ended_pass;
 mod identifier_index;
 mod populate;
 mod byte_rate;
@@ -28,13 +29,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, SweepRefusal};
 use crate::identifiers::Identifiers;
 use crate::limits::Limits;
 use crate::object::{Generation, ObjectKey, ObjectMeta};
 use crate::scopes::log_key::{LogKey, without_empty_query};
 use crate::scopes::scope_ledger::ScopedObject;
-use crate::source::{AccessSource, Cursor, Event};
+use crate::source::{AccessSource, Cursor, Event, RootInode};
+use book_record::RootRecord;
+use ended_pass::{EndedPass, is_other};
 use hash_faults::HashFaults;
 use leases::Leases;
 use populate::{Populated, Populator, digest_of, parts_of};
@@ -73,6 +76,9 @@ pub struct AgentOptions {
     pub keep_bytes_max: u64,
     /// Events after which what was found is made durable.
     pub commit_every: usize,
+    /// If more objects than this are known and a listing tells of none, they are not taken for
+    /// gone. To list fewer anew is cheaper than to ask somebody.
+    pub empty_sweep_max: u64,
 }
 
 impl Default for AgentOptions {
@@ -85,6 +91,7 @@ impl Default for AgentOptions {
             keep_ttl_max: Duration::from_mins(15),
             keep_bytes_max: 4 << 30,
             commit_every: 1024,
+            empty_sweep_max: 100,
         }
     }
 }
@@ -112,21 +119,33 @@ pub struct AgentCounts {
     pub mismatches: u64,
     /// New epochs.
     pub epochs: u64,
+    /// Listings after which what they did not tell of was kept.
+    pub sweeps_refused: u64,
 }
 
-/// The state of listing: one thread at a time.
-#[derive(Debug)]
+/// A sweep that was refused, and of which root.
+#[derive(Debug, Clone, Copy)]
+struct RefusedSweep {
+    refusal: SweepRefusal,
+    root: Option<RootInode>,
+}
+
+/// How far listing has come. Nobody waits for the source while this is locked.
+#[derive(Debug, Default)]
 struct Listing {
-    lister: ChunkLister,
     /// A pass is under way: what is not told before its end goes.
     in_pass: bool,
+    /// Objects that were told of in this pass.
+    told: u64,
     cursor: Option<Cursor>,
+    refused: Option<RefusedSweep>,
     uncommitted: usize,
     /// Objects that could not be read once, and may be later: the source does not tell of them
     /// again as long as they are the same.
     again: BTreeMap<ObjectKey, ObjectMeta>,
-    /// There are more of them: only a listing of everything finds those.
-    again_is_full: bool,
+    /// Only a listing of everything finds what is to be done: there are more objects to be tried
+    /// again, or a sweep was refused.
+    lists_all: bool,
 }
 
 /// Objects that are kept to be tried again.
@@ -147,6 +166,8 @@ pub struct Agent {
     rate: ByteRate,
     book: Mutex<ObjectBook>,
     listing: Mutex<Listing>,
+    /// Held while an object is read: only others that are to be listed wait for that.
+    lister: Mutex<ChunkLister>,
     serving: Mutex<Serving>,
     index: Mutex<IdentifierIndex>,
     counts: Mutex<AgentCounts>,
@@ -171,22 +192,14 @@ impl Agent {
         let book = ObjectBook::open(journal, source.id())?;
         let leases = Leases::new(options.keep_ttl_max, options.keep_bytes_max, Arc::clone(&clock));
         let serving = Serving { leases, faults: HashFaults::default() };
-        let lister = ChunkLister::new();
-        let listing = Listing {
-            lister,
-            in_pass: false,
-            cursor: None,
-            uncommitted: 0,
-            again: BTreeMap::new(),
-            again_is_full: false,
-        };
         Ok(Self {
             source: Arc::from(source),
             rate: ByteRate::new(options.pull_bytes_per_second, Arc::clone(&clock)),
             clock,
             options,
             book: Mutex::new(book),
-            listing: Mutex::new(listing),
+            listing: Mutex::default(),
+            lister: Mutex::new(ChunkLister::new()),
             serving: Mutex::new(serving),
             index: Mutex::default(),
             counts: Mutex::default(),
@@ -221,28 +234,29 @@ impl Agent {
     /// # Errors
     ///
     /// What concerns the source as a whole, among it [`Error::Unavailable`]: then nothing is
-    /// forgotten.
+    /// forgotten. [`Error::SweepRefused`] if it is not believed that what was not told is gone: see
+    /// [`confirm_root`](Self::confirm_root).
     pub fn scan(&self) -> Result<(), Error> {
         self.check_enabled()?;
         let source = Arc::clone(&self.source);
         self.begin_pass();
-        let was_full = std::mem::take(&mut lock(&self.listing).again_is_full);
+        let listed_all = std::mem::take(&mut lock(&self.listing).lists_all);
         let ended = source.scan(None).and_then(|events| self.apply_all(events, true));
         if ended.is_err() {
-            lock(&self.listing).again_is_full |= was_full;
+            lock(&self.listing).lists_all |= listed_all;
         }
         self.end_scan(ended)
     }
 
     /// Lists what changed since the last listing or poll, and what could not be read then; all, if
-    /// there was none, or if too much could not be read.
+    /// there was none, if too much could not be read, or after a sweep that was refused.
     ///
     /// # Errors
     ///
     /// As [`scan`](Self::scan).
     pub fn poll(&self) -> Result<(), Error> {
         let listing = lock(&self.listing);
-        let cursor = listing.cursor.clone().filter(|_| !listing.again_is_full);
+        let cursor = listing.cursor.clone().filter(|_| !listing.lists_all);
         drop(listing);
         let Some(cursor) = cursor else { return self.scan() };
         self.check_enabled()?;
@@ -259,7 +273,9 @@ impl Agent {
     }
 
     fn begin_pass(&self) {
-        lock(&self.listing).in_pass = true;
+        let mut listing = lock(&self.listing);
+        (listing.in_pass, listing.told) = (true, 0);
+        drop(listing);
         lock(&self.book).begin_pass();
     }
 
@@ -294,16 +310,19 @@ impl Agent {
     ///
     /// # Errors
     ///
-    /// What writing the journal gives, and [`Error::Unavailable`] once the source is disabled.
-    /// Errors of the object are counted.
+    /// What writing the journal gives, and [`Error::Unavailable`] once the source is disabled;
+    /// [`Error::SweepRefused`] at the end of an epoch as for [`scan`](Self::scan): the next
+    /// [`poll`](Self::poll) lists everything. Errors of the object are counted.
     pub fn apply(&self, event: Event) -> Result<(), Error> {
         self.check_enabled()?;
         match event {
-            Event::Upsert(meta) => self.upsert(&meta)?,
-            Event::Gone(key) => {
-                lock(&self.listing).again.remove(&key);
-                self.forget(&key)?;
+            Event::Upsert(meta) => {
+                let mut listing = lock(&self.listing);
+                listing.told = listing.told.saturating_add(1);
+                drop(listing);
+                self.upsert(&meta)?;
             }
+            Event::Gone(key) => self.apply_gone(&key)?,
             Event::Epoch(_) => {
                 lock(&self.book).begin_epoch()?;
                 self.count(|counts| counts.epochs = counts.epochs.saturating_add(1));
@@ -330,18 +349,95 @@ impl Agent {
         lock(&self.book).commit()
     }
 
+    /// What another root lacks is not gone: whether that is the source now, the end of the pass
+    /// says.
+    fn apply_gone(&self, key: &ObjectKey) -> Result<(), Error> {
+        let mut listing = lock(&self.listing);
+        listing.again.remove(key);
+        drop(listing);
+        let believed = lock(&self.book).root();
+        if !is_other(believed, self.source.root()) {
+            return self.forget(key);
+        }
+        lock(&self.book).mark_unseen(key);
+        let mut listing = lock(&self.listing);
+        listing.lists_all |= !listing.in_pass;
+        Ok(())
+    }
+
     fn end_pass(&self, cursor: Cursor) -> Result<(), Error> {
         let mut listing = lock(&self.listing);
         listing.cursor = Some(cursor);
-        let was_in_pass = std::mem::take(&mut listing.in_pass);
+        let (was_in_pass, told) = (std::mem::take(&mut listing.in_pass), listing.told);
         drop(listing);
+        let root = self.source.root();
         if was_in_pass {
-            for (_, numbers) in lock(&self.book).sweep()? {
-                self.count(|counts| counts.gone = counts.gone.saturating_add(1));
-                self.forget_numbers(&numbers);
-            }
+            self.sweep(root, told)?;
+        } else if root.is_some() && lock(&self.book).root().is_none() {
+            self.believe(root)?;
         }
         self.commit()
+    }
+
+    /// Forgets what a pass did not tell of, or refuses to.
+    fn sweep(&self, root: Option<RootInode>, told: u64) -> Result<(), Error> {
+        let mut book = lock(&self.book);
+        let (known, unseen) = (book.len() as u64, book.unseen() as u64);
+        let ended = EndedPass { root, told, known, unseen };
+        if let Some(refusal) = ended.refusal(book.root(), self.options.empty_sweep_max) {
+            drop(book);
+            self.refuse_sweep(RefusedSweep { refusal, root });
+            self.commit()?;
+            return Err(Error::SweepRefused(refusal));
+        }
+        let swept = book.sweep()?;
+        drop(book);
+        for (_, numbers) in swept {
+            self.count(|counts| counts.gone = counts.gone.saturating_add(1));
+            self.forget_numbers(&numbers);
+        }
+        lock(&self.listing).refused = None;
+        self.believe(root)
+    }
+
+    /// Remembers a root as that of what is known.
+    fn believe(&self, root: Option<RootInode>) -> Result<(), Error> {
+        let mut book = lock(&self.book);
+        let objects = book.len() as u64;
+        book.note_root(RootRecord { inode: root, objects })
+    }
+
+    fn refuse_sweep(&self, refused: RefusedSweep) {
+        let SweepRefusal { doubt, known, unseen } = refused.refusal;
+        let (source, doubt) = (self.source.id().get(), doubt.as_str());
+        tracing::error!(source, doubt, known, unseen, "objects of a source are kept");
+        self.count(|counts| counts.sweeps_refused = counts.sweeps_refused.saturating_add(1));
+        let mut listing = lock(&self.listing);
+        listing.refused = Some(refused);
+        listing.lists_all = true;
+    }
+
+    /// The last listing's sweep, if it was refused and nobody has confirmed it.
+    #[must_use]
+    pub fn refused_sweep(&self) -> Option<SweepRefusal> {
+        lock(&self.listing).refused.map(|refused| refused.refusal)
+    }
+
+    /// Confirms that the source is to be as the listing found it whose sweep was refused: the next
+    /// listing sweeps, if it finds that root. False if no sweep was refused.
+    ///
+    /// # Errors
+    ///
+    /// What writing the journal gives.
+    pub fn confirm_root(&self) -> Result<bool, Error> {
+        let Some(refused) = lock(&self.listing).refused else { return Ok(false) };
+        let mut book = lock(&self.book);
+        // No objects: that there are none is confirmed too.
+        book.note_root(RootRecord { inode: refused.root, objects: 0 })?;
+        book.commit()?;
+        drop(book);
+        lock(&self.listing).refused = None;
+        Ok(true)
     }
 
     fn forget(&self, key: &ObjectKey) -> Result<(), Error> {
@@ -402,7 +498,7 @@ impl Agent {
                 if listing.again.len() < AGAIN_MAX {
                     listing.again.insert(meta.key.clone(), meta.clone());
                 } else {
-                    listing.again_is_full = true;
+                    listing.lists_all = true;
                 }
             }
             _ => {}
@@ -412,9 +508,9 @@ impl Agent {
 
     fn populate(&self, meta: &ObjectMeta) -> Result<Populated, Error> {
         let reader = self.source.open(&meta.key, &meta.generation)?;
-        let mut listing = lock(&self.listing);
+        let mut lister = lock(&self.lister);
         let (limits, clock) = (&self.options.limits, self.clock.as_ref());
-        let mut populator = Populator { lister: &mut listing.lister, limits, clock };
+        let mut populator = Populator { lister: &mut lister, limits, clock };
         populator.read(reader.as_ref(), &|digest| lock(&self.book).is_bad(digest))
     }
 

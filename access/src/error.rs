@@ -1,5 +1,6 @@
 //! What can be wrong with an object, and with a source.
 
+use std::fmt;
 use std::io;
 
 use gleaner_chunker::ErrorKind;
@@ -56,6 +57,46 @@ impl LimitKind {
     }
 }
 
+/// Why an agent does not believe that what a listing did not tell of is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SweepDoubt {
+    /// Another folder lies under the root's name than the one whose objects are known: nothing is
+    /// mounted there, or something else.
+    OtherRoot,
+    /// The listing told of nothing at all, and many objects are known.
+    NothingTold,
+}
+
+impl SweepDoubt {
+    /// What was found.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OtherRoot => "its root is another one",
+            Self::NothingTold => "it is empty all at once",
+        }
+    }
+}
+
+/// A sweep that an agent refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SweepRefusal {
+    /// Why.
+    pub doubt: SweepDoubt,
+    /// Objects that were known.
+    pub known: u64,
+    /// Those among them that the listing did not tell of.
+    pub unseen: u64,
+}
+
+impl fmt::Display for SweepRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { doubt, known, unseen } = self;
+        write!(f, "{}, and {unseen} of {known} objects would go", doubt.as_str())
+    }
+}
+
 /// An error of one object, or of a source as a whole; which one, its variants say.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -93,6 +134,10 @@ pub enum Error {
     /// The whole source cannot be seen (root missing, empty all at once, other file system).
     #[error("the source is unavailable: {0}")]
     Unavailable(&'static str),
+    /// A listing ended well, and what it did not tell of was kept all the same, until the source is
+    /// as it was or somebody confirms that it is to be so.
+    #[error("the sweep is refused: {0}")]
+    SweepRefused(SweepRefusal),
     /// The source cannot do what was asked.
     #[error("this source cannot {0}")]
     Incapable(&'static str),
@@ -183,7 +228,7 @@ impl Error {
             Self::Corrupt(_) | Self::DamagedJournal { .. } => Reason::Corrupt,
             Self::Limit(_) => Reason::Limit,
             Self::Io(_) => Reason::Io,
-            Self::Unavailable(_) => Reason::Unavailable,
+            Self::Unavailable(_) | Self::SweepRefused(_) => Reason::Unavailable,
             Self::Incapable(_) => Reason::Incapable,
             Self::Configuration { .. } => Reason::Configuration,
             Self::Cancelled => Reason::Cancelled,
@@ -199,6 +244,7 @@ impl Error {
             | Self::Unavailable(detail)
             | Self::Incapable(detail) => detail,
             Self::Limit(kind) => kind.as_str(),
+            Self::SweepRefused(refusal) => refusal.doubt.as_str(),
             _ => "",
         }
     }
@@ -208,7 +254,11 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Gone => ErrorKind::NotFound,
-            Self::Changed | Self::Busy | Self::Io(_) | Self::Unavailable(_) => ErrorKind::Retry,
+            Self::Changed
+            | Self::Busy
+            | Self::Io(_)
+            | Self::Unavailable(_)
+            | Self::SweepRefused(_) => ErrorKind::Retry,
             Self::Denied => ErrorKind::Denied,
             Self::Unsupported(_) => ErrorKind::UnsupportedVersion,
             Self::Corrupt(_) | Self::DamagedJournal { .. } | Self::Limit(_) => ErrorKind::Corrupt,

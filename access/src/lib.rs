@@ -45,7 +45,7 @@ pub use agent::{
 };
 pub use body::{Body, Slice};
 pub use clock::{Clock, SystemClock};
-pub use error::{Error, LimitKind, Reason};
+pub use error::{Error, LimitKind, Reason, SweepDoubt, SweepRefusal};
 pub use files::access_fs::{
     AccessFs, ChangeKind, EntryKind, FileStat, FolderEntry, FsEvent, FsFile, FsFolder, FsRoot,
     FsWatcher, RootIdentity, SpoolFolder, join_path, split_path,
@@ -100,7 +100,7 @@ pub use scopes::scope_ledger::{
 };
 pub use source::{
     AccessSource, Capabilities, Counters, Counts, Cursor, Event, Events, ObjectReader, Pin,
-    Skipped, Stop, StopOnDrop,
+    RootInode, Skipped, Stop, StopOnDrop,
 };
 pub use web::acng_format::AcngFormat;
 pub use web::acng_head::AcngHead;

@@ -44,6 +44,16 @@ pub struct Capabilities {
     pub honours_only_if_cached: Option<bool>,
 }
 
+/// Which folder a source lies in, over restarts: without its mount, which is another one after each
+/// start of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RootInode {
+    /// Device.
+    pub dev: u64,
+    /// Inode number.
+    pub ino: u64,
+}
+
 /// Where in its feed a source stands: bytes of its kind's own making.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(Vec<u8>);
@@ -149,6 +159,12 @@ pub trait AccessSource: Send + Sync + Debug {
 
     /// What was seen and done since it was made.
     fn counters(&self) -> &Counters;
+
+    /// The root that the last listing or feed looked at. `None` before the first, and where there
+    /// is none: an account on a server.
+    fn root(&self) -> Option<RootInode> {
+        None
+    }
 
     /// Lists all objects, or what changed since a cursor of this source. Ends with a cursor. If the
     /// cursor is too old or not of this run, the first event is [`Event::Epoch`] and all objects

@@ -28,3 +28,5 @@ pub mod loopback_http;
 pub mod origin;
 #[cfg(feature = "live-servers")]
 pub mod servers;
+#[cfg(feature = "live-servers")]
+pub mod image_layout;

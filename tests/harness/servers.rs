@@ -22,6 +22,7 @@ mod vsftpd;
 mod ftp_client;
 mod imap_client;
 
+pub(crate) use process::skipped;
 pub use process::{Server, wait_until};
 
 pub use apache::Apache;
@@ -31,5 +32,5 @@ pub use nginx::Nginx;
 pub use squid::Squid;
 pub use vsftpd::Vsftpd;
 
-pub use ftp_client::{FtpClient, TransferType};
-pub use imap_client::{ImapClient, ImapLine, Selected};
+pub use ftp_client::{FtpClient, TransferType, Upload};
+pub use imap_client::{Appending, ImapClient, ImapLine, Selected};

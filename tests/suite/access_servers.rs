@@ -6,11 +6,14 @@
 //! one of these fails, the live tests of the readers show nothing: they may be green because no
 //! object ever came into a cache.
 
+mod fault_matrix;
+mod image_layout;
 mod imap_account;
 mod mail_stores;
 mod refetch;
 mod scopes;
 mod tree;
+mod uploads;
 
 use std::fs;
 use std::path::{Path, PathBuf};

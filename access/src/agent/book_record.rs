@@ -7,6 +7,7 @@ use super::object_row::{decode_scoped, encode_scoped};
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey, SourceId};
 use crate::scopes::scope_ledger::ScopedObject;
+use crate::source::RootInode;
 
 /// Numbers and chunks of one row of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,15 @@ pub(super) struct StartRecord {
     pub(super) deltas_from: u64,
 }
 
+/// The root of the last listing that was believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RootRecord {
+    /// `None` for a source that has no root.
+    pub(super) inode: Option<RootInode>,
+    /// Objects that it told of.
+    pub(super) objects: u64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Record {
     Start(StartRecord),
@@ -57,6 +67,7 @@ pub(super) enum Record {
     Epoch(u32),
     /// A digest of what is not tried again.
     Bad([u8; 16]),
+    Root(RootRecord),
 }
 
 const START: u8 = 1;
@@ -65,6 +76,7 @@ const REMOVE: u8 = 3;
 const ENDED: u8 = 4;
 const EPOCH: u8 = 5;
 const BAD: u8 = 6;
+const ROOT: u8 = 7;
 
 const FAULT: Error = Error::Corrupt("a record of the journal");
 
@@ -103,6 +115,14 @@ impl Record {
                 out.push(BAD);
                 out.extend_from_slice(digest);
             }
+            Self::Root(root) => {
+                out.push(ROOT);
+                out.push(u8::from(root.inode.is_some()));
+                let (dev, ino) = root.inode.map_or((0, 0), |inode| (inode.dev, inode.ino));
+                for number in [dev, ino, root.objects] {
+                    out.extend(number.to_le_bytes());
+                }
+            }
         }
         Ok(out)
     }
@@ -130,6 +150,16 @@ impl Record {
             },
             EPOCH => Self::Epoch(u32::from_le_bytes(take(&mut rest)?)),
             BAD => Self::Bad(take(&mut rest)?),
+            ROOT => {
+                let has_inode = match take(&mut rest)? {
+                    [0] => false,
+                    [1] => true,
+                    _ => return Err(FAULT),
+                };
+                let inode = RootInode { dev: take_u64(&mut rest)?, ino: take_u64(&mut rest)? };
+                let objects = take_u64(&mut rest)?;
+                Self::Root(RootRecord { inode: has_inode.then_some(inode), objects })
+            }
             _ => return Err(Error::Unsupported("a record of another version")),
         };
         if rest.is_empty() { Ok(record) } else { Err(FAULT) }

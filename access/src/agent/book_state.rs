@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use super::book_record::{PutRecord, Record, StartRecord};
+use super::book_record::{PutRecord, Record, RootRecord, StartRecord};
 use super::feed::ObjectNumber;
 use super::journal::RecordPlace;
 use crate::error::Error;
@@ -47,6 +47,7 @@ pub(super) struct BookState {
     /// Bytes of the records of objects that are there.
     pub(super) live_bytes: u64,
     pub(super) pass: u32,
+    pub(super) root: Option<RootRecord>,
 }
 
 impl BookState {
@@ -61,6 +62,7 @@ impl BookState {
             bad_order: VecDeque::new(),
             live_bytes: 0,
             pass: 0,
+            root: None,
         }
     }
 
@@ -85,6 +87,7 @@ impl BookState {
             Record::Ended { seq, number } => self.end_numbers(*seq, &[*number]),
             Record::Epoch(epoch) => self.start.epoch = *epoch,
             Record::Bad(digest) => self.apply_bad(*digest),
+            Record::Root(root) => self.root = Some(*root),
         }
         Ok(())
     }

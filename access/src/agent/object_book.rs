@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::book_record::{PartRecord, PutRecord, Record, StartRecord};
+use super::book_record::{PartRecord, PutRecord, Record, RootRecord, StartRecord};
 use super::book_state::{BookState, Position};
 use super::feed::{Change, Delta, ObjectNumber, SEQ_MAX, SeenChunk, SeenObject, SnapshotPart};
 use super::journal::{Journal, RecordPlace};
@@ -74,6 +74,7 @@ pub struct ObjectBook {
     /// Positions up to here are durable.
     durable_seq: u64,
     durable_epoch: u32,
+    durable_root: Option<RootRecord>,
     /// Length of the journal when nothing in it was out of date.
     rewritten_len: u64,
     /// The object that was read last: its parts are asked for one after the other.
@@ -103,8 +104,17 @@ impl ObjectBook {
         }
         journal.sync()?;
         let (durable_seq, durable_epoch) = (state.start.last_seq, state.start.epoch);
-        let rewritten_len = state.live_bytes;
-        Ok(Self { journal, state, durable_seq, durable_epoch, rewritten_len, last_read: None })
+        let (durable_root, rewritten_len) = (state.root, state.live_bytes);
+        let last_read = None;
+        Ok(Self {
+            journal,
+            state,
+            durable_seq,
+            durable_epoch,
+            durable_root,
+            rewritten_len,
+            last_read,
+        })
     }
 
     #[cfg(test)]
@@ -197,13 +207,36 @@ impl ObjectBook {
         }
     }
 
-    /// Says that objects cannot be seen whose keys begin like this one: they outlive the next
+    /// Says that objects whose keys begin like this one cannot be seen: they outlive the next
     /// sweep.
     pub fn mark_seen_below(&mut self, prefix: &ObjectKey) {
         let pass = self.state.pass;
         let known = self.state.known.iter_mut();
         let below = known.filter(|(key, _)| key.as_bytes().starts_with(prefix.as_bytes()));
         below.for_each(|(_, known)| known.pass = pass);
+    }
+
+    /// Says that an object was told to be gone: it goes with the next sweep, unless it is seen.
+    pub fn mark_unseen(&mut self, key: &ObjectKey) {
+        if let Some(known) = self.state.known.get_mut(key) {
+            known.pass = self.state.pass.wrapping_sub(1);
+        }
+    }
+
+    /// Objects that the next sweep removes.
+    #[must_use]
+    pub fn unseen(&self) -> usize {
+        self.state.known.values().filter(|known| known.pass != self.state.pass).count()
+    }
+
+    /// The root of the last listing that was believed.
+    pub(super) fn root(&self) -> Option<RootRecord> {
+        self.state.root
+    }
+
+    /// Notes the root of a listing that is believed.
+    pub(super) fn note_root(&mut self, root: RootRecord) -> Result<(), Error> {
+        if self.state.root == Some(root) { Ok(()) } else { self.write(&Record::Root(root)) }
     }
 
     /// Begins a pass over the source: all that is not put or marked before [`sweep`](Self::sweep)
@@ -346,9 +379,10 @@ impl ObjectBook {
 
     fn make_durable(&mut self) -> Result<(), Error> {
         let (last_seq, epoch) = (self.state.start.last_seq, self.state.start.epoch);
-        if self.durable_seq < last_seq || self.durable_epoch < epoch {
+        let root = self.state.root;
+        if self.durable_seq < last_seq || self.durable_epoch < epoch || self.durable_root != root {
             self.journal.sync()?;
-            (self.durable_seq, self.durable_epoch) = (last_seq, epoch);
+            (self.durable_seq, self.durable_epoch, self.durable_root) = (last_seq, epoch, root);
         }
         Ok(())
     }
@@ -381,6 +415,9 @@ impl ObjectBook {
     fn write_next(&mut self) -> Result<Vec<(Arc<ObjectKey>, RecordPlace)>, Error> {
         self.journal.begin_next()?;
         self.journal.append_next(&Record::Start(self.state.start).encode()?)?;
+        if let Some(root) = self.state.root {
+            self.journal.append_next(&Record::Root(root).encode()?)?;
+        }
         for digest in self.state.bad() {
             self.journal.append_next(&Record::Bad(digest).encode()?)?;
         }

@@ -6,3 +6,4 @@ mod fake_source;
 mod histories;
 mod listing;
 mod pulls;
+mod roots;

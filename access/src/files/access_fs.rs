@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::source::RootInode;
 
 /// What a name in a folder stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,6 +68,14 @@ pub struct RootIdentity {
     pub ino: u64,
     /// The mount, where the kernel says.
     pub mount_id: Option<u64>,
+}
+
+impl RootIdentity {
+    /// What of it stays the same over restarts.
+    #[must_use]
+    pub const fn inode(&self) -> RootInode {
+        RootInode { dev: self.dev, ino: self.ino }
+    }
 }
 
 /// Opens the root of a source.
@@ -155,6 +164,15 @@ pub trait FsFile: Send + Sync + Debug {
     ///
     /// What asking gives.
     fn stat(&self) -> Result<FileStat, Error>;
+
+    /// True if another process holds a lock on it that keeps readers away (`fcntl`).
+    ///
+    /// # Errors
+    ///
+    /// What asking gives.
+    fn is_locked(&self) -> Result<bool, Error> {
+        Ok(false)
+    }
 
     /// Fills a prefix of `buffer` from `offset` on and returns its length; 0 only at or after the
     /// end, or for an empty buffer. The page cache is afterwards as it was before, as far as can

@@ -24,7 +24,7 @@
 //! | nginx | 32 hex digits | no | from `body_start` on; a slice sets `part` |
 //! | apache | `.header`, companion `.data` | no | body is all of `.data`, opened beside |
 //! | acng | data, companion `.head` | yes | `Busy` while data is shorter than stated |
-//! | oci | digest | no | the digest is the generation |
+//! | oci | digest | yes, when quiet | the digest is the generation |
 //! | maildir | in `cur`, `new` | no, `may_move_to` | key from the name |
 //! | dbox | `u.*`, `m.*` | yes | an object a record; `Busy` if the last is cut |
 //! | mbox | by configuration | yes, when quiet | an object a mail |

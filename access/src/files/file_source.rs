@@ -28,7 +28,9 @@ use crate::files::file_format::FileFormat;
 use crate::files::pins::Pins;
 use crate::identifiers::Identifiers;
 use crate::object::{Generation, ObjectKey, ObjectMeta, SourceId};
-use crate::source::{AccessSource, Capabilities, Counters, Cursor, Events, ObjectReader, Stop};
+use crate::source::{
+    AccessSource, Capabilities, Counters, Cursor, Events, ObjectReader, RootInode, Stop,
+};
 
 use self::engine::Engine;
 use self::feed::Feed;
@@ -89,6 +91,10 @@ impl AccessSource for FileSource {
 
     fn counters(&self) -> &Counters {
         &self.engine.counters
+    }
+
+    fn root(&self) -> Option<RootInode> {
+        self.engine.state().root.as_ref().map(|root| root.identity().inode())
     }
 
     fn scan(&self, since: Option<&Cursor>) -> Result<Events<'_>, Error> {

@@ -25,6 +25,8 @@ pub enum Fault {
     Unreadable,
     /// Asking its folder what it is fails.
     Unaskable,
+    /// Another process keeps readers away from it by a lock.
+    Locked,
 }
 
 #[derive(Debug, Clone)]
@@ -514,9 +516,13 @@ impl FsFile for MemoryFile {
         Ok(lock(&self.inode).stat(self.dev))
     }
 
+    fn is_locked(&self) -> Result<bool, Error> {
+        Ok(lock(&self.inode).fault == Some(Fault::Locked))
+    }
+
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Error> {
         let inode = lock(&self.inode);
-        if inode.fault.is_some_and(|fault| fault != Fault::Unaskable) {
+        if matches!(inode.fault, Some(Fault::Denied | Fault::Unreadable)) {
             return Err(Error::Io(rustix::io::Errno::IO.into()));
         }
         let rest = usize::try_from(offset).ok().and_then(|from| inode.bytes.get(from..));

@@ -55,8 +55,11 @@ impl FileFormat for OciFormat {
 
     fn rules(&self) -> FileRules {
         FileRules {
-            changed_in_place: false,
-            complete: Completeness::AsInspected,
+            // A registry renames its uploads into place, but who copies a layout writes its blobs
+            // there: one that is not what its name says yet is hashed again once it was quiet in
+            // another state.
+            changed_in_place: true,
+            complete: Completeness::WhenQuiet,
             links_once: false,
             folder_depth: REGISTRY.len() + 2,
         }
@@ -113,7 +116,6 @@ impl OciFormat {
             return Ok(());
         }
         if sha256_of(&file.body())? != digest {
-            // A registry renames its uploads into place; a copy may still be growing there.
             return Err(Error::Corrupt("a blob that is not what its name says"));
         }
         let mut known = lock();

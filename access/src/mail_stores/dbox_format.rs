@@ -1,6 +1,9 @@
 //! Dovecot's own stores: sdbox, a file for each mail, and mdbox, files of many mails.
 
+use std::sync::Arc;
+
 use crate::body::Slice;
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::files::access_fs::split_path;
 use crate::files::file_format::{
@@ -26,13 +29,15 @@ const KIND: &str = "dbox";
 #[derive(Debug)]
 pub struct DboxFormat {
     options: MailOptions,
+    /// Bounds the time that decoding a mail may take.
+    clock: Arc<dyn Clock>,
 }
 
 impl DboxFormat {
     /// The format with these options.
     #[must_use]
-    pub fn new(options: MailOptions) -> Self {
-        Self { options }
+    pub fn new(options: MailOptions, clock: Arc<dyn Clock>) -> Self {
+        Self { options, clock }
     }
 
     fn found(&self, file: &Inspection<'_>, mail: &DboxMail) -> Result<Found, Error> {
@@ -40,7 +45,8 @@ impl DboxFormat {
             return Err(Error::Unsupported("dbox: attachments outside of the file"));
         }
         let stored = Slice::new(file.body(), mail.offset, mail.len).ok_or(Error::Changed)?;
-        let looked_into = StoredMail::read(&stored, &self.options, file.limits(), None)?;
+        let caps = (file.limits(), &*self.clock);
+        let looked_into = StoredMail::read(&stored, &self.options, caps, None)?;
         check_sizes(mail, looked_into.form)?;
         let key = ObjectKey::of_parts(&[store_of(file.folder()), &mail.guid])?;
         let generation = GenerationTuple::new(KIND).bytes(&mail.guid).number(mail.len).finish();
@@ -104,6 +110,9 @@ impl FileFormat for DboxFormat {
         }
         if let Some(error) = left_out.pop_if(|_| found.is_empty()) {
             return Err(error);
+        }
+        if walk.is_growing {
+            left_out.push(Error::Busy);
         }
         for error in left_out {
             file.leave_out(error);

@@ -4,13 +4,18 @@
 //! Mailboxes are opened with EXAMINE and mails read with `BODY.PEEK`, so that reading leaves no
 //! trace. A mail is immutable under (mailbox, UIDVALIDITY, UID); another UIDVALIDITY begins a new
 //! epoch. There are no events: the feed looks at each mailbox every interval, which costs one
-//! command where nothing changed.
+//! command where nothing changed. Where the server knows QRESYNC (RFC 7162) it asks what changed,
+//! elsewhere for all numbers of a mailbox in which something did.
+//!
+//! A mailbox that cannot be looked at is told as skipped and costs the others nothing; if all was
+//! told anew but for it, an epoch follows once it can be.
 //!
 //! Responses are parsed by imap-proto, one whole response at a time. Its parser calls itself for
 //! nested lists, so that responses are limited in size and in nesting before it sees them.
 
 mod connector;
 mod connection;
+mod resync;
 mod session;
 mod feed;
 mod reader;
@@ -79,7 +84,7 @@ pub struct ImapSource {
     connector: Arc<dyn ImapConnector>,
     clock: Arc<dyn Clock>,
     options: ImapOptions,
-    counters: Counters,
+    counters: Arc<Counters>,
     state: Mutex<State>,
 }
 
@@ -103,7 +108,8 @@ impl ImapSource {
             }
         }
         let state = Mutex::new(State::new(clock.wall_ns()));
-        Ok(Self { connector, clock, options, counters: Counters::new(), state })
+        let counters = Arc::new(Counters::new());
+        Ok(Self { connector, clock, options, counters, state })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -224,6 +230,11 @@ fn key(mailbox: &str, uid_validity: u32, uid: u32) -> Result<ObjectKey, Error> {
     let uid_validity = format!("{uid_validity:010}");
     let uid = format!("{uid:010}");
     ObjectKey::of_parts(&[mailbox.as_bytes(), uid_validity.as_bytes(), uid.as_bytes()])
+}
+
+/// What the keys of all mails of a mailbox begin with.
+fn key_prefix(mailbox: &str) -> Result<ObjectKey, Error> {
+    ObjectKey::of_parts(&[mailbox.as_bytes(), b""])
 }
 
 fn number(mailbox: &str, uid_validity: u32, uid: u32) -> MailNumber {

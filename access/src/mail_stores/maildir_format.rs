@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::files::access_fs::{FileStat, join_path, split_path};
 use crate::files::file_format::{Completeness, FileFormat, FileRules, Found, Inspection, Role};
@@ -25,9 +26,14 @@ const UIDLISTS_MAX: usize = 8;
 /// An object's key is (path of its mailbox, base name), its generation (base name, size on disk):
 /// flags, and the move from `new` to `cur`, change neither. A mail that does not have the sizes
 /// that its name states is corrupt; one that is shorter may still be copied.
+///
+/// No mailbox is called `tmp`, `new` or `cur`: Dovecot refuses these names where mailboxes are
+/// folders. Users may be: folders above [`MailOptions::home_depth`] are not those of a Maildir.
 #[derive(Debug)]
 pub struct MaildirFormat {
     options: MailOptions,
+    /// Bounds the time that decoding a mail may take.
+    clock: Arc<dyn Clock>,
     /// Most recently used last.
     uidlists: Mutex<Vec<KnownUidlist>>,
 }
@@ -43,11 +49,12 @@ struct KnownUidlist {
 impl MaildirFormat {
     /// The format with these options.
     #[must_use]
-    pub fn new(options: MailOptions) -> Self {
-        Self { options, uidlists: Mutex::default() }
+    pub fn new(options: MailOptions, clock: Arc<dyn Clock>) -> Self {
+        Self { options, clock, uidlists: Mutex::default() }
     }
 
-    /// The mailbox's uidlist, if it has one that can be read.
+    /// The mailbox's uidlist, if it has one that can be read. Of one that cannot, mails have no
+    /// numbers, and it is left out.
     fn uidlist(&self, file: &mut Inspection<'_>, mailbox: &[u8]) -> Option<Arc<Uidlist>> {
         let path = join_path(mailbox, b"dovecot-uidlist");
         let number = file.open_beside(&path).ok()?;
@@ -64,13 +71,25 @@ impl MaildirFormat {
             }
         }
         drop(known);
-        let list = Uidlist::read(opened.body()).ok().map(Arc::new);
+        let read = Uidlist::read(opened.body()).map(Arc::new);
+        // Once for each time that it is read, not for each mail.
+        let list = read.map_err(|error| file.leave_out(error)).ok();
         let mut known = self.uidlists.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= UIDLISTS_MAX {
             known.remove(0);
         }
         known.push(KnownUidlist { path, stat, list: list.clone() });
         list
+    }
+
+    /// True for a folder that lies in a user's mail.
+    fn is_below_home(&self, folder: &[u8]) -> bool {
+        folder.split(|&byte| byte == b'/').count() > self.options.home_depth
+    }
+
+    /// True for a folder that mails lie in.
+    fn holds_mails(&self, folder: &[u8]) -> bool {
+        matches!(split_path(folder).1, b"cur" | b"new") && self.is_below_home(folder)
     }
 
     /// The mailbox at this path as IMAP calls it.
@@ -101,12 +120,11 @@ impl FileFormat for MaildirFormat {
     }
 
     fn enters(&self, folder: &[u8]) -> bool {
-        let (above, name) = split_path(folder);
-        name != b"tmp" && !holds_mails(above)
+        split_path(folder).1 != b"tmp" || !self.is_below_home(folder)
     }
 
     fn role(&self, folder: &[u8], name: &[u8]) -> Role {
-        if holds_mails(folder) && MaildirName::parse(name).is_some() {
+        if self.holds_mails(folder) && MaildirName::parse(name).is_some() {
             return Role::Object;
         }
         Role::Ignored
@@ -135,7 +153,7 @@ impl FileFormat for MaildirFormat {
     }
 
     fn may_move_to(&self, folder: &[u8]) -> Vec<Vec<u8>> {
-        if !holds_mails(folder) {
+        if !self.holds_mails(folder) {
             return Vec::new();
         }
         let (mailbox, _) = split_path(folder);
@@ -149,7 +167,8 @@ impl MaildirFormat {
         let limits = file.limits();
         let bytes_max = name.plain_bytes.or(name.crlf_bytes);
         let bytes_max = bytes_max.map(|bytes| bytes.min(limits.decoded_bytes));
-        let mail = StoredMail::read(&file.body(), &self.options, limits, bytes_max)?;
+        let caps = (limits, &*self.clock);
+        let mail = StoredMail::read(&file.body(), &self.options, caps, bytes_max)?;
         let Some(MailSizes { plain, crlf }) = mail.sizes else { return Ok(mail) };
         let stored = file.stat().bytes;
         if mail.form == StoredForm::Plain && name.plain_bytes.is_some_and(|bytes| stored < bytes) {
@@ -165,9 +184,4 @@ impl MaildirFormat {
             Err(Error::Corrupt("maildir: sizes that the name does not state"))
         }
     }
-}
-
-/// True for a folder that mails lie in.
-fn holds_mails(folder: &[u8]) -> bool {
-    matches!(split_path(folder).1, b"cur" | b"new")
 }

@@ -128,6 +128,10 @@ impl FileFormat for MboxFormat {
             // Whatever lies there, programs take it for a lock.
             _ => return Err(Error::Busy),
         }
+        // Servers write a mail that comes slowly into the file as it comes.
+        if file.file(FileNumber::INSPECTED)?.file.is_locked()? {
+            return Err(Error::Busy);
+        }
         let mut found = Vec::new();
         let mut ordinals = HashMap::new();
         let left_out = mbox_mails(&file.body(), file.limits(), |mail, header| {

@@ -4,7 +4,7 @@
 use std::io::{self, Read};
 
 use crate::body::Body;
-use crate::clock::SystemClock;
+use crate::clock::Clock;
 use crate::error::{Error, LimitKind};
 use crate::files::file_format::Found;
 use crate::identifiers::{DateKind, Identifiers, SequenceNumber};
@@ -85,7 +85,7 @@ impl StoredMail {
     pub(crate) fn read<B: Body + ?Sized>(
         body: &B,
         options: &MailOptions,
-        limits: &Limits,
+        (limits, clock): (&Limits, &dyn Clock),
         plain_bytes_max: Option<u64>,
     ) -> Result<Self, Error> {
         let mut start = [0; SNIFFED_BYTES];
@@ -93,10 +93,8 @@ impl StoredMail {
         let start = start.get_mut(..bytes).unwrap_or_default();
         body.read_exact_at(0, start)?;
         let form = StoredForm::sniff(start)?;
-        // As recipes decode it, so that no mail is listed that none can read. The clock only bounds
-        // the time that this may take.
-        let clock = SystemClock::new();
-        let mut text = recipe(form)?.open(&body, limits, &clock)?;
+        // As recipes decode it, so that no mail is listed that none can read, nor takes longer.
+        let mut text = recipe(form)?.open(&body, limits, clock)?;
         let head_bytes = limits.header_block_bytes.saturating_add(1);
         let mut head = Head { text: &mut text, kept: Vec::new(), bytes_max: head_bytes };
         let sizes = match plain_bytes_max {

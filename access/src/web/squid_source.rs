@@ -19,7 +19,8 @@ use crate::limits::Limits;
 use crate::object::{Generation, ObjectKey, ObjectMeta, SourceId};
 use crate::scope::ScopePolicy;
 use crate::source::{
-    AccessSource, Capabilities, Counters, Cursor, Event, Events, ObjectReader, Skipped, Stop,
+    AccessSource, Capabilities, Counters, Cursor, Event, Events, ObjectReader, RootInode, Skipped,
+    Stop,
 };
 use crate::web::squid_file::{SquidFile, key_of_object, url_of_key};
 use crate::web::squid_object::{file_path, store_key};
@@ -370,6 +371,10 @@ impl AccessSource for SquidSource {
 
     fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    fn root(&self) -> Option<RootInode> {
+        self.state().root.as_ref().map(|root| root.identity().inode())
     }
 
     fn scan(&self, since: Option<&Cursor>) -> Result<Events<'_>, Error> {

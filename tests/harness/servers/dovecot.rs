@@ -10,6 +10,8 @@ use super::site::{ServerUser, Site};
 
 const PROGRAM: Program = Program { name: "dovecot", package: "dovecot-imapd dovecot-pop3d" };
 
+const ADMIN: Program = Program { name: "doveadm", package: "dovecot-core" };
+
 /// The password of every user.
 pub const PASSWORD: &str = "pw";
 
@@ -66,6 +68,14 @@ impl Dovecot {
     /// When the server does not let the user in.
     pub fn imap(&self, user: &str) -> io::Result<ImapClient> {
         ImapClient::log_in(self.imap_port(), user, PASSWORD)
+    }
+
+    /// Takes mails out of the files of an mdbox that were expunged from it.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn purge(&self, user: &str) -> io::Result<()> {
+        self.server.run_program(ADMIN, &["-c", "dovecot.conf", "purge", "-u", user])
     }
 
     /// The user's home; the store in it is made by the first delivery. It is `Maildir`, `sdbox`,

@@ -15,6 +15,20 @@ pub enum TransferType {
     Binary,
 }
 
+/// An upload that has begun.
+#[derive(Debug)]
+pub struct Upload(TcpStream);
+
+impl Upload {
+    /// Uploads further bytes.
+    ///
+    /// # Errors
+    /// When the server takes no more.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(bytes)
+    }
+}
+
 /// A session, which ends with the value.
 #[derive(Debug)]
 pub struct FtpClient {
@@ -64,11 +78,38 @@ impl FtpClient {
     /// # Errors
     /// When the server refuses, or the transfer does not end well.
     pub fn store(&mut self, path: &str, body: &[u8]) -> io::Result<()> {
+        let upload = self.begin_store(path, body)?;
+        self.finish_store(upload, b"")
+    }
+
+    /// Uploads the first bytes of a file, and leaves it there.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn begin_store(&mut self, path: &str, start: &[u8]) -> io::Result<Upload> {
         let mut data = self.passive()?;
         self.command(&format!("STOR {path}"), 1)?;
-        data.write_all(body)?;
+        data.write_all(start)?;
+        Ok(Upload(data))
+    }
+
+    /// Uploads the rest.
+    ///
+    /// # Errors
+    /// When the transfer does not end well.
+    pub fn finish_store(&mut self, upload: Upload, rest: &[u8]) -> io::Result<()> {
+        let Upload(mut data) = upload;
+        data.write_all(rest)?;
         data.shutdown(Shutdown::Both)?;
         self.expect_reply(2).map(drop)
+    }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn delete(&mut self, path: &str) -> io::Result<()> {
+        self.command(&format!("DELE {path}"), 2).map(drop)
     }
 
     /// When a file was last changed: `YYYYMMDDhhmmss` in UTC.

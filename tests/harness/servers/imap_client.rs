@@ -26,6 +26,10 @@ pub struct Selected {
     pub uid_next: u32,
 }
 
+/// A message that is being appended: the command's tag.
+#[derive(Debug)]
+pub struct Appending(String);
+
 /// A session.
 #[derive(Debug)]
 pub struct ImapClient {
@@ -53,12 +57,36 @@ impl ImapClient {
     /// # Errors
     /// When the server refuses.
     pub fn append(&mut self, mailbox: &str, message: &[u8]) -> io::Result<u32> {
-        let tag = self.begin(&format!("APPEND {mailbox} {{{}}}", message.len()))?;
+        let appending = self.begin_append(mailbox, message.len(), message)?;
+        self.finish_append(appending, b"")
+    }
+
+    /// Sends the first bytes of a message of that length, and leaves it there.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn begin_append(
+        &mut self,
+        mailbox: &str,
+        bytes: usize,
+        start: &[u8],
+    ) -> io::Result<Appending> {
+        let tag = self.begin(&format!("APPEND {mailbox} {{{bytes}}}"))?;
         let go_ahead = self.line()?;
         if !go_ahead.text.starts_with('+') {
             return Err(io::Error::other(go_ahead.text));
         }
-        self.stream.get_mut().write_all(message)?;
+        self.stream.get_mut().write_all(start)?;
+        Ok(Appending(tag))
+    }
+
+    /// Sends the rest; gives the message's UID.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn finish_append(&mut self, appending: Appending, rest: &[u8]) -> io::Result<u32> {
+        let Appending(tag) = appending;
+        self.stream.get_mut().write_all(rest)?;
         self.stream.get_mut().write_all(b"\r\n")?;
         let lines = self.finish(&tag)?;
         let last = lines.last().map_or("", |line| line.text.as_str());

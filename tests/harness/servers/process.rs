@@ -53,7 +53,7 @@ fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// Says why a test shows nothing. Not by `println`, whose lines of a test that passes nobody sees.
-pub(super) fn skipped(why: &str) {
+pub(crate) fn skipped(why: &str) {
     // A reader who has gone away is none of the test's business.
     drop(io::stdout().write_all(format!("skipped: {why}\n").as_bytes()));
 }
@@ -207,6 +207,12 @@ impl Server {
     /// Runs a command of the server's own in its directory and as its user.
     pub(super) fn run(&self, arguments: &[&str]) -> io::Result<()> {
         run(&self.site, &self.binary, arguments)
+    }
+
+    /// Runs another program in its directory and as its user.
+    pub(super) fn run_program(&self, program: Program, arguments: &[&str]) -> io::Result<()> {
+        let binary = program.find().ok_or(io::ErrorKind::NotFound)?;
+        run(&self.site, &binary, arguments)
     }
 
     /// The ends of all logs: the first thing to see when it does not start.

@@ -3,19 +3,28 @@
 //! Method: the real Dovecot, filled by another session. If this fails, mails become read when they
 //! are backed up, or are found under numbers that name others by now.
 
+use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gleaner_access::{
-    AccessSource, Cursor, Event, ImapOptions, ImapSource, Limits, LoopbackConnector, MailOptions,
-    ObjectMeta, SourceId, SubscriberId, SystemClock,
+    AccessSource, Cursor, Event, ImapConnector, ImapOptions, ImapSource, ImapStream, Limits,
+    LoopbackConnector, MailOptions, ObjectMeta, SourceId, SubscriberId, SystemClock,
 };
 use gleaner_tests::origin::Origin;
 use gleaner_tests::servers::{Dovecot, PASSWORD, wait_until};
 
-fn source(dovecot: &Dovecot, user: &str, mailboxes: &[&str]) -> ImapSource {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, dovecot.imap_port()));
+pub(super) fn source(dovecot: &Dovecot, user: &str, mailboxes: &[&str]) -> ImapSource {
+    let connector = LoopbackConnector::new(address(dovecot)).unwrap();
+    source_by(Arc::new(connector), user, mailboxes)
+}
+
+fn address(dovecot: &Dovecot) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, dovecot.imap_port()))
+}
+
+fn source_by(connector: Arc<dyn ImapConnector>, user: &str, mailboxes: &[&str]) -> ImapSource {
     let options = ImapOptions {
         id: SourceId::new(1),
         owner: SubscriberId::new(7),
@@ -26,7 +35,6 @@ fn source(dovecot: &Dovecot, user: &str, mailboxes: &[&str]) -> ImapSource {
         limits: Limits::default(),
         poll_interval: Duration::from_secs(1),
     };
-    let connector = Arc::new(LoopbackConnector::new(address).unwrap());
     ImapSource::new(connector, Arc::new(SystemClock::new()), options).unwrap()
 }
 
@@ -77,6 +85,74 @@ fn mails_are_those_of_the_server_and_reading_sets_no_flag() {
         assert!(matches!(&told[0], Event::Gone(key) if *key == found[0].key), "{user}: {told:?}");
         assert_eq!(mails(told).len(), 1, "{user}");
         assert!(!reader.still_same().unwrap_or(false), "{user}");
+        client.log_out().unwrap();
+    }
+}
+
+/// Notes what is sent.
+#[derive(Clone, Debug)]
+struct Noting {
+    connector: LoopbackConnector,
+    sent: Arc<Mutex<Vec<u8>>>,
+}
+
+struct NotingStream(Box<dyn ImapStream>, Arc<Mutex<Vec<u8>>>);
+
+impl ImapConnector for Noting {
+    fn connect(&self) -> io::Result<Box<dyn ImapStream>> {
+        Ok(Box::new(NotingStream(self.connector.connect()?, Arc::clone(&self.sent))))
+    }
+}
+
+impl Read for NotingStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Write for NotingStream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.lock().unwrap().extend_from_slice(bytes);
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[test]
+fn changes_are_told_without_asking_for_all_numbers() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    for user in ["u1", "sd", "md"] {
+        let mut client = dovecot.imap(user).unwrap();
+        let mail = |number: u32| format!("Message-ID: <{number}@a>\r\n\r\n{number}\r\n");
+        let uids: Vec<u32> = (1..=5)
+            .map(|number| client.append("INBOX", mail(number).as_bytes()).unwrap())
+            .collect();
+        let connector = LoopbackConnector::new(address(&dovecot)).unwrap();
+        let noting = Noting { connector, sent: Arc::default() };
+        let source = source_by(Arc::new(noting.clone()), user, &["INBOX"]);
+        let (told, cursor) = events(&source, None);
+        assert_eq!(mails(told).len(), 5);
+        noting.sent.lock().unwrap().clear();
+        client.select("INBOX").unwrap();
+        client.add_flags(uids[0], "\\Flagged").unwrap();
+        for uid in [uids[1], uids[3]] {
+            client.add_flags(uid, "\\Deleted").unwrap();
+        }
+        client.expunge().unwrap();
+        client.append("INBOX", mail(6).as_bytes()).unwrap();
+        let (told, cursor) = events(&source, Some(&cursor));
+        let is_gone = |event: &&Event| matches!(event, Event::Gone(_));
+        assert_eq!(told.iter().filter(is_gone).count(), 2, "{user}: {told:?}");
+        let came = mails(told);
+        assert_eq!((came.len(), &came[0].identifiers.message_ids[0][..]), (1, &b"6@a"[..]));
+        let sent = std::mem::take(&mut *noting.sent.lock().unwrap());
+        let sent = String::from_utf8(sent).unwrap();
+        assert!(sent.contains("(QRESYNC (") && !sent.contains("SEARCH"), "{user}: {sent}");
+        client.add_flags(uids[0], "\\Seen").unwrap();
+        assert!(events(&source, Some(&cursor)).0.is_empty(), "{user}: flags");
         client.log_out().unwrap();
     }
 }

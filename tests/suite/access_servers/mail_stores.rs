@@ -25,7 +25,7 @@ use gleaner_tests::servers::{Dovecot, wait_until};
 const OWNER: SubscriberId = SubscriberId::new(7);
 
 /// A mail of a text and an attachment, with everything in it that stores treat in a special way.
-fn mail(number: u32, attachment: &[u8]) -> Vec<u8> {
+pub(super) fn mail(number: u32, attachment: &[u8]) -> Vec<u8> {
     let mut mail = format!(
         "Received: from x (y [192.0.2.{number}])\r\n by mx.example.org; now\r\n\
          From: a@example.org\r\nTo: b@example.org\r\nMessage-ID: <{number}@example.org>\r\n\
@@ -78,29 +78,30 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn crlf(text: &[u8]) -> Vec<u8> {
+pub(super) fn crlf(text: &[u8]) -> Vec<u8> {
     let text = String::from_utf8(text.to_vec()).unwrap();
     text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes()
 }
 
 /// The users and what reads their stores.
-fn stores() -> Vec<(&'static str, Arc<dyn FileFormat>)> {
+pub(super) fn stores() -> Vec<(&'static str, Arc<dyn FileFormat>)> {
     let options = || MailOptions {
         own_servers: vec!["mx.example.org".to_owned()],
         imap_url: None,
         home_depth: 1,
     };
     let mbox = MboxFormat::new(options(), &["inbox".to_owned(), "mbox/**".to_owned()]).unwrap();
+    let clock = || Arc::new(SystemClock::new());
     vec![
-        ("u1", Arc::new(MaildirFormat::new(options()))),
-        ("mz", Arc::new(MaildirFormat::new(options()))),
-        ("sd", Arc::new(DboxFormat::new(options()))),
-        ("md", Arc::new(DboxFormat::new(options()))),
+        ("u1", Arc::new(MaildirFormat::new(options(), clock()))),
+        ("mz", Arc::new(MaildirFormat::new(options(), clock()))),
+        ("sd", Arc::new(DboxFormat::new(options(), clock()))),
+        ("md", Arc::new(DboxFormat::new(options(), clock()))),
         ("mb", Arc::new(mbox)),
     ]
 }
 
-fn source(root: &Path, format: Arc<dyn FileFormat>) -> FileSource {
+pub(super) fn source(root: &Path, format: Arc<dyn FileFormat>) -> FileSource {
     let options = FileSourceOptions::new(SourceId::new(1), ScopePolicy::Owner(OWNER));
     let fs = Arc::new(RootedFs::new(root));
     FileSource::new(fs, format, Arc::new(SystemClock::new()), options, None)
@@ -196,7 +197,7 @@ fn every_store_lists_the_mails_that_the_server_gives_out() {
 }
 
 /// All representations of the mail that are offered, by their recipes.
-fn offered(source: &FileSource, meta: &ObjectMeta) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn offered(source: &FileSource, meta: &ObjectMeta) -> BTreeMap<String, Vec<u8>> {
     let reader = source.open(&meta.key, &meta.generation).unwrap();
     let (body, limits, clock) = (reader.body(), Limits::default(), SystemClock::new());
     let mut found = BTreeMap::new();

@@ -19,7 +19,7 @@ use gleaner_tests::servers::{Vsftpd, wait_until};
 use super::SEED;
 
 /// The root of the server as a tree, and the URL at which subscribers see it.
-fn tree_of(vsftpd: &Vsftpd) -> FileSource {
+pub(super) fn tree_of(vsftpd: &Vsftpd) -> FileSource {
     let base_url = Some(format!("ftp://127.0.0.1:{}", vsftpd.port()));
     let options = TreeOptions { base_url, ..TreeOptions::default() };
     let format = TreeFormat::new(&options).unwrap();

@@ -10,12 +10,14 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::{Following, NewPart, ObjectBook};
+use crate::agent::book_record::RootRecord;
 use crate::agent::feed::{Change, ObjectNumber, SeenChunk, SeenObject};
 use crate::agent::memory_journal::MemoryJournal;
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey, SourceId};
 use crate::scope::Scope;
 use crate::scopes::scope_ledger::ScopedObject;
+use crate::source::RootInode;
 
 const SOURCE: SourceId = SourceId::new(3);
 const SCOPED: ScopedObject = ScopedObject { scope: Scope::Log, log_key: None, bytes: Some(5) };
@@ -359,4 +361,20 @@ fn number_that_ended_is_not_given_again_after_a_rewrite_and_a_restart() {
     book.put(&key(2), generation(1), SCOPED, parts(2, 1, 1)).unwrap();
     assert_eq!(book.numbers(&key(2)), [ObjectNumber::new(4)]);
     assert_eq!(book.last_seq(), 7);
+}
+
+#[test]
+fn root_is_known_after_a_commit_a_rewrite_and_a_restart() {
+    let journal = MemoryJournal::new();
+    let mut book = book(&journal);
+    let inode = Some(RootInode { dev: 1, ino: u64::MAX });
+    for root in [RootRecord { inode, objects: 2 }, RootRecord { inode: None, objects: 0 }] {
+        book.note_root(root).unwrap();
+        book.note_root(root).unwrap();
+        book.commit().unwrap();
+        assert_eq!(journal.volatile_bytes(), 0);
+        assert_eq!(self::book(&journal.after_crash(0)).root(), Some(root));
+        book.rewrite().unwrap();
+        assert_eq!((book.root(), self::book(&journal).root()), (Some(root), Some(root)));
+    }
 }

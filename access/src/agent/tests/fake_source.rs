@@ -12,7 +12,7 @@ use crate::manual_clock::ManualClock;
 use crate::object::{Generation, ObjectKey, ObjectMeta, Partial, SourceId};
 use crate::scope::Scope;
 use crate::source::{
-    AccessSource, Capabilities, Counters, Cursor, Event, Events, ObjectReader, Pin, Stop,
+    AccessSource, Capabilities, Counters, Cursor, Event, Events, ObjectReader, Pin, RootInode, Stop,
 };
 
 #[derive(Debug, Clone)]
@@ -39,6 +39,19 @@ pub(super) struct FakeState {
     /// What `still_same` says.
     pub(super) has_changed: bool,
     pub(super) is_busy: bool,
+    pub(super) root: Option<RootInode>,
+    /// What runs when a body is read.
+    pub(super) while_reading: Option<Hook>,
+}
+
+/// Something that a test does in the middle of something else.
+#[derive(Clone)]
+pub(super) struct Hook(pub(super) Arc<dyn Fn() + Send + Sync>);
+
+impl std::fmt::Debug for Hook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hook")
+    }
 }
 
 /// Clones are the same source.
@@ -118,6 +131,10 @@ impl AccessSource for FakeSource {
         &self.0.1
     }
 
+    fn root(&self) -> Option<RootInode> {
+        self.state().root
+    }
+
     /// With a cursor of this source: what differs from what that has told of.
     fn scan(&self, cursor: Option<&Cursor>) -> Result<Events<'_>, Error> {
         let mut state = self.state();
@@ -191,6 +208,10 @@ impl ObjectReader for FakeReader {
     }
 
     fn body(&self) -> Arc<dyn Body> {
+        let hook = self.source.state().while_reading.clone();
+        if let Some(Hook(hook)) = hook {
+            hook();
+        }
         Arc::clone(&self.bytes) as Arc<dyn Body>
     }
 

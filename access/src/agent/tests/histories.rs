@@ -8,7 +8,8 @@ use super::fake_source::{FakeSource, agent_with, key, random, told};
 use crate::agent::{
     Agent, AgentOptions, MemoryJournal, ObjectRow, PullRange, PullRequest, RangeAnswer,
 };
-use crate::source::Event;
+use crate::error::Error;
+use crate::source::{Event, RootInode};
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -18,6 +19,8 @@ enum Act {
     Scan,
     ScanThatFails(usize),
     Unavailable,
+    /// Nothing is mounted where the source lies.
+    Unmounted,
     Epoch,
     Crash(usize),
     Commit,
@@ -30,6 +33,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         3 => Just(Act::Scan),
         1 => (0..5_usize).prop_map(Act::ScanThatFails),
         1 => Just(Act::Unavailable),
+        1 => Just(Act::Unmounted),
         1 => Just(Act::Epoch),
         2 => (0..3000_usize).prop_map(Act::Crash),
         2 => Just(Act::Commit),
@@ -43,13 +47,16 @@ struct Run {
     agent: Agent,
     next_generation: u64,
     numbers: BTreeMap<u64, Vec<u8>>,
+    has_listed: bool,
 }
 
 impl Run {
     fn new() -> Self {
         let (source, journal) = (FakeSource::default(), MemoryJournal::new());
+        source.state().root = Some(RootInode { dev: 7, ino: 2 });
         let (agent, _) = agent_with(&source, &journal, AgentOptions::default());
-        Self { source, journal, agent, next_generation: 0, numbers: BTreeMap::new() }
+        let (next_generation, numbers, has_listed) = (0, BTreeMap::new(), false);
+        Self { source, journal, agent, next_generation, numbers, has_listed }
     }
 
     fn act(&mut self, act: &Act) {
@@ -71,6 +78,7 @@ impl Run {
             }
             Act::Scan => {
                 self.agent.scan().unwrap();
+                self.has_listed = true;
                 self.check_is_source();
             }
             Act::ScanThatFails(count) => {
@@ -85,6 +93,7 @@ impl Run {
                 self.source.state().is_unavailable = false;
                 assert_eq!(self.agent.objects(), before);
             }
+            Act::Unmounted => self.unmounted(),
             Act::Epoch => {
                 self.agent.apply(Event::Epoch(9)).unwrap();
                 let names: Vec<String> = self.source.state().objects.keys().cloned().collect();
@@ -102,6 +111,21 @@ impl Run {
             Act::Commit => self.agent.commit().unwrap(),
         }
         self.check_served();
+    }
+
+    fn unmounted(&mut self) {
+        if !self.has_listed {
+            return;
+        }
+        let before = self.agent.objects();
+        let mounted = std::mem::take(&mut self.source.state().objects);
+        let root = self.source.state().root.replace(RootInode { dev: 1, ino: 1 });
+        let listed = self.agent.scan();
+        assert_eq!(matches!(listed, Err(Error::SweepRefused(_))), before > 0);
+        self.source.state().objects = mounted;
+        self.source.state().root = root;
+        assert_eq!(self.agent.objects(), before);
+        self.act(&Act::Scan);
     }
 
     /// The agent tells of what the source holds, all of it and nothing else.

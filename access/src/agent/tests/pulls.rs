@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::recipe::Recipe;
 
-fn pull(agent: &Agent, request: &PullRequest) -> Vec<RangeAnswer> {
+pub(super) fn pull(agent: &Agent, request: &PullRequest) -> Vec<RangeAnswer> {
     let mut answers = Vec::new();
     let result = agent.pull(request, &mut |place, answer| {
         assert_eq!(place, answers.len());
@@ -24,7 +24,7 @@ fn pull(agent: &Agent, request: &PullRequest) -> Vec<RangeAnswer> {
 }
 
 /// A request for all chunks of an object's first representation.
-fn all_of(seen: &SeenObject) -> PullRequest {
+pub(super) fn all_of(seen: &SeenObject) -> PullRequest {
     let row = ObjectRow::decode(&seen.bytes).unwrap();
     let chunks = seen.chunks.iter().filter(|it| it.representation == 0);
     let range = |it: &crate::agent::SeenChunk| PullRange {

@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{Advice, fadvise};
 use rustix::io::{Errno, ReadWriteFlags, pread, preadv2};
+use rustix::process::{Flock, FlockType, fcntl_getlk};
 
 use crate::error::Error;
 use crate::files::access_fs::{EntryKind, FileStat, FsFile, RootIdentity};
@@ -102,6 +103,11 @@ fn read_whole(fd: &OwnedFd, mut offset: u64, buffer: &mut [u8]) -> Result<usize,
 impl FsFile for RootedFile {
     fn stat(&self) -> Result<FileStat, Error> {
         stat_of(&self.fd)
+    }
+
+    fn is_locked(&self) -> Result<bool, Error> {
+        let as_reader = Flock::from(FlockType::ReadLock);
+        Ok(fcntl_getlk(&self.fd, &as_reader)?.is_some())
     }
 
     fn read_at(&self, mut offset: u64, buffer: &mut [u8]) -> Result<usize, Error> {

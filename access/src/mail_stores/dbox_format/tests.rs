@@ -4,8 +4,6 @@
 //! Method: the samples of a real server, then records written here. If this fails, mails are lost
 //! from the list while others arrive.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::files::access_fs::AccessFs;
 use crate::files::memory_fs::MemoryFs;
@@ -17,6 +15,10 @@ use crate::object::ContentCoding;
 const SDBOX: &[u8] = include_bytes!("../../../tests/samples/mail/u.1");
 const MDBOX: &[u8] = include_bytes!("../../../tests/samples/mail/m.1");
 
+fn format() -> DboxFormat {
+    DboxFormat::new(MailOptions::default(), Arc::new(ManualClock::new()))
+}
+
 fn inspect(path: &str, bytes: &[u8]) -> Result<Vec<Found>, Error> {
     let fs = MemoryFs::new(Arc::new(ManualClock::new()));
     fs.write(path, bytes);
@@ -24,7 +26,7 @@ fn inspect(path: &str, bytes: &[u8]) -> Result<Vec<Found>, Error> {
     let (folder, name) = split_path(path.as_bytes());
     let limits = Limits::default();
     let mut inspection = Inspection::open(&*root, folder, name, &limits)?;
-    DboxFormat::new(MailOptions::default()).inspect(&mut inspection)
+    format().inspect(&mut inspection)
 }
 
 fn file(mails: &[(&[u8], &str)]) -> Vec<u8> {
@@ -118,7 +120,7 @@ fn sizes_in_the_metadata_fit_the_mail() {
 
 #[test]
 fn only_files_of_mails_are_looked_at() {
-    let format = DboxFormat::new(MailOptions::default());
+    let format = format();
     let is_object = |path: &str| {
         let (folder, name) = split_path(path.as_bytes());
         format.role(folder, name) == Role::Object
@@ -163,7 +165,7 @@ fn mail_that_is_left_out_is_counted() {
     let root = fs.open_root().unwrap();
     let limits = Limits::default();
     let mut inspection = Inspection::open(&*root, b"storage", b"m.1", &limits).unwrap();
-    let found = DboxFormat::new(MailOptions::default()).inspect(&mut inspection).unwrap();
+    let found = format().inspect(&mut inspection).unwrap();
     assert_eq!(found.len(), 1);
     assert!(matches!(inspection.take_left_out()[..], [Error::Unsupported(_)]));
 }

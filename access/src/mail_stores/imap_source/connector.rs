@@ -18,7 +18,8 @@ pub trait ImapStream: Read + Write + Send {}
 impl<S: Read + Write + Send> ImapStream for S {}
 
 /// Makes connections to one IMAP server. This crate brings one for loopback, without TLS; whoever
-/// has a TLS library brings one that uses it. Streams must not wait for ever.
+/// has a TLS library brings one that uses it; after STARTTLS it gives out the greeting that came
+/// before. Streams must not wait for ever.
 pub trait ImapConnector: Send + Sync + Debug {
     /// Connects; the next bytes are the server's greeting.
     ///

@@ -1,13 +1,14 @@
 //! What an account holds, and what changed there.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::error::{Error, LimitKind};
 use crate::source::{Cursor, Event, Skipped, Stop};
 
+use super::resync::KnownState;
 use super::session::{Opened, Session};
-use super::{ImapSource, key};
+use super::{ImapSource, key, key_prefix};
 
 /// Mails that are asked for at once.
 const MAILS_AT_ONCE: usize = 100;
@@ -22,6 +23,9 @@ pub(super) struct State {
     cursors: u64,
     /// By name.
     mailboxes: BTreeMap<String, Told>,
+    /// Mailboxes that could not be looked at when all was told anew. Whoever listens may know mails
+    /// of them that are gone.
+    unseen: BTreeSet<String>,
     /// True while more was told, or less, than the last cursor says.
     is_undelivered: bool,
     is_running: bool,
@@ -32,6 +36,7 @@ struct Told {
     uid_validity: u32,
     uid_next: u32,
     exists: u32,
+    mod_seq: u64,
     /// Ascending.
     uids: Vec<u32>,
 }
@@ -42,6 +47,7 @@ impl State {
             epoch: u64::try_from(wall_ns).unwrap_or_default(),
             cursors: 0,
             mailboxes: BTreeMap::new(),
+            unseen: BTreeSet::new(),
             is_undelivered: false,
             is_running: false,
         }
@@ -126,6 +132,7 @@ impl<'a> Feed<'a> {
         drop(state);
         self.source.counters.began_epoch();
         self.retell = true;
+        self.has_told = true;
         self.visit = None;
         self.begin_look();
     }
@@ -137,11 +144,15 @@ impl<'a> Feed<'a> {
 
     /// Does one thing.
     fn advance(&mut self) -> Result<(), Error> {
+        if self.visit.is_some() || !self.mailboxes.is_empty() {
+            // Without a session there is no account; all other errors are of one mailbox.
+            self.session()?;
+        }
         if let Some(visit) = self.visit.take() {
-            return self.tell_mails(visit);
+            return self.go_on_visiting(visit);
         }
         if let Some(mailbox) = self.mailboxes.pop() {
-            return self.visit(mailbox);
+            return self.visit(mailbox).or_else(|error| self.leave(mailbox, &[], &error));
         }
         self.retell = false;
         let mut state = self.source.state();
@@ -178,22 +189,35 @@ impl<'a> Feed<'a> {
     fn session(&mut self) -> Result<&mut Session, Error> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => self.source.session()?,
+            None => {
+                let mut session = self.source.session()?;
+                session.enable_resync()?;
+                session
+            }
         };
         Ok(self.session.insert(session))
     }
 
+    /// The state from which on changes are enough: all of that was told, and need not be again.
+    fn known_of(&self, told: Option<&Told>) -> Option<KnownState> {
+        let told = told.filter(|told| !self.retell && told.uid_next > 0)?;
+        Some(KnownState { uid_validity: told.uid_validity, mod_seq: told.mod_seq })
+    }
+
     /// Compares a mailbox with what was told of it.
     fn visit(&mut self, mailbox: &'a str) -> Result<(), Error> {
-        let opened = match self.session()?.examine(mailbox) {
+        let told = self.source.state().mailboxes.get(mailbox).cloned();
+        let known = self.known_of(told.as_ref());
+        let (opened, changes) = match self.session()?.examine_since(mailbox, known) {
             Ok(opened) => opened,
             Err(Error::Gone) => {
                 self.forget(mailbox)?;
+                let uids = Vec::new();
+                self.visit = Some(Visit { mailbox, uid_validity: 0, uids });
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        let told = self.source.state().mailboxes.get(mailbox).cloned();
         if told.as_ref().is_some_and(|told| told.uid_validity != opened.uid_validity) {
             self.begin_epoch();
             return Ok(());
@@ -202,9 +226,16 @@ impl<'a> Feed<'a> {
         let is_unchanged =
             opened.uid_next > 0 && (opened.uid_next, opened.exists) == (told.uid_next, told.exists);
         if is_unchanged && !self.retell {
+            if let Some(told) = self.source.state().mailboxes.get_mut(mailbox) {
+                told.mod_seq = opened.mod_seq;
+            }
             return Ok(());
         }
-        let uids = self.session()?.uids(&opened)?;
+        let uids = changes.and_then(|changes| changes.applied_to(&told.uids, opened.exists));
+        let uids = match uids {
+            Some(uids) => uids,
+            None => self.session()?.uids(&opened)?,
+        };
         self.compare(mailbox, &opened, &told, uids)
     }
 
@@ -224,8 +255,8 @@ impl<'a> Feed<'a> {
         self.has_told |= !fresh.is_empty();
         let mut state = self.source.state();
         state.is_undelivered |= !fresh.is_empty() || !self.outbox.is_empty();
-        let &Opened { uid_validity, uid_next, exists } = opened;
-        let now = Told { uid_validity, uid_next, exists, uids };
+        let &Opened { uid_validity, uid_next, exists, mod_seq } = opened;
+        let now = Told { uid_validity, uid_next, exists, mod_seq, uids };
         state.mailboxes.insert(mailbox.to_owned(), now);
         drop(state);
         self.visit = Some(Visit { mailbox, uid_validity, uids: fresh });
@@ -249,15 +280,52 @@ impl<'a> Feed<'a> {
     }
 
     /// Tells the next mails of a mailbox.
-    fn tell_mails(&mut self, mut visit: Visit<'a>) -> Result<(), Error> {
-        let source = self.source;
+    fn go_on_visiting(&mut self, mut visit: Visit<'a>) -> Result<(), Error> {
         let rest = visit.uids.len().saturating_sub(MAILS_AT_ONCE);
-        let batch = visit.uids.split_off(rest);
+        let batch = visit.uids.get(rest..).unwrap_or_default();
+        if let Err(error) = self.tell_mails(&visit, batch) {
+            return self.leave(visit.mailbox, &visit.uids, &error);
+        }
+        visit.uids.truncate(rest);
+        if visit.uids.is_empty() {
+            // What went while it could not be looked at is not told one by one.
+            let was_unseen = self.source.state().unseen.remove(visit.mailbox);
+            if was_unseen && !self.retell {
+                self.begin_epoch();
+            }
+        } else {
+            self.visit = Some(visit);
+        }
+        Ok(())
+    }
+
+    /// A mailbox cannot be looked at: it is left, with its mails of which those were not told yet.
+    fn leave(&mut self, mailbox: &str, untold: &[u32], error: &Error) -> Result<(), Error> {
+        self.session = None;
+        let (place, reason, detail) = (mailbox.as_bytes().to_vec(), error.reason(), error.detail());
+        self.source.counters.skipped(reason);
+        self.outbox.push_back(Event::Skipped(Skipped { place, reason, detail }));
+        let mut state = self.source.state();
+        if let Some(told) = state.mailboxes.get_mut(mailbox) {
+            let untold: BTreeSet<u32> = untold.iter().copied().collect();
+            told.uids.retain(|uid| !untold.contains(uid));
+            // It is looked at again, whatever the server says of it.
+            told.uid_next = 0;
+        }
+        if self.retell {
+            state.unseen.insert(mailbox.to_owned());
+            self.outbox.push_back(Event::Unseen(key_prefix(mailbox)?));
+        }
+        Ok(())
+    }
+
+    fn tell_mails(&mut self, visit: &Visit<'a>, batch: &[u32]) -> Result<(), Error> {
         if batch.is_empty() {
             return Ok(());
         }
+        let source = self.source;
         let limits = &source.options.limits;
-        let mails = self.session()?.summaries(&batch, limits)?;
+        let mails = self.session()?.summaries(batch, limits)?;
         for mail in &mails {
             source.counters.saw();
             if u64::from(mail.bytes) > limits.object_bytes {
@@ -272,7 +340,6 @@ impl<'a> Feed<'a> {
             source.counters.indexed();
             self.outbox.push_back(Event::Upsert(Box::new(meta)));
         }
-        self.visit = Some(visit);
         Ok(())
     }
 }

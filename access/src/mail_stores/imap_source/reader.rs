@@ -1,12 +1,12 @@
 //! One mail, read in pieces.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::body::Body;
 use crate::error::Error;
 use crate::object::{Generation, ObjectKey, ObjectMeta};
-use crate::source::{ObjectReader, Pin};
+use crate::source::{Counters, ObjectReader, Pin};
 
 use super::session::Session;
 use super::{ImapSource, generation};
@@ -25,6 +25,7 @@ pub(super) struct ImapReader {
 struct ImapMail {
     uid: u32,
     len: u64,
+    counters: Arc<Counters>,
     access: Mutex<Access>,
 }
 
@@ -63,7 +64,13 @@ impl ImapReader {
         let meta = source.meta(mailbox, uid_validity, mails.first().ok_or(Error::Gone)?)?;
         let len = meta.raw_len.unwrap_or_default();
         let access = Mutex::new(Access { session, piece: Vec::new(), piece_offset: 0 });
-        Ok(Self { meta, mail: Arc::new(ImapMail { uid, len, access }) })
+        let counters = Arc::clone(&source.counters);
+        let mail = ImapMail { uid, len, counters, access };
+        if len == 0 {
+            // Of others, the last piece shows it.
+            mail.take_piece(&mut mail.access(), 0)?;
+        }
+        Ok(Self { meta, mail: Arc::new(mail) })
     }
 }
 
@@ -77,12 +84,42 @@ impl ObjectReader for ImapReader {
     }
 
     fn still_same(&self) -> Result<bool, Error> {
-        let mut access = self.mail.access.lock().unwrap_or_else(PoisonError::into_inner);
-        access.session.has(self.mail.uid)
+        self.mail.access().session.has(self.mail.uid)
     }
 
     fn pin(&self, _ttl: Duration) -> Option<Pin> {
         None
+    }
+}
+
+impl ImapMail {
+    fn access(&self) -> MutexGuard<'_, Access> {
+        self.access.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes bytes from `offset` on, and counts them, or why there are none.
+    fn take_piece(&self, access: &mut Access, offset: u64) -> Result<(), Error> {
+        let taken = self.piece(access, offset);
+        match &taken {
+            Ok(piece) => self.counters.read(piece.len() as u64),
+            // What went is told and counted by the feed.
+            Err(Error::Gone) => {}
+            Err(error) => self.counters.skipped(error.reason()),
+        }
+        (access.piece, access.piece_offset) = (taken?, offset);
+        Ok(())
+    }
+
+    /// Bytes from `offset` on, which is not behind the end; the last piece with the proof that it
+    /// is the last. Servers keep sizes, and what they keep may be of another mail.
+    fn piece(&self, access: &mut Access, offset: u64) -> Result<Vec<u8>, Error> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let wanted = if left <= PIECE_BYTES { left.saturating_add(1) } else { PIECE_BYTES };
+        let piece = access.session.piece(self.uid, offset, wanted)?;
+        if piece.len() > left || piece.len() < left.min(PIECE_BYTES) {
+            return Err(Error::Corrupt("imap: a mail is not as long as the server says"));
+        }
+        Ok(piece)
     }
 }
 
@@ -95,13 +132,11 @@ impl Body for ImapMail {
         if buffer.is_empty() || offset >= self.len {
             return Ok(0);
         }
-        let access = &mut *self.access.lock().unwrap_or_else(PoisonError::into_inner);
+        let access = &mut *self.access();
         let held = offset.checked_sub(access.piece_offset);
         let held = held.and_then(|skip| usize::try_from(skip).ok());
         if held.is_none_or(|skip| skip >= access.piece.len()) {
-            let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
-            access.piece = access.session.piece(self.uid, offset, left.min(PIECE_BYTES))?;
-            access.piece_offset = offset;
+            self.take_piece(access, offset)?;
         }
         let skip = usize::try_from(offset.saturating_sub(access.piece_offset));
         let rest = skip.ok().and_then(|skip| access.piece.get(skip..)).unwrap_or_default();

@@ -1,9 +1,10 @@
 //! What is asked of an IMAP server.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode};
+use imap_proto::{AttributeValue, Capability, MailboxDatum, Response, ResponseCode};
 use jiff::fmt::strtime;
 
 use crate::clock::Clock;
@@ -13,6 +14,7 @@ use crate::limits::Limits;
 use super::ImapOptions;
 use super::connection::{Connection, Outcome, RESPONSE_BYTES_MAX};
 use super::connector::ImapConnector;
+use super::resync::{KnownState, Resync};
 
 /// Messages whose numbers are asked for at once: at most 11 bytes each.
 const NUMBERS_AT_ONCE: u32 = 50_000;
@@ -33,6 +35,8 @@ pub(super) struct Opened {
     /// 0 if the server does not say.
     pub(super) uid_next: u32,
     pub(super) exists: u32,
+    /// 0 if the server keeps none.
+    pub(super) mod_seq: u64,
 }
 
 /// A mail without its body.
@@ -49,6 +53,8 @@ pub(super) struct Summary {
 #[derive(Debug)]
 pub(super) struct Session {
     connection: Connection,
+    /// The server tells what changed since a known state.
+    resyncs: bool,
 }
 
 impl Session {
@@ -62,7 +68,7 @@ impl Session {
         let mut connection = Connection::new(stream, Arc::clone(clock));
         let greeting = connection.response()?;
         if greeting.starts_with(b"* PREAUTH") {
-            return Ok(Self { connection });
+            return Ok(Self { connection, resyncs: false });
         }
         if !greeting.starts_with(b"* OK") {
             return Err(Error::Unavailable("the IMAP server does not greet"));
@@ -71,7 +77,7 @@ impl Session {
         let password = quoted(&options.password).unwrap_or_default();
         let command = format!("LOGIN {user} {password}");
         match connection.command(&command, &mut |_| Ok(())) {
-            Ok(Outcome::Ok) => Ok(Self { connection }),
+            Ok(Outcome::Ok) => Ok(Self { connection, resyncs: false }),
             Ok(Outcome::No | Outcome::NonExistent) | Err(Error::Corrupt(_)) => {
                 Err(Error::Unavailable("the IMAP server refuses the user"))
             }
@@ -79,17 +85,60 @@ impl Session {
         }
     }
 
+    /// Lets the server tell changes instead of numbers, if it can.
+    pub(super) fn enable_resync(&mut self) -> Result<(), Error> {
+        let mut is_offered = false;
+        let asked = self.connection.command("CAPABILITY", &mut |response| {
+            if let Response::Capabilities(capabilities) = response {
+                is_offered |= capabilities.contains(&Capability::Atom("QRESYNC".into()));
+            }
+            Ok(())
+        });
+        match asked {
+            Ok(_) | Err(Error::Corrupt(_)) => {}
+            Err(error) => return Err(error),
+        }
+        if is_offered {
+            let enabled = self.connection.command("ENABLE QRESYNC", &mut |_| Ok(()))?;
+            self.resyncs = enabled == Outcome::Ok;
+        }
+        Ok(())
+    }
+
     /// Opens a mailbox so that nothing in it can be changed; [`Error::Gone`] if there is none.
     pub(super) fn examine(&mut self, mailbox: &str) -> Result<Opened, Error> {
-        let mut opened = Opened { uid_validity: 0, uid_next: 0, exists: 0 };
-        let command = format!("EXAMINE {}", quoted(mailbox).unwrap_or_default());
+        self.examine_since(mailbox, None).map(|(opened, _)| opened)
+    }
+
+    /// Opens a mailbox, and tells what changed since it was in that state, if the server says it.
+    pub(super) fn examine_since(
+        &mut self,
+        mailbox: &str,
+        known: Option<KnownState>,
+    ) -> Result<(Opened, Option<Resync>), Error> {
+        let mut opened = Opened { uid_validity: 0, uid_next: 0, exists: 0, mod_seq: 0 };
+        let mut changes = Resync::default();
+        let known = known.filter(|known| self.resyncs && known.mod_seq > 0);
+        let mut command = format!("EXAMINE {}", quoted(mailbox).unwrap_or_default());
+        if let Some(KnownState { uid_validity, mod_seq }) = known {
+            command = format!("{command} (QRESYNC ({uid_validity} {mod_seq}))");
+        }
         let outcome = self.connection.command(&command, &mut |response| {
             match response {
                 Response::MailboxData(MailboxDatum::Exists(exists)) => opened.exists = exists,
+                Response::Vanished { uids, .. } => changes.vanished(uids),
+                Response::Fetch(_, attributes) => {
+                    for attribute in attributes {
+                        if let AttributeValue::Uid(uid) = attribute {
+                            changes.seen(uid);
+                        }
+                    }
+                }
                 Response::Data { outcome, .. } | Response::Done { outcome, .. } => {
                     match outcome.code {
                         Some(ResponseCode::UidValidity(number)) => opened.uid_validity = number,
                         Some(ResponseCode::UidNext(number)) => opened.uid_next = number,
+                        Some(ResponseCode::HighestModSeq(number)) => opened.mod_seq = number,
                         _ => {}
                     }
                 }
@@ -103,7 +152,10 @@ impl Session {
             Outcome::Ok if opened.uid_validity == 0 => {
                 Err(Error::Unsupported("mailbox without UIDVALIDITY"))
             }
-            Outcome::Ok => Ok(opened),
+            Outcome::Ok => {
+                let is_same = |known: KnownState| known.uid_validity == opened.uid_validity;
+                Ok((opened, known.is_some_and(is_same).then_some(changes)))
+            }
             Outcome::No if self.lists(mailbox)? => {
                 Err(Error::Unavailable("the IMAP server does not open a mailbox"))
             }
@@ -141,8 +193,15 @@ impl Session {
                             add_uids(&mut uids, found)?;
                         }
                         Response::MailboxData(MailboxDatum::Exists(now)) => exists = now,
-                        Response::Expunge(_) | Response::Vanished { .. } => {
+                        Response::Expunge(_) => {
                             exists = exists.saturating_sub(1);
+                            went = true;
+                        }
+                        Response::Vanished { uids, .. } => {
+                            let count = |range: &RangeInclusive<u32>| {
+                                range.end().saturating_sub(*range.start()).saturating_add(1)
+                            };
+                            exists = uids.iter().map(count).fold(exists, u32::saturating_sub);
                             went = true;
                         }
                         _ => {}

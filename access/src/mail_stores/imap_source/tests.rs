@@ -11,7 +11,8 @@ use std::sync::MutexGuard;
 
 use super::*;
 use crate::body::Body;
-use crate::error::LimitKind;
+use crate::conformance::read_reader;
+use crate::error::{LimitKind, Reason};
 use crate::identifiers::DateKind;
 use crate::manual_clock::ManualClock;
 use crate::source::Event;
@@ -23,6 +24,8 @@ struct Mailbox {
     uid_validity: u32,
     uid_next: u32,
     mails: BTreeMap<u32, Vec<u8>>,
+    /// By the mod-sequence: a UID that came, or whose flags changed, or that went.
+    history: Vec<u32>,
 }
 
 #[derive(Debug, Default)]
@@ -33,6 +36,9 @@ struct Server {
     answers: Vec<(String, String)>,
     /// Bytes that one read gives.
     piece: usize,
+    resyncs: bool,
+    /// What all its answers have in the place of something else.
+    says_instead: Option<(String, String)>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -48,7 +54,7 @@ struct DoubleStream {
 impl Double {
     fn new(mailboxes: &[&str]) -> Self {
         let double = Self::default();
-        let mailbox = Mailbox { uid_validity: 5, uid_next: 1, mails: BTreeMap::new() };
+        let mailbox = Mailbox { uid_validity: 5, uid_next: 1, ..Mailbox::default() };
         let mailboxes = mailboxes.iter().map(|name| ((*name).to_owned(), mailbox.clone()));
         double.server().mailboxes = mailboxes.collect();
         double.server().piece = 1 << 20;
@@ -63,8 +69,19 @@ impl Double {
         let mut server = self.server();
         let mailbox = server.mailboxes.get_mut(mailbox).unwrap();
         mailbox.mails.insert(mailbox.uid_next, mail.to_vec());
+        mailbox.history.push(mailbox.uid_next);
         mailbox.uid_next += 1;
         mailbox.uid_next - 1
+    }
+
+    /// The mail of a UID is expunged, or there is one more change of its flags.
+    fn change(&self, mailbox: &str, uid: u32, is_expunged: bool) {
+        let mut server = self.server();
+        let mailbox = server.mailboxes.get_mut(mailbox).unwrap();
+        mailbox.history.push(uid);
+        if is_expunged {
+            mailbox.mails.remove(&uid);
+        }
     }
 
     fn answer(&self, command: &str, answer: &str) {
@@ -128,7 +145,11 @@ impl DoubleStream {
             return answer.replace("TAG", tag).into_bytes();
         }
         if let Some(name) = text.strip_prefix("EXAMINE ") {
-            self.opened = name.trim_matches('"').to_owned();
+            self.opened = name.split('"').nth(1).unwrap().to_owned();
+        }
+        if text == "CAPABILITY" {
+            let offered = if server.resyncs { " ENABLE QRESYNC" } else { "" };
+            return format!("* CAPABILITY IMAP4rev1{offered}\r\n{tag} OK x\r\n").into_bytes();
         }
         if let Some(name) = text.strip_prefix("LIST \"\" ") {
             let is_there = server.mailboxes.contains_key(name.trim_matches('"'));
@@ -139,25 +160,58 @@ impl DoubleStream {
         let mut answer = Vec::new();
         let mailbox = server.mailboxes.get(&self.opened);
         match (text.split(' ').next(), mailbox) {
-            (Some("LOGIN" | "NOOP"), _) => {}
+            (Some("LOGIN" | "NOOP" | "ENABLE"), _) => {}
             (_, None) => return format!("{tag} NO [NonExistent] none\r\n").into_bytes(),
             (Some("EXAMINE"), Some(mailbox)) => {
-                let Mailbox { uid_validity, uid_next, mails } = mailbox;
+                let Mailbox { uid_validity, uid_next, mails, history } = mailbox;
                 let exists = mails.len();
-                let text = format!(
+                let mut opened = format!(
                     "* FLAGS (\\Seen)\r\n* {exists} EXISTS\r\n* OK [UIDVALIDITY {uid_validity}] \
                      x\r\n* OK [UIDNEXT {uid_next}] x\r\n"
                 );
-                answer.extend_from_slice(text.as_bytes());
+                if server.resyncs {
+                    let mod_seq = history.len() + 1;
+                    write!(opened, "* OK [HIGHESTMODSEQ {mod_seq}] x\r\n").unwrap();
+                    opened += &mailbox.changes(text);
+                }
+                answer.extend_from_slice(opened.as_bytes());
             }
             (_, Some(mailbox)) => answer = mailbox.answer(text.strip_prefix("UID ").unwrap()),
+        }
+        if let Some((truth, lie)) = &server.says_instead {
+            answer = replaced(&answer, truth, lie);
         }
         answer.extend_from_slice(format!("{tag} OK done\r\n").as_bytes());
         answer
     }
 }
 
+fn replaced(text: &[u8], from: &str, to: &str) -> Vec<u8> {
+    match memchr::memmem::find(text, from.as_bytes()) {
+        None => text.to_vec(),
+        Some(at) => [&text[..at], to.as_bytes(), &text[at + from.len()..]].concat(),
+    }
+}
+
 impl Mailbox {
+    /// What it says besides to who opens it and knew an earlier state.
+    fn changes(&self, command: &str) -> String {
+        let Some((_, known)) = command.split_once("(QRESYNC (") else { return String::new() };
+        let (uid_validity, mod_seq) = known.trim_end_matches(')').split_once(' ').unwrap();
+        if uid_validity != self.uid_validity.to_string() {
+            return String::new();
+        }
+        let since = mod_seq.parse::<usize>().unwrap() - 1;
+        let change = |uid: &u32| {
+            if self.mails.contains_key(uid) {
+                format!("* 1 FETCH (UID {uid} FLAGS () MODSEQ (9))\r\n")
+            } else {
+                format!("* VANISHED (EARLIER) {uid}\r\n")
+            }
+        };
+        self.history[since..].iter().map(change).collect()
+    }
+
     fn answer(&self, command: &str) -> Vec<u8> {
         if let Some(criteria) = command.strip_prefix("SEARCH ") {
             return self.search(criteria).into_bytes();
@@ -227,8 +281,12 @@ fn words(events: Events<'_>) -> Vec<String> {
         }
         Ok(Event::Epoch(_)) => "epoch".to_owned(),
         Ok(Event::Cursor(_)) => "cursor".to_owned(),
-        Ok(Event::Skipped(_)) => "skipped".to_owned(),
-        Ok(Event::Unseen(_)) => "unseen".to_owned(),
+        Ok(Event::Skipped(skipped)) => {
+            format!("!{} {}", String::from_utf8_lossy(&skipped.place), skipped.reason.as_str())
+        }
+        Ok(Event::Unseen(prefix)) => {
+            format!("?{}", String::from_utf8_lossy(&prefix.parts().unwrap()[0]))
+        }
         Err(error) => error.to_string(),
     };
     events.map(word).collect()
@@ -261,6 +319,7 @@ fn scan_lists_all_mails_of_all_mailboxes() {
     assert_eq!(commands[0], r#"LOGIN "u\"1\\" "secret""#);
     let changes_nothing = |command: &String| {
         command.starts_with("LOGIN")
+            || command == "CAPABILITY"
             || command.starts_with("EXAMINE")
             || command.starts_with("UID SEARCH")
             || command.starts_with("UID FETCH") && !command.contains("BODY[")
@@ -312,6 +371,59 @@ fn feed_tells_what_came_and_went_and_nothing_twice() {
     double.server().mailboxes.remove("Sent");
     assert_eq!(changes(&source), ["-Sent/1", "cursor"]);
     assert_eq!(source.counters().counts().gone, 2);
+}
+
+#[test]
+fn server_that_tells_what_changed_is_not_asked_for_all_numbers() {
+    let double = Double::new(&["INBOX", "Sent"]);
+    double.server().resyncs = true;
+    for number in 1..=5 {
+        double.add("INBOX", &mail(number));
+    }
+    let source = double.source();
+    assert_eq!(scan(&source).len(), 6);
+    let commands = || std::mem::take(&mut double.server().commands);
+    commands();
+    double.change("INBOX", 2, true);
+    double.change("INBOX", 3, false);
+    double.add("INBOX", &mail(6));
+    assert_eq!(changes(&source), ["-INBOX/2", "+6@a", "cursor"]);
+    let asked = commands();
+    assert!(asked.iter().any(|command| command == "EXAMINE \"INBOX\" (QRESYNC (5 6))"));
+    assert!(!asked.iter().any(|command| command.contains("SEARCH")), "{asked:?}");
+    double.change("INBOX", 3, false);
+    assert_eq!(changes(&source), ["cursor"]);
+    assert!(!commands().iter().any(|command| command.starts_with("UID")));
+    // The flags are not told once more.
+    changes(&source);
+    assert!(commands().iter().any(|command| command.ends_with("(QRESYNC (5 10))")));
+    // One went of which the server does not say so: all numbers are asked for.
+    double.server().mailboxes.get_mut("INBOX").unwrap().mails.remove(&1);
+    assert_eq!(changes(&source), ["-INBOX/1", "cursor"]);
+    assert!(commands().iter().any(|command| command.contains("SEARCH")));
+    double.server().mailboxes.get_mut("Sent").unwrap().uid_validity = 6;
+    assert_eq!(changes(&source), ["epoch", "+3@a", "+4@a", "+5@a", "+6@a", "cursor"]);
+}
+
+#[test]
+fn server_that_will_not_tell_what_changed_is_asked_for_all_numbers() {
+    for (command, answer) in [
+        ("CAPABILITY", "TAG BAD what\r\n"),
+        ("CAPABILITY", "TAG NO what\r\n"),
+        ("ENABLE", "TAG NO what\r\n"),
+    ] {
+        let double = Double::new(&["INBOX"]);
+        double.server().resyncs = true;
+        double.answer(command, answer);
+        double.add("INBOX", &mail(1));
+        let source = double.source();
+        scan(&source);
+        double.change("INBOX", 1, true);
+        double.add("INBOX", &mail(2));
+        assert_eq!(changes(&source), ["-INBOX/1", "+2@a", "cursor"], "{command}");
+        let commands = double.server().commands.clone();
+        assert!(!commands.iter().any(|command| command.contains("(QRESYNC")), "{commands:?}");
+    }
 }
 
 #[test]
@@ -414,15 +526,39 @@ fn piece_that_is_not_what_was_asked_for_is_refused() {
         reader.body().read_at(0, &mut [0; 10]).map(|_| ())
     };
     let done = "TAG OK done\r\n";
-    assert!(read(&format!("* 1 FETCH (UID 1 BODY[]<0> {{3}}\r\nabc)\r\n{done}")).is_ok());
+    let text = String::from_utf8(mail(1)).unwrap();
+    let whole = |text: &str| {
+        let bytes = text.len();
+        read(&format!("* 1 FETCH (UID 1 BODY[]<0> {{{bytes}}}\r\n{text})\r\n{done}"))
+    };
+    assert!(whole(&text).is_ok());
+    for other in [&text[1..], &format!("{text}x"), "abc", ""] {
+        assert!(matches!(whole(other), Err(Error::Corrupt(_))), "{other}");
+    }
     let other = read(&format!("* 1 FETCH (UID 2 BODY[]<0> {{3}}\r\nabc)\r\n{done}"));
     assert!(matches!(other, Err(Error::Gone)));
     assert!(matches!(read(done), Err(Error::Gone)));
     let empty = read(&format!("* 1 FETCH (UID 1 BODY[]<0> \"\")\r\n{done}"));
-    assert!(matches!(empty, Err(Error::Changed)));
+    assert!(matches!(empty, Err(Error::Corrupt(_))));
     let long = "x".repeat(100);
     let long = read(&format!("* 1 FETCH (UID 1 BODY[]<0> {{100}}\r\n{long})\r\n{done}"));
     assert!(matches!(long, Err(Error::Limit(LimitKind::Memory))));
+}
+
+#[test]
+fn mail_whose_size_the_server_gets_wrong_is_never_taken_for_whole() {
+    let body: Vec<u8> = [mail(1), vec![b'x'; 300_000]].concat();
+    for len in [0, 1, body.len() - 1, 256 << 10, body.len() + 1, body.len() + (1 << 20)] {
+        let double = Double::new(&["INBOX"]);
+        double.add("INBOX", &body);
+        let source = double.source();
+        let real = format!("RFC822.SIZE {}", body.len());
+        double.server().says_instead = Some((real, format!("RFC822.SIZE {len}")));
+        let reader = source.open(&key("INBOX", 5, 1).unwrap(), &generation("INBOX", 5, 1));
+        let read = reader.and_then(|reader| read_reader(&*reader));
+        assert!(matches!(read, Err(Error::Corrupt(_))), "{len}: {:?}", read.map(|it| it.len()));
+        assert_eq!(source.counters().counts().skipped, [(Reason::Corrupt, 1)], "{len}");
+    }
 }
 
 fn outcome(answer: &str, piece: usize) -> Result<Outcome, Error> {
@@ -512,8 +648,7 @@ fn a_refusal_for_a_while_deletes_nothing() {
         let reader = reader.unwrap();
         double.add("INBOX", &mail(2));
         double.answer(command, "TAG NO [UNAVAILABLE] later\r\n");
-        let told = changes(&source);
-        assert!(told.len() == 1 && told[0].contains("unavailable"), "{command}: {told:?}");
+        assert_eq!(changes(&source), ["!INBOX unavailable", "cursor"], "{command}");
         let opened = source.open(&key("INBOX", 5, 1).unwrap(), &generation("INBOX", 5, 1));
         match command {
             "UID SEARCH" => assert!(matches!(reader.still_same(), Err(Error::Unavailable(_)))),
@@ -524,9 +659,66 @@ fn a_refusal_for_a_while_deletes_nothing() {
             assert!(matches!(read, Err(Error::Unavailable(_))));
         }
         double.server().answers.clear();
-        let told = changes(&source);
-        assert!(told.iter().all(|event| !event.starts_with('-')), "{command}: {told:?}");
+        assert_eq!(changes(&source), ["+2@a", "cursor"], "{command}");
     }
+}
+
+/// A server with three mailboxes, the second of which has more mails than are asked for at once.
+fn three() -> Double {
+    let double = Double::new(&["A", "B", "C"]);
+    double.add("A", &mail(1));
+    for number in 1000..1250 {
+        double.add("B", &mail(number));
+    }
+    double.add("C", &mail(3));
+    double
+}
+
+#[test]
+fn mailbox_that_fails_costs_the_others_nothing_however_long_it_does() {
+    for (command, answer, reason) in [
+        ("EXAMINE \"B\"", "TAG NO [SERVERBUG] broken\r\n", "unavailable"),
+        ("EXAMINE \"B\"", "TAG BAD broken\r\n", "corrupt"),
+        ("EXAMINE \"B\"", "TAG OK done\r\n", "unsupported"),
+        ("EXAMINE \"B\"", "* BYE crashed\r\n", "unavailable"),
+        ("UID SEARCH 1:250", "TAG NO broken\r\n", "unavailable"),
+        ("UID FETCH 101:200", "TAG NO broken\r\n", "unavailable"),
+    ] {
+        let double = three();
+        let source = double.source();
+        double.answer(command, answer);
+        let failed = format!("!B {reason}");
+        let told = scan(&source);
+        assert_eq!(told[0], "+1@a", "{command}");
+        assert_eq!(told[told.len() - 4..], [&failed, "?B", "+3@a", "cursor"], "{command}");
+        for number in 4..7 {
+            double.add("C", &mail(number));
+            let told = changes(&source);
+            let came = format!("+{number}@a");
+            assert_eq!(told[told.len() - 3..], [&failed, &came, "cursor"]);
+        }
+        assert_eq!(source.counters().counts().skipped[0].1, 4, "{command}");
+    }
+}
+
+#[test]
+fn mailbox_that_could_not_be_seen_when_all_was_told_is_told_anew_with_an_epoch() {
+    let double = three();
+    let source = double.source();
+    double.answer("EXAMINE \"B\"", "TAG NO broken\r\n");
+    scan(&source);
+    double.server().answers.clear();
+    let told = changes(&source);
+    let epoch = told.iter().position(|word| word == "epoch").unwrap();
+    assert_eq!((epoch, told.len()), (250, 250 + 1 + 252 + 1), "of B, then of all");
+    assert_eq!(changes(&source), ["cursor"]);
+    // The same if it is no more there.
+    double.answer("EXAMINE \"C\"", "TAG NO broken\r\n");
+    assert_eq!(scan(&source)[251..], ["!C unavailable", "?C", "cursor"]);
+    double.server().answers.clear();
+    double.server().mailboxes.remove("C");
+    let told = changes(&source);
+    assert_eq!((told[0].as_str(), told[1].as_str(), told.len()), ("-C/1", "epoch", 254));
 }
 
 #[test]
@@ -536,8 +728,7 @@ fn no_count_of_a_server_costs_more_than_its_cap() {
         let opened = format!("* {exists} EXISTS\r\n* OK [UIDVALIDITY 5] x\r\nTAG OK done\r\n");
         double.answer("EXAMINE", &opened);
         double.answer("UID SEARCH", "* SEARCH 1\r\nTAG OK done\r\n");
-        let told = scan(&double.source());
-        assert!(told.len() == 1 && told[0].contains("limit"), "{told:?}");
+        assert_eq!(scan(&double.source()), ["!INBOX limit", "?INBOX", "cursor"]);
     }
 }
 

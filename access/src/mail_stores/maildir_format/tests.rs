@@ -10,7 +10,8 @@ use crate::files::memory_fs::MemoryFs;
 use crate::identifiers::DateKind;
 use crate::limits::Limits;
 use crate::manual_clock::ManualClock;
-use crate::object::ContentCoding;
+use crate::object::{ContentCoding, ObjectMeta};
+use crate::web::cache_stage::{Stage, body_of};
 
 const PLAIN_NAME: &str = "1795317141.M182887P21091.vm,S=7379,W=7492:2,S";
 const PLAIN: &[u8] =
@@ -29,7 +30,8 @@ struct Store {
 impl Store {
     fn new(options: MailOptions) -> Self {
         let fs = MemoryFs::new(Arc::new(ManualClock::new()));
-        Self { fs, format: MaildirFormat::new(options) }
+        let clock = Arc::new(ManualClock::new());
+        Self { fs, format: MaildirFormat::new(options, clock) }
     }
 
     fn inspect(&self, path: &str) -> Result<Found, Error> {
@@ -219,9 +221,35 @@ fn only_mails_in_new_and_cur_are_looked_at() {
     for folder in ["cur", "new", ".Sent", ".Sent/cur", "u1", "u1/Maildir/A/B"] {
         assert!(format.enters(folder.as_bytes()), "{folder}");
     }
-    for folder in ["tmp", "u1/tmp", "cur/x", "u1/new/cur"] {
+    for folder in ["tmp", "u1/tmp", "new/tmp"] {
         assert!(!format.enters(folder.as_bytes()), "{folder}");
     }
+}
+
+#[test]
+fn users_may_be_called_like_the_folders_of_a_maildir() {
+    let options = MailOptions { home_depth: 1, ..MailOptions::default() };
+    let stage = Stage::new(MaildirFormat::new(options, Arc::new(ManualClock::new())));
+    let mails = ["tmp/Maildir/cur/1.a", "new/Maildir/new/2.a", "cur/cur/3.a", "new/.tmp/cur/4.a"];
+    let others =
+        ["tmp/Maildir/tmp/5.a", "new/6.a", "tmp/7.a", "new/Maildir/cur/x/8.a", "cur/tmp/9.a"];
+    for path in mails.iter().chain(&others) {
+        stage.fs.write(path, MAIL);
+    }
+    let mut told = stage.scan().upserts;
+    told.sort_by_key(|meta| meta.key.parts().unwrap().remove(1));
+    let mailbox = |meta: &ObjectMeta| String::from_utf8(meta.key.parts().unwrap().remove(0));
+    let mailboxes: Vec<String> = told.iter().map(|meta| mailbox(meta).unwrap()).collect();
+    assert_eq!(mailboxes, ["tmp/Maildir", "new/Maildir", "cur", "new/.tmp"]);
+    for meta in &told {
+        assert_eq!(body_of(&stage.source, meta), MAIL);
+    }
+    let format = MaildirFormat::new(
+        MailOptions { home_depth: 1, ..MailOptions::default() },
+        Arc::new(ManualClock::new()),
+    );
+    assert_eq!(format.may_move_to(b"new"), [b""; 0], "that is a user");
+    assert_eq!(format.may_move_to(b"new/new"), [b"new/cur", b"new/new"]);
 }
 
 #[test]
@@ -235,7 +263,8 @@ fn mail_is_looked_for_in_both_folders_of_its_mailbox() {
 #[test]
 fn mailboxes_have_the_names_that_imap_gives_them() {
     let name = |home_depth, path: &str| {
-        let format = MaildirFormat::new(MailOptions { home_depth, ..MailOptions::default() });
+        let options = MailOptions { home_depth, ..MailOptions::default() };
+        let format = Store::new(options).format;
         String::from_utf8(format.mailbox_name(path.as_bytes())).unwrap()
     };
     assert_eq!(name(0, ""), "INBOX");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::files::access_fs::AccessFs;
-use crate::files::memory_fs::MemoryFs;
+use crate::files::memory_fs::{Fault, MemoryFs};
 use crate::limits::Limits;
 use crate::manual_clock::ManualClock;
 
@@ -111,6 +111,9 @@ fn locked_file_is_busy() {
     store.fs.make_other("inbox.lock");
     assert!(matches!(store.inspect("inbox"), Err(Error::Busy)));
     store.fs.remove("inbox.lock");
+    store.fs.fail("inbox", Some(Fault::Locked));
+    assert!(matches!(store.inspect("inbox"), Err(Error::Busy)));
+    store.fs.fail("inbox", None);
     assert!(store.inspect("inbox").is_ok());
     assert_eq!(store.format.role(b"a", b"inbox.lock"), Role::CompanionOf(b"inbox".to_vec()));
 }

@@ -4,8 +4,11 @@
 //! by their Message-ID, or one mail stops the source.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::*;
+use crate::manual_clock::ManualClock;
 
 const MAIL: &[u8] =
     b"Message-ID: <1@a>\nDate: Tue, 14 Nov 2023 22:13:20 +0000\nFrom: A <a@B.example>\n\
@@ -37,7 +40,30 @@ fn forms(bytes: &[u8]) -> [(StoredForm, Vec<u8>); 4] {
 }
 
 fn read(stored: &[u8], bytes_max: Option<u64>, limits: &Limits) -> Result<StoredMail, Error> {
-    StoredMail::read(stored, &options(), limits, bytes_max)
+    StoredMail::read(stored, &options(), (limits, &ManualClock::new()), bytes_max)
+}
+
+/// Bytes of which each read takes an hour of a clock.
+#[derive(Debug)]
+struct SlowBody(Vec<u8>, Arc<ManualClock>);
+
+impl Body for SlowBody {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<usize, Error> {
+        self.1.advance(Duration::from_hours(1));
+        self.0.read_at(offset, buffer)
+    }
+}
+
+#[test]
+fn decoding_takes_no_longer_than_it_may_by_the_clock_of_the_source() {
+    let clock = Arc::new(ManualClock::new());
+    let body = SlowBody(gzip(MAIL), Arc::clone(&clock));
+    let read = StoredMail::read(&body, &options(), (&Limits::default(), &*clock), None);
+    assert!(matches!(read, Err(Error::Limit(LimitKind::DecodeTime))), "{read:?}");
 }
 
 #[test]

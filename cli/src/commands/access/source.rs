@@ -32,6 +32,7 @@ pub(super) fn open(args: &AccessSourceArgs) -> Result<Box<dyn AccessSource>, Err
     if kind == "squid-ufs" {
         return squid(path, &args.squid_folders);
     }
+    let clock = Arc::new(SystemClock::new());
     let format: Arc<dyn FileFormat> = match kind {
         "tree" => {
             let base_url = args.base_url.clone();
@@ -44,15 +45,15 @@ pub(super) fn open(args: &AccessSourceArgs) -> Result<Box<dyn AccessSource>, Err
         "apache-disk" => Arc::new(ApacheFormat::default()),
         "acng" => Arc::new(AcngFormat),
         "oci" => Arc::new(OciFormat::default()),
-        "maildir" => Arc::new(MaildirFormat::new(MailOptions::default())),
-        "dbox" => Arc::new(DboxFormat::new(MailOptions::default())),
+        "maildir" => Arc::new(MaildirFormat::new(MailOptions::default(), clock.clone())),
+        "dbox" => Arc::new(DboxFormat::new(MailOptions::default(), clock.clone())),
         "mbox" => Arc::new(MboxFormat::new(MailOptions::default(), &[])?),
         _ => return Err(wrong("SOURCE", "there is no such kind")),
     };
     // Who may learn of the objects is not asked: the operator sees all.
     let options = FileSourceOptions::new(ID, ScopePolicy::Log);
     let fs = Arc::new(RootedFs::new(path));
-    Ok(Box::new(FileSource::new(fs, format, Arc::new(SystemClock::new()), options, None)))
+    Ok(Box::new(FileSource::new(fs, format, clock, options, None)))
 }
 
 fn squid(path: &str, folders: &str) -> Result<Box<dyn AccessSource>, Error> {
