@@ -36,8 +36,11 @@ use super::subjects::{
 };
 use super::{SEED, body_of, files_below, scan, squid, whole};
 
+/// A fault, and what has to come of it.
+type Cell = (Fault, fn(&dyn Subject));
+
 /// All cells of a column. Growing comes first: what the origin holds back, it lets go for ever.
-const CELLS: [(Fault, fn(&dyn Subject)); 8] = [
+const CELLS: [Cell; 8] = [
     (Fault::Growing, growing_object_is_no_object_before_it_is_whole),
     (Fault::None, object_is_served_byte_for_byte),
     (Fault::Evicted, evicted_object_is_gone),
