@@ -189,7 +189,8 @@ impl<'a> Cached<'a> {
         let before = count(&self.counts().skipped, reason);
         assert_eq!(self.look(), None, "{}", self.path);
         if self.is_listed() {
-            assert_eq!(count(&self.counts().skipped, reason), before + 1, "{}", self.path);
+            // Once, and once more where a refused open had it looked at again.
+            assert!(count(&self.counts().skipped, reason) > before, "{}", self.path);
         }
     }
 
