@@ -1,4 +1,4 @@
-//! Downloads through the caches: each object is fetched once, checked, and handed to the subscriber.
+//! Downloads through the caches: each object is fetched once, checked, and saved.
 
 use std::path::Path;
 

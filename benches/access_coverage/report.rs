@@ -93,9 +93,9 @@ fn mix(text: &mut String, tally: &Tally) {
     let kept = tally.sum(|_, treatment| treatment == Treatment::AsIs);
     writeln!(
         text,
-        "\n{} files; {} MB of distinct chunks, of which {} are covered. {} MB of what is not covered \
-         lie in files of less than 512 bytes, which no list tells of. Kept as is and not covered \
-         are {} bytes, of which {} lie in such files.",
+        "\n{} files; {} MB of distinct chunks, of which {} are covered. {} MB of what is not \
+         covered lie in files of less than 512 bytes, which no list tells of. Kept as is and not \
+         covered are {} bytes, of which {} lie in such files.",
         all.files,
         megabytes(tally.distinct),
         percent(tally.distinct_covered, tally.distinct),
