@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use gleaner_access::{
     Agent, AgentOptions, Asker, Client, ClientRow, ClientTable, FeedMessage, FileFormat,
-    FileSource, FileSourceOptions, Identifiers, LogFormat, LogKeyRule, LogTail, MailOptions,
-    MaildirFormat, MemoryJournal, ObjectRow, OwnedFolder, RootedFs, ScopeLedger, ScopeOptions,
-    ScopePolicy, SourceId, SubscriberId, SystemClock, TreeFormat, TreeOptions, Verdict,
-    conformance,
+    FileSource, FileSourceOptions, History, Identifiers, LogFormat, LogKeyRule, LogTail,
+    MailOptions, MaildirFormat, MemoryJournal, ObjectRow, OwnedFolder, RootedFs, ScopeLedger,
+    ScopeOptions, ScopePolicy, SourceId, SubscriberId, SystemClock, TreeFormat, TreeOptions,
+    Verdict, conformance,
 };
 use gleaner_tests::servers::{Dovecot, Vsftpd, wait_until};
 
@@ -126,12 +126,12 @@ fn file_that_was_put_into_ones_own_docroot_is_offered_to_its_owner_only() {
     let format = LogFormat::vsftpd("").unwrap();
     let row = row_with(&rows_by_log, &site).expect("the upload is listed");
     wait_until("the log proves the upload", || {
-        tail.poll(&mut |line| match format.parse(line) {
+        let polled = tail.poll(&mut |line| match format.parse(line) {
             Ok(Some(parsed)) => ledger.record(&parsed),
             Ok(None) => {}
             Err(error) => panic!("{error}"),
-        })
-        .unwrap();
+        });
+        assert_eq!(polled.unwrap(), History::Whole);
         verdict(&ledger, UPLOADER, row) == Verdict::FoundWithProof
     });
     assert_eq!(verdict(&ledger, OTHER, row), Verdict::Unknown);
