@@ -746,10 +746,10 @@ fn is_of_object(error: &Error) -> bool {
 /// without the `?` that it adds to the names in its cache, and nginx by the URL in it.
 fn scoped_of(kind: &str, meta: &ObjectMeta) -> ScopedObject {
     let name = meta.key.parts().and_then(|parts| parts.into_iter().next());
-    let log_key = name.map(|name| match kind {
-        "apache-disk" => LogKey::of(without_empty_query(&name)),
-        "nginx" => LogKey::of(crate::web::nginx_format::log_name(meta, &name)),
-        _ => LogKey::of(&name),
+    let log_key = name.and_then(|name| match kind {
+        "apache-disk" => Some(LogKey::of(without_empty_query(&name))),
+        "nginx" => crate::web::nginx_format::log_name(meta, &name).map(LogKey::of),
+        _ => Some(LogKey::of(&name)),
     });
     ScopedObject { scope: meta.scope, log_key, bytes: meta.raw_len }
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use gleaner_access::{
     AccessSource, AcngFormat, Agent, AgentOptions, Asker, Client, ClientRow, ClientTable,
-    DboxFormat, FeedMessage, FileFormat, FileJournal, FileSource, FileSourceOptions, LogFormat,
-    LogKeyRule, LogTail, MailOptions, MaildirFormat, NginxFormat, ObjectRow, RootedFs, ScopeLedger,
-    ScopeOptions, ScopePolicy, ScopedObject, SeenObject, SourceId, SquidOptions, SquidSource,
-    SubscriberId, SystemClock, Verdict,
+    DboxFormat, FeedMessage, FileFormat, FileJournal, FileSource, FileSourceOptions, History,
+    LogFormat, LogKeyRule, LogTail, MailOptions, MaildirFormat, NginxFormat, ObjectRow, RootedFs,
+    ScopeLedger, ScopeOptions, ScopePolicy, ScopedObject, SeenObject, SourceId, SquidOptions,
+    SquidSource, SubscriberId, SystemClock, Verdict,
 };
 use gleaner_tests::servers::Dovecot;
 
@@ -96,11 +96,12 @@ pub(crate) fn all(caches: &Caches, dovecot: &Dovecot, folder: &Path) -> Result<V
             Declared::by_log(&nginx_log, LogFormat::Nginx),
         )?,
     ];
+    let clock = Arc::new(SystemClock::new());
     for (user, name) in STORES {
         let home = dovecot.home(user);
         let options = MailOptions { home_depth: 1, ..MailOptions::default() };
-        let maildir = files(&home, MaildirFormat::new(options.clone()));
-        let dbox = files(&home, DboxFormat::new(options));
+        let maildir = files(&home, MaildirFormat::new(options.clone(), clock.clone()));
+        let dbox = files(&home, DboxFormat::new(options, clock.clone()));
         let is_maildir = name.starts_with("Maildir");
         let open: &Open<'_> = if is_maildir { &maildir } else { &dbox };
         let owned = Declared { scope: ScopePolicy::Owner(SUBSCRIBER), log: None };
@@ -187,12 +188,13 @@ fn follow(log: &Path, format: &LogFormat, ledger: &mut ScopeLedger) -> Result<()
     let mut quiet = 0;
     while quiet < 5 {
         quiet += 1;
-        tail.poll(&mut |line| {
+        let polled = tail.poll(&mut |line| {
             quiet = 0;
             if let Ok(Some(parsed)) = format.parse(line) {
                 ledger.record(&parsed);
             }
         })?;
+        ensure!(polled == History::Whole, "a part of an access log is missing");
         std::thread::sleep(PAUSE);
     }
     Ok(())

@@ -129,13 +129,15 @@ impl NginxFormat {
 }
 
 /// The name by which the log knows an object: its URL, or the text of its key where no URL was read
-/// in that. Slices are known by the name of the whole.
-pub(crate) fn log_name<'a>(meta: &'a ObjectMeta, key_text: &'a [u8]) -> &'a [u8] {
-    if let Some(url) = meta.identifiers.urls.first() {
-        return url;
+/// in that. Slices are known by the name of the whole. `None` for a whole answer under what may be
+/// the key of a slice: the log may know it by either name, and another object by the other.
+pub(crate) fn log_name<'a>(meta: &'a ObjectMeta, key_text: &'a [u8]) -> Option<&'a [u8]> {
+    let slice = SliceKey::of(key_text);
+    if meta.partial.is_none() && slice.is_some() {
+        return None;
     }
-    let slice = SliceKey::of(key_text).filter(|_| meta.partial.is_some());
-    slice.map_or(key_text, |slice| slice.whole)
+    let url = meta.identifiers.urls.first().map(Vec::as_slice);
+    Some(url.unwrap_or_else(|| slice.map_or(key_text, |slice| slice.whole)))
 }
 
 /// The object's key, and which part of it this is.

@@ -171,8 +171,12 @@ impl LogTail {
     ) -> Result<(), Error> {
         let Some(new) = open_named(folder, &self.name)? else { return Ok(()) };
         let Some(current) = &self.current else {
-            self.current = Some(new);
-            return self.read_all(each);
+            // Where an earlier process stood is still looked for.
+            if self.resume.is_none() {
+                self.current = Some(new);
+                self.read_all(each)?;
+            }
+            return Ok(());
         };
         if new.is_same_file(current) {
             return Ok(());
