@@ -8,6 +8,10 @@
 //! where it may empty that (as root), and tells its own peak of memory.
 //! Results are in `benches/record`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the rates are what it is run for")]
+#![expect(clippy::indexing_slicing, reason = "bodies are as long as they are made")]
+#![expect(clippy::cast_precision_loss, reason = "rates are rounded")]
+
 use std::error::Error;
 use std::fs;
 use std::io::Write as _;
@@ -144,7 +148,8 @@ fn nginx_file(number: usize, body: &[u8]) -> (String, Vec<u8>) {
     put(56, &short(header_start + head.len()));
     file.extend_from_slice(format!("\nKEY: {key}\n{head}").as_bytes());
     file.extend_from_slice(body);
-    let name: String = Md5::digest(&key).iter().map(|byte| format!("{byte:02x}")).collect();
+    let halves = Md5::digest(&key).into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let name: String = halves.filter_map(|half| char::from_digit(half.into(), 16)).collect();
     (format!("{}/{}/{name}", &name[31..], &name[29..31]), file)
 }
 
@@ -189,13 +194,14 @@ fn compare(corpus: &Corpus, rounds: usize) -> Result<()> {
 impl Measured {
     fn read(text: &str) -> Option<Self> {
         let mut fields = text.split_whitespace();
-        let mut number = || fields.next()?.parse::<f64>().ok();
-        let sample = |number: &mut dyn FnMut() -> Option<f64>| {
-            Some(Sample { wall: number()?, cpu: number()? })
+        let objects = fields.next()?.parse().ok()?;
+        let bytes = fields.next()?.parse().ok()?;
+        let numbers: Vec<f64> = fields.map_while(|field| field.parse().ok()).collect();
+        let &[wall, cpu, again_wall, again_cpu, resident_mib] = numbers.as_slice() else {
+            return None;
         };
-        let (objects, bytes) = (number()? as u64, number()? as u64);
-        let (first, again) = (sample(&mut number)?, sample(&mut number)?);
-        Some(Self { objects, bytes, first, again, resident_mib: number()? })
+        let again = Sample { wall: again_wall, cpu: again_cpu };
+        Some(Self { objects, bytes, first: Sample { wall, cpu }, again, resident_mib })
     }
 }
 
