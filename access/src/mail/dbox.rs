@@ -105,6 +105,10 @@ fn mail_at<B: Body + ?Sized>(
     let held = usize::try_from(left).unwrap_or(usize::MAX).min(MAIL_HEADER_BYTES);
     let (held, _) = header.split_at_mut_checked(held).ok_or(Error::Changed)?;
     file.read_exact_at(header_offset, held)?;
+    // Dovecot holds the place with zeros until it knows the size.
+    if held.iter().all(|&byte| byte == 0) {
+        return Ok(None);
+    }
     let start_held = held.get(..MAIL_HEADER_START.len()).unwrap_or(held);
     if !MAIL_HEADER_START.starts_with(start_held) {
         return Err(corrupt);

@@ -67,6 +67,18 @@ fn every_cut_is_a_growing_file_with_the_mails_before_it() {
 }
 
 #[test]
+fn mail_whose_header_is_held_with_zeros_is_growing() {
+    let first = file(&[record(b"A: 1\n\nx", METADATA)]);
+    for written in [1, MAIL_HEADER_BYTES, MAIL_HEADER_BYTES + 1000] {
+        let mut bytes = first.clone();
+        bytes.resize(first.len() + written.min(MAIL_HEADER_BYTES), 0);
+        bytes.resize(first.len() + written, b'y');
+        let found = walk(&bytes).unwrap();
+        assert_eq!((found.mails.len(), found.is_growing), (1, true), "{written}");
+    }
+}
+
+#[test]
 fn file_header_is_of_version_2_with_mail_headers_of_30_bytes() {
     let record = record(b"x", METADATA);
     let with = |header: &[u8]| walk(&[header, &record].concat());

@@ -77,7 +77,10 @@ pub(super) fn growing(subject: &dyn Subject) {
         assert!(skipped > skipped_before || !is_seen_growing, "it is not counted");
         match read(subject, &neighbour) {
             Ok(bytes) => assert!(bytes == subject.given(2)),
-            Err(error) => assert!(shares_a_file && matches!(error, Error::Changed | Error::Busy)),
+            Err(error) => {
+                let is_one_of_a_file = matches!(error, Error::Changed | Error::Busy);
+                assert!(shares_a_file && is_one_of_a_file, "{error:?}");
+            }
         }
     });
     is_served(subject, 1);
