@@ -6,7 +6,6 @@
 //! 100,000 objects of 40,000 bytes are 4 GB in `DIR` for each kind; what is there from
 //! a run before is used again. Each measurement is a process of its own, with a cold page cache
 //! where it may empty that (as root), and tells its own peak of memory.
-//! Results are in `benches/record`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the rates are what it is run for")]
 #![expect(clippy::indexing_slicing, reason = "bodies are as long as they are made")]

@@ -6,7 +6,7 @@
 //! | none: served byte for byte | listed | listed | listed | listed | found |
 //! | evicted | gone | gone | gone | gone | absent, open: gone |
 //! | replaced | changed | changed | changed | changed | open: changed |
-//! | growing | not listed | not listed | not listed | busy | read fails |
+//! | growing | not listed | not listed | not listed | busy | absent, or open fails |
 //! | truncated | corrupt | changed | corrupt | busy | open: changed |
 //! | revalidated in place | no event | no event | no event | no event | same generation |
 //! | header corrupted | corrupt | corrupt | corrupt | corrupt | absent, open: gone |
