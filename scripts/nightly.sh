@@ -34,6 +34,7 @@ groups=(
     "prune | R3 | suite | 30 | ${crash}crash_in_a_prune_keeps_what_was_acknowledged_and_the_next_one_finishes_it | $crash_sources"
     "prune-twice | R3 | suite | 10 | ${crash}crash_in_the_prune_after_a_crash_in_a_prune_keeps_what_was_acknowledged | $crash_sources"
     "repair | R3 | suite | 50 | ${crash}crash_in_a_repair_loses_nothing_that_was_readable_and_the_next_one_ends_it | $crash_sources"
+    "failing-calls | R4 | suite | 88 | failing_calls::any_call_of_any_operation_may_fail_in_any_way | tests/suite/failing_calls*"
     "repair-fault | R4 | suite | 5 | repair::interrupted::a_repair_that_fails_at_any_call_loses_nothing_and_the_next_one_ends_it | tests/suite/repair*"
     "damage | R9 | suite | 200 | damage_sweep::every_byte::any_damage_of_any_byte_is_named_and_never_read_as_right | tests/suite/damage_sweep*"
     "parity | R10 | suite | 50 | parity::covered::losses_that_parity_covers_heal_byte_equal_and_one_more_is_named | tests/suite/parity*"

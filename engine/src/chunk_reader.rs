@@ -1,8 +1,8 @@
 //! Reads chunks by id: index, directory, block, and the id checked over the very bytes.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_index::{Location, Lookup};
@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::open_index::OpenIndex;
 use crate::progress::Run;
 use crate::repository::Repository;
+use crate::spare_copies::SpareCopies;
 
 /// Opened blocks kept by one reader: a stream order of at most as many interleaved streams.
 const BLOCKS_KEPT: usize = 8;
@@ -60,13 +61,16 @@ pub(crate) struct ChunkFinder<'a> {
     private: Arc<IdHasher>,
     public: IdHasher,
     has_caught_up: AtomicBool,
+    /// Looked for when a copy cannot be read.
+    spares: OnceLock<SpareCopies>,
 }
 
 impl<'a> ChunkFinder<'a> {
     pub(crate) fn new(repository: &'a Repository, index: Arc<OpenIndex>) -> Self {
         let private = repository.id_hasher();
         let has_caught_up = AtomicBool::new(false);
-        Self { repository, index, private, public: IdHasher::plain(), has_caught_up }
+        let (public, spares) = (IdHasher::plain(), OnceLock::new());
+        Self { repository, index, private, public, has_caught_up, spares }
     }
 
     /// Places of chunks, in input order.
@@ -121,17 +125,55 @@ impl<'a> ChunkFinder<'a> {
     }
 
     fn place(&self, chunk: ChunkId, location: Location) -> Result<ChunkPlace> {
-        let directory = self.index.directory(location.pack)?;
-        let found = directory.chunks.get(location.slot as usize);
-        let block = directory.block_of(location.slot);
+        let place = self.place_in(chunk, location.pack, location.slot)?;
+        place.ok_or(Error::IndexUnanswered { chunk, kind: ErrorKind::Corrupt })
+    }
+
+    /// The place of a pack's slot, if the chunk is there.
+    fn place_in(&self, chunk: ChunkId, pack: PackId, slot: u32) -> Result<Option<ChunkPlace>> {
+        let directory = self.index.directory(pack)?;
+        let found = directory.chunks.get(slot as usize);
+        let block = directory.block_of(slot);
         let entry = block.and_then(|block| directory.blocks.get(block));
-        match (found, block, entry) {
+        Ok(match (found, block, entry) {
             (Some(found), Some(block), Some(entry)) if found.id == chunk => {
-                let position = (location.slot - entry.first_slot) as usize;
-                Ok(ChunkPlace { pack: location.pack, block, position })
+                Some(ChunkPlace { pack, block, position: (slot - entry.first_slot) as usize })
             }
-            _ => Err(Error::IndexUnanswered { chunk, kind: ErrorKind::Corrupt }),
+            _ => None,
+        })
+    }
+
+    /// The bytes of a chunk from another pack than the one where it cannot be read; `None` if there
+    /// is no other, or it cannot be read either.
+    ///
+    /// Cost: at the first call that of [`SpareCopies::find`], then that of reading a block.
+    pub(crate) fn read_spare(
+        &self,
+        domain: Domain,
+        chunk: &ChunkRef,
+        error: &Error,
+    ) -> Option<Vec<u8>> {
+        // A chunk that is missing has no row: no pack has it.
+        if matches!(error, Error::Cancelled | Error::ChunkMissing { .. }) {
+            return None;
         }
+        let storage = self.repository.storage();
+        let spares = self.spares.get_or_init(|| {
+            SpareCopies::find(&self.index, storage).unwrap_or_else(|error| {
+                tracing::warn!(%error, "other copies of chunks are not known");
+                SpareCopies::default()
+            })
+        });
+        spares.of(&chunk.id).iter().find_map(|(pack, slot)| {
+            let place = self.place_in(chunk.id, *pack, *slot).ok().flatten()?;
+            let block = self.open_block(*pack, place.block).ok()?;
+            let bytes = block.chunk(place.position, &chunk.id)?;
+            let is_right = self.is_chunk(domain, chunk, bytes);
+            is_right.then(|| {
+                tracing::warn!(%error, chunk = %chunk.id, %pack, "read from another pack");
+                bytes.to_vec()
+            })
+        })
     }
 
     /// Why a chunk cannot be found: in the words of its pack's directory, if that is what fails.
@@ -199,6 +241,15 @@ impl<'a> ChunkReader<'a> {
         chunk: &ChunkRef,
         out: &mut Vec<u8>,
     ) -> Result<()> {
+        let read = self.read_first(domain, chunk, out);
+        let Err(error) = read else { return Ok(()) };
+        let spare = self.finder.read_spare(domain, chunk, &error).ok_or(error)?;
+        out.extend_from_slice(&spare);
+        Ok(())
+    }
+
+    /// From the pack that the index names.
+    fn read_first(&mut self, domain: Domain, chunk: &ChunkRef, out: &mut Vec<u8>) -> Result<()> {
         let (place, block) = match self.place_and_block(chunk) {
             // A prune deleted the pack since its place was known; it says where the chunk is now.
             Err(error) if is_pack_gone(&error) && self.finder.catch_up() => {

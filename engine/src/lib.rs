@@ -17,6 +17,7 @@ mod byte_budget;
 mod work_ahead;
 mod chunk_filter;
 mod open_index;
+mod spare_copies;
 mod reserve;
 mod repository;
 #[cfg(feature = "rocksdb")]

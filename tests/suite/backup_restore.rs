@@ -8,6 +8,7 @@ mod history;
 mod pace;
 mod refusal;
 mod round_trip;
+mod second_copies;
 mod stopped;
 mod unchanged;
 mod unstable;

@@ -22,6 +22,7 @@ mod copy;
 mod corpus_replay;
 mod crash_recovery;
 mod damage_sweep;
+mod failing_calls;
 mod fidelity;
 mod foreign_objects;
 mod histories;

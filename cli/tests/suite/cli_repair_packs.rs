@@ -38,8 +38,12 @@ fn damage(sandbox: &Sandbox) -> PathBuf {
 
 const APPLY: [&str; 5] = ["repair", "packs", "--apply", "--yes", "--json"];
 
-fn assert_restores(sandbox: &Sandbox) {
+fn assert_whole(sandbox: &Sandbox) {
     sandbox.run(["check", "--read-data"]).expect(0);
+    assert_restores(sandbox);
+}
+
+fn assert_restores(sandbox: &Sandbox) {
     sandbox.run(["restore", "latest", "-t", "out", "--verify"]).expect(0);
     let restored = sandbox.path("out").join(sandbox.source().trim_start_matches('/'));
     for name in ["a.txt", "folder/b.txt", "noise"] {
@@ -78,7 +82,7 @@ fn packs_without_directory_or_trailer_are_salvaged() {
         assert_eq!((&summary["packs"], &summary["unhealed"]), (&1.into(), &0.into()), "{what}");
         assert!(summary["chunks"].as_u64().unwrap() > 1, "{what}: {summary}");
         assert_eq!(objects_in_quarantine(&sandbox), 1, "{what}");
-        assert_restores(&sandbox);
+        assert_whole(&sandbox);
         sandbox.run(APPLY).expect(0);
     }
 }
@@ -100,6 +104,12 @@ fn parity_heals_and_may_be_left_out() {
     let summary = sandbox.run(APPLY).expect_error(5, "healed").summary();
     assert!(summary["healed"]["parity"].as_u64().unwrap() > 0, "{summary}");
     assert_eq!((&summary["unhealed"], &summary["paths_lost"]), (&0.into(), &0.into()));
+    assert_whole(&sandbox);
+    // Then the damage is back, and of every chunk there is the copy that the repair made.
+    let run = summary["run_id"][0].as_str().unwrap();
+    sandbox.run(["repair", "all", "--undo", run]).expect(0);
+    let checked = sandbox.run(["check", "--read-data", "--json"]).expect_error(4, "damaged");
+    assert_eq!(checked.summary()["snapshots_damaged"], 0);
     assert_restores(&sandbox);
 }
 
@@ -123,7 +133,7 @@ fn another_repository_under_another_key_heals() {
     let summary = ran.summary();
     assert!(summary["healed"]["repository"].as_u64().unwrap() > 0, "{summary}");
     assert_eq!((&summary["unhealed"], &summary["snapshots_damaged"]), (&0.into(), &0.into()));
-    assert_restores(&sandbox);
+    assert_whole(&sandbox);
     let same = ["--from-repo", "repo"];
     sandbox.run(APPLY.iter().chain(&same)).expect_error(2, "usage");
 }
@@ -144,7 +154,7 @@ fn the_wanted_list_and_the_next_backup_heal() {
     // Unchanged by its times: it is the index that knows better.
     let stored = sandbox.backup();
     assert_eq!(stored["chunks_novel"], list.lines().count());
-    assert_restores(&sandbox);
+    assert_whole(&sandbox);
     sandbox.run(apply).expect(0);
     for line in ["", "{}", "rubbish", "{\"chunk\":\"00\",\"state\":\"missing\"}"] {
         sandbox.write("wanted", format!("{line}\n").as_bytes());

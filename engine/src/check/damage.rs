@@ -29,7 +29,7 @@ pub(super) struct Damage {
     found: Vec<PackDamage>,
     places: HashSet<Place>,
     by_chunk: HashMap<ChunkId, Vec<usize>>,
-    /// Chunks that reading does not get, since the index leads to their damaged copy.
+    /// Chunks that reading does not get: every copy is damaged.
     lost: HashSet<ChunkId>,
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use gleaner_chunker::{ChunkId, PackId};
-use gleaner_index::Lookup;
 use gleaner_store::layout;
 
 use super::Check;
@@ -15,23 +14,14 @@ use super::stats::{CheckStats, WantedChunk, WantedState};
 use crate::error::Result;
 
 impl Check<'_> {
-    /// Finds out which damaged chunks reading does not get: those whose damaged copy the index
-    /// leads to.
+    /// Finds out which damaged chunks reading does not get: those without a copy that is not known
+    /// to be damaged. Readers try all copies (`spare_copies.rs`).
     pub(super) fn lose_damaged(&mut self) {
         let damaged = self.damage.chunks();
-        let ids: Vec<ChunkId> = damaged.keys().copied().collect();
-        let index = self.repository.index(self.run);
-        let answers =
-            index.map_or_else(|_| vec![Lookup::Novel; ids.len()], |index| index.locate(&ids));
-        let is_lost = |(chunk, answer): (&ChunkId, Lookup)| {
-            let pack = match answer {
-                Lookup::Stored(location) => Some(location.pack),
-                Lookup::Novel | Lookup::Failed { .. } => self.packs.holders(chunk).next(),
-            };
-            let packs = damaged.get(chunk)?;
-            pack.is_none_or(|pack| packs.contains(&pack)).then_some(*chunk)
+        let is_lost = |(chunk, packs): &(ChunkId, Vec<PackId>)| {
+            self.packs.holders(chunk).all(|pack| packs.contains(&pack))
         };
-        let lost = ids.iter().zip(answers).filter_map(is_lost).collect();
+        let lost = damaged.into_iter().filter(is_lost).map(|(chunk, _)| chunk).collect();
         self.damage.set_lost(lost);
     }
 

@@ -102,23 +102,50 @@ impl FetchContext<'_> {
         let mut blocks: BTreeMap<(PackId, usize), Vec<(ChunkPlace, &FetchedChunk)>> =
             BTreeMap::new();
         for (fetched, place) in wanted.into_iter().zip(self.finder.places(&refs)) {
-            let place = place?;
-            blocks.entry((place.pack, place.block)).or_default().push((place, fetched));
+            match place {
+                Ok(place) => {
+                    blocks.entry((place.pack, place.block)).or_default().push((place, fetched));
+                }
+                Err(error) if self.fill_spare(fetched, &error, buffer) => {}
+                Err(error) => return Err(error),
+            }
         }
         for ((pack, number), parts) in blocks {
             self.cancel.check()?;
-            let block = self.finder.open_block(pack, number)?;
-            for (place, FetchedChunk { domain, chunk, bytes }) in parts {
+            let block = match self.finder.open_block(pack, number) {
+                Ok(block) => block,
+                Err(error) => {
+                    if parts.iter().all(|(_, part)| self.fill_spare(part, &error, buffer)) {
+                        continue;
+                    }
+                    return Err(error);
+                }
+            };
+            for (place, fetched) in parts {
+                let FetchedChunk { domain, chunk, .. } = fetched;
                 let found = block.chunk(place.position, &chunk.id);
-                self.finder.verify(*domain, chunk, place, found)?;
-                let Bytes::Read(range) = bytes else { continue };
-                // What was verified has the length that the list states.
-                if let (Some(found), Some(room)) = (found, buffer.get_mut(range.clone())) {
-                    room.copy_from_slice(found);
+                match self.finder.verify(*domain, chunk, place, found) {
+                    Ok(()) => fill(fetched, found.unwrap_or_default(), buffer),
+                    Err(error) if self.fill_spare(fetched, &error, buffer) => {}
+                    Err(error) => return Err(error),
                 }
             }
         }
         Ok(())
+    }
+
+    /// Reads a chunk from another pack than where it cannot be read; false if there is none.
+    fn fill_spare(&self, fetched: &FetchedChunk, error: &Error, buffer: &mut [u8]) -> bool {
+        let spare = self.finder.read_spare(fetched.domain, &fetched.chunk, error);
+        spare.map(|bytes| fill(fetched, &bytes, buffer)).is_some()
+    }
+}
+
+/// Puts bytes where they belong: what was verified has the length that the list states.
+fn fill(fetched: &FetchedChunk, bytes: &[u8], buffer: &mut [u8]) {
+    let Bytes::Read(range) = &fetched.bytes else { return };
+    if let Some(room) = buffer.get_mut(range.clone()) {
+        room.copy_from_slice(bytes);
     }
 }
 

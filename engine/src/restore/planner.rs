@@ -12,10 +12,10 @@ use crossbeam::sync::WaitGroup;
 use gleaner_store::{ChunkRef, Domain, Metadata, Run as ChunkRun, TreeItem};
 
 use super::file::{LinkMap, RestoringFile};
-use super::window::{Segment, Window, Workers};
+use super::window::{Segment, Window, Workers, write_spare};
 use super::{Choice, RestoreStats, Shared, components};
 use crate::error::{Error, Result};
-use crate::progress::{Counters, WarningKind};
+use crate::progress::Counters;
 use crate::target::{RestoreTarget, TargetFolder};
 use folders::Level;
 
@@ -200,11 +200,7 @@ impl<'a> Planner<'a> {
                     self.flush_if_full();
                 }
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
-                Err(error) => {
-                    Counters::add(&self.shared.tally.chunks_damaged, 1);
-                    self.shared.warn(&file.path, WarningKind::Damaged, error.to_string());
-                    file.damage();
-                }
+                Err(error) => write_spare(self.shared, file, offset, (domain, chunk), &error),
             }
         }
         Ok(())

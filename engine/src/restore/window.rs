@@ -100,29 +100,39 @@ fn write_block(shared: &Shared<'_>, task: &Task) {
     let block = match opened {
         Ok(block) => block,
         Err(error) => {
-            for segment in &task.segments {
-                lose(shared, segment, &error);
+            for Segment { file, offset, domain, chunk, .. } in &task.segments {
+                write_spare(shared, file, *offset, (*domain, chunk), &error);
+                file.release(shared);
             }
             return;
         }
     };
-    for segment in &task.segments {
-        let bytes = block.chunk(segment.place.position, &segment.chunk.id);
-        match shared.finder.verify(segment.domain, &segment.chunk, segment.place, bytes) {
-            Ok(()) => {
-                segment.file.write(shared, bytes.unwrap_or_default(), segment.offset);
-                segment.file.release(shared);
-            }
-            Err(error) => lose(shared, segment, &error),
+    for Segment { file, offset, domain, chunk, place } in &task.segments {
+        let bytes = block.chunk(place.position, &chunk.id);
+        match shared.finder.verify(*domain, chunk, *place, bytes) {
+            Ok(()) => file.write(shared, bytes.unwrap_or_default(), *offset),
+            Err(error) => write_spare(shared, file, *offset, (*domain, chunk), &error),
         }
+        file.release(shared);
     }
     let stored: u64 = task.segments.iter().map(|segment| u64::from(segment.chunk.bytes)).sum();
     Counters::add(&shared.tally.bytes_read_packs, stored);
 }
 
-fn lose(shared: &Shared<'_>, segment: &Segment, error: &Error) {
-    Counters::add(&shared.tally.chunks_damaged, 1);
-    shared.warn(&segment.file.path, WarningKind::Damaged, error.to_string());
-    segment.file.damage();
-    segment.file.release(shared);
+/// Writes what another pack has of a chunk that cannot be read where it was looked for; without
+/// one the file is damaged.
+pub(super) fn write_spare(
+    shared: &Shared<'_>,
+    file: &RestoringFile,
+    offset: u64,
+    (domain, chunk): (Domain, &ChunkRef),
+    error: &Error,
+) {
+    if let Some(bytes) = shared.finder.read_spare(domain, chunk, error) {
+        file.write(shared, &bytes, offset);
+    } else {
+        Counters::add(&shared.tally.chunks_damaged, 1);
+        shared.warn(&file.path, WarningKind::Damaged, error.to_string());
+        file.damage();
+    }
 }
