@@ -1,0 +1,127 @@
+//! Messages of any bytes: a length of four bytes, little-endian, then so many bytes.
+//!
+//! A frame without bytes says nothing but that its sender is alive; receivers skip it. A length
+//! beyond the limit ends the connection; memory grows as bytes come, not as a length declares.
+
+use crate::connection::{Reader, Writer};
+use crate::deadline::Until;
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+
+/// Bytes of a frame's length.
+const LENGTH_BYTES: usize = 4;
+/// Bytes that a frame's buffer grows by.
+const GROWTH_BYTES: usize = 64 << 10;
+
+/// The direction out of a connection. Threads may share it: a frame leaves as a whole.
+#[derive(Debug)]
+pub struct FrameSender {
+    writer: Writer,
+    limits: Limits,
+}
+
+impl FrameSender {
+    pub(crate) const fn new(writer: Writer, limits: Limits) -> Self {
+        Self { writer, limits }
+    }
+
+    /// Sends one frame made of these parts, none of which is copied beyond sealing. On return it is
+    /// with the kernel: whether it arrives only an answer tells.
+    ///
+    /// # Errors
+    /// [`Error::FrameTooLong`], and nothing was sent. After any other the connection is of no use.
+    pub fn send(&self, parts: &[&[u8]]) -> Result<()> {
+        let bytes = parts.iter().map(|part| part.len()).sum::<usize>();
+        let length = u32::try_from(bytes).ok().filter(|bytes| *bytes <= self.limits.bytes_max());
+        let length = length.ok_or(too_long(bytes as u64, &self.limits))?.to_le_bytes();
+        let until = Until::after(self.limits.time_of(bytes));
+        let framed: Vec<&[u8]> =
+            std::iter::once(&length[..]).chain(parts.iter().copied()).collect();
+        self.writer.write_all(&framed, until)
+    }
+
+    /// Sends bytes that need not be frames.
+    #[cfg(test)]
+    pub(crate) fn send_raw(&self, bytes: &[u8]) {
+        self.writer.write_all(&[bytes], Until::after(self.limits.frame)).unwrap();
+    }
+
+    /// Says that this end is alive, and nothing else.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub fn keep_alive(&self) -> Result<()> {
+        self.send(&[])
+    }
+
+    /// Says that nothing more comes. The other direction stays as it is.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn close(&self) -> Result<()> {
+        self.writer.close(Until::after(self.limits.frame))
+    }
+}
+
+/// The direction into this end of a connection.
+#[derive(Debug)]
+pub struct FrameReceiver {
+    reader: Reader,
+    limits: Limits,
+}
+
+impl FrameReceiver {
+    pub(crate) const fn new(reader: Reader, limits: Limits) -> Self {
+        Self { reader, limits }
+    }
+
+    /// The next frame with bytes in it; `None` once the other end has closed its direction.
+    ///
+    /// # Errors
+    /// [`Error::FrameTooLong`]; [`Error::TimedOut`] if nothing came for `idle`, or a frame that has
+    /// begun came too slowly; [`Error::Cut`] if the connection ended otherwise; TLS's; the
+    /// socket's. After any of them the connection is of no use.
+    pub fn receive(&mut self) -> Result<Option<Vec<u8>>> {
+        loop {
+            let mut length = [0; LENGTH_BYTES];
+            let (first, rest) = length.split_at_mut(1);
+            if self.reader.read(first, Until::after(self.limits.idle))? == 0 {
+                return Ok(None);
+            }
+            self.read_exact(rest, Until::after(self.limits.frame))?;
+            let length = u32::from_le_bytes(length);
+            if length > self.limits.bytes_max() {
+                return Err(too_long(length.into(), &self.limits));
+            }
+            if length > 0 {
+                return self.body(length as usize).map(Some);
+            }
+        }
+    }
+
+    fn body(&mut self, bytes: usize) -> Result<Vec<u8>> {
+        let until = Until::after(self.limits.time_of(bytes));
+        let mut body = Vec::new();
+        while body.len() < bytes {
+            let start = body.len();
+            body.resize(bytes.min(start + GROWTH_BYTES), 0);
+            self.read_exact(body.get_mut(start..).unwrap_or_default(), until)?;
+        }
+        Ok(body)
+    }
+
+    fn read_exact(&mut self, mut bytes: &mut [u8], until: Until) -> Result<()> {
+        while !bytes.is_empty() {
+            let count = self.reader.read(bytes, until)?;
+            if count == 0 {
+                return Err(Error::Cut);
+            }
+            bytes = bytes.split_at_mut(count).1;
+        }
+        Ok(())
+    }
+}
+
+fn too_long(bytes: u64, limits: &Limits) -> Error {
+    Error::FrameTooLong { bytes, bytes_max: limits.bytes_max().into() }
+}
