@@ -70,9 +70,7 @@ impl Connection {
     #[must_use]
     pub fn split(self) -> (FrameSender, FrameReceiver) {
         let writer = Writer { shared: Arc::clone(&self.shared) };
-        let raw = vec![0; PIECE_BYTES];
-        let reader =
-            Reader { shared: self.shared, raw, plain: Vec::new(), at: 0, is_closed: false };
+        let reader = Reader::new(self.shared);
         (FrameSender::new(writer, self.limits.clone()), FrameReceiver::new(reader, self.limits))
     }
 }
@@ -177,9 +175,16 @@ pub(crate) struct Reader {
     plain: Vec<u8>,
     at: usize,
     is_closed: bool,
+    /// What came with the last bytes of the handshake was not taken yet.
+    is_new: bool,
 }
 
 impl Reader {
+    fn new(shared: Arc<Shared>) -> Self {
+        let (raw, plain) = (vec![0; PIECE_BYTES], Vec::new());
+        Self { shared, raw, plain, at: 0, is_closed: false, is_new: true }
+    }
+
     /// Reads at least a byte; 0 once the other end has closed its direction.
     pub(crate) fn read(&mut self, bytes: &mut [u8], until: Until) -> Result<usize> {
         while self.at == self.plain.len() {
@@ -195,10 +200,14 @@ impl Reader {
         Ok(count)
     }
 
-    /// Reads from the socket once, and opens what came.
+    /// Reads from the socket once, and opens what came; at first what is there already.
     fn fill(&mut self, until: Until) -> Result<()> {
         self.plain.clear();
         self.at = 0;
+        if std::mem::take(&mut self.is_new) {
+            let mut tls = lock(&self.shared.tls);
+            return take_opened(&mut tls, &mut self.plain, &mut self.is_closed);
+        }
         let read = until.socket(&self.shared.socket).read(&mut self.raw);
         let count = read.map_err(|error| Error::io("receiving", error))?;
         if count == 0 {
@@ -217,13 +226,22 @@ impl Reader {
         let mut tls = lock(&self.shared.tls);
         while !rest.is_empty() {
             tls.read_tls(&mut rest).map_err(|error| Error::io("receiving", error))?;
-            let state = tls.process_new_packets()?;
-            self.is_closed |= state.peer_has_closed();
-            let (start, ready) = (self.plain.len(), state.plaintext_bytes_to_read());
-            self.plain.resize(start + ready, 0);
-            let room = self.plain.get_mut(start..).unwrap_or_default();
-            tls.reader().read_exact(room).map_err(|error| Error::io("receiving", error))?;
+            take_opened(&mut tls, &mut self.plain, &mut self.is_closed)?;
         }
         Ok(())
     }
+}
+
+/// Opens the records that TLS has, and appends what was in them.
+fn take_opened(
+    tls: &mut rustls::Connection,
+    plain: &mut Vec<u8>,
+    is_closed: &mut bool,
+) -> Result<()> {
+    let state = tls.process_new_packets()?;
+    *is_closed |= state.peer_has_closed();
+    let (start, ready) = (plain.len(), state.plaintext_bytes_to_read());
+    plain.resize(start + ready, 0);
+    let room = plain.get_mut(start..).unwrap_or_default();
+    tls.reader().read_exact(room).map_err(|error| Error::io("receiving", error))
 }

@@ -222,6 +222,29 @@ fn frames_of_all_lengths_come_as_they_were_sent() {
 }
 
 #[test]
+fn frame_that_comes_with_the_end_of_the_handshake_is_not_lost() {
+    let (identity, limits) = (identity(), Limits::default());
+    let server = ServerTls::new(&identity, Clients::MayBring, PROTOCOL, now()).unwrap();
+    let client = pinned(&identity, None);
+    for _ in 0..50 {
+        let (dialled, accepted) = sockets();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let (sender, mut receiver) =
+                    connect(dialled, "localhost", &client, &limits).unwrap().split();
+                sender.send(&[b"at once"]).unwrap();
+                sender.close().unwrap();
+                assert_eq!(receiver.receive().unwrap().unwrap(), b"answer");
+            });
+            let (sender, mut receiver) = accept(accepted, &server, &limits).unwrap().split();
+            assert_eq!(receiver.receive().unwrap().unwrap(), b"at once");
+            assert_eq!(receiver.receive().unwrap(), None);
+            sender.send(&[b"answer"]).unwrap();
+        });
+    }
+}
+
+#[test]
 fn both_ends_may_send_without_reading_much_at_once() {
     let (client, server) = pair(&Limits::default());
     let frame = vec![7; 3 << 20];

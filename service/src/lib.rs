@@ -1,0 +1,23 @@
+//! The networked system: what goes over the wire, the backup server, and the subscriber's side.
+//!
+//! A tenant's repository lives on the server, and its subscriber uses it as it would use a folder:
+//! [`RemoteStorage`] is a `Storage` whose calls are messages. So backup, restore, check, prune and
+//! all other verbs are the engine's, everything is cut, named and sealed at the subscriber, and the
+//! server holds what it cannot read. The messages are those of `docs/protocol.md`.
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod keep_alive;
+mod remote_storage;
+mod server;
+mod session;
+pub mod wire;
+
+pub use error::{Error, Result};
+pub use remote_storage::RemoteStorage;
+pub use server::{Grant, Right, Rights, Server, ServerOptions, TenantPlace, Tenants};
+pub use session::{Login, Session};
+
+/// What is spoken inside of TLS (ALPN).
+pub const PROTOCOL: &[u8] = b"gleaner/1";

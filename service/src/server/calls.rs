@@ -1,0 +1,180 @@
+//! Requests to a tenant's storage.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gleaner_net::FrameSender;
+use gleaner_store::{Listed, ObjectName, Put, StorageError};
+
+use super::tenants::Grant;
+use super::upload_budget::UploadPermit;
+use crate::wire::{
+    Data, Failure, LENGTH_MAX_OF_LIST, Length, ListedObject, Message, Names, PutDone, ReadAt,
+    TAIL_ROOM_BYTES, head_of,
+};
+
+/// An object that came whole.
+pub(super) struct Upload<'b> {
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+    /// Given back when the object is in storage.
+    pub(super) permit: UploadPermit<'b>,
+}
+
+/// What is to be carried out.
+pub(super) enum Call<'b> {
+    Put(Upload<'b>),
+    Other(Message),
+}
+
+/// Answers requests of one session; several threads do.
+pub(super) struct Answerer<'a> {
+    pub(super) grant: &'a Grant,
+    pub(super) sender: &'a FrameSender,
+    pub(super) frame_bytes_max: usize,
+    /// An answer could not be sent: nobody is there for the others either.
+    pub(super) is_cut: AtomicBool,
+}
+
+/// What a request comes to.
+enum Answer {
+    Message(Message),
+    Data(u64, Vec<u8>),
+    Names(Vec<Listed>),
+}
+
+impl Answerer<'_> {
+    /// Carries a request out and answers it.
+    pub(super) fn carry_out(&self, request: u32, call: Call<'_>) {
+        let answer = match call {
+            Call::Put(upload) => self.put(upload),
+            Call::Other(message) => self.other(message),
+        };
+        let sent = match answer.unwrap_or_else(|failure| Answer::Message(Message::Failed(failure)))
+        {
+            Answer::Message(message) => self.send(request, &message, &[]),
+            Answer::Data(bytes, tail) => self.send(request, &Message::Data(Data { bytes }), &tail),
+            Answer::Names(listed) => self.send_names(request, &listed),
+        };
+        if sent.is_err() {
+            self.is_cut.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn send(&self, request: u32, message: &Message, tail: &[u8]) -> gleaner_net::Result<()> {
+        self.sender.send(&[&head_of(request, message), tail])
+    }
+
+    fn send_names(&self, request: u32, listed: &[Listed]) -> gleaner_net::Result<()> {
+        let mut rest = listed;
+        loop {
+            let (now, later) = rest.split_at(rest.len().min(LENGTH_MAX_OF_LIST));
+            let object = |listed: &Listed| ListedObject {
+                name: listed.name.to_string(),
+                bytes: listed.bytes,
+            };
+            let more = !later.is_empty();
+            let names = Names { objects: now.iter().map(object).collect(), more };
+            self.send(request, &Message::Names(names), &[])?;
+            if !more {
+                return Ok(());
+            }
+            rest = later;
+        }
+    }
+
+    fn put(&self, upload: Upload<'_>) -> Result<Answer, Failure> {
+        let name = name_of(&upload.name)?;
+        allow(self.grant.rights.may_create(&name), &name)?;
+        let put = self.grant.storage.put_if_absent(&name, &[&upload.bytes]);
+        drop(upload.permit);
+        put.map(put_done).map_err(|error| Failure::of(&error))
+    }
+
+    fn other(&self, message: Message) -> Result<Answer, Failure> {
+        let Grant { storage, rights } = self.grant;
+        let failed = |error: StorageError| Failure::of(&error);
+        match message {
+            Message::CreateLayout => {
+                allow(rights.may_make_layout(), &name_of("data")?)?;
+                storage.create_layout().map(|()| done()).map_err(failed)
+            }
+            Message::Stat(stat) => {
+                let bytes = storage.bytes(&name_of(&stat.name)?).map_err(failed)?;
+                Ok(Answer::Message(Message::Length(Length { bytes })))
+            }
+            Message::Get(get) => self.get(&name_of(&get.name)?, get.bytes_max).map_err(failed),
+            Message::ReadAt(read) => self.read_at(&read),
+            Message::List(list) => {
+                storage.list(&name_of(&list.folder)?).map(Answer::Names).map_err(failed)
+            }
+            Message::Settle(settle) => {
+                let names = names_of(&settle.names)?;
+                // Nobody makes anything of another's durable but who may write.
+                let first = names.first().filter(|_| !rights.may_make_layout());
+                first.map_or(Ok(()), |name| allow(false, name))?;
+                storage.settle(&names).map(|()| done()).map_err(failed)
+            }
+            Message::Delete(delete) => {
+                let names = names_of(&delete.names)?;
+                names.iter().try_for_each(|name| allow(rights.may_delete(name), name))?;
+                storage.delete_all(&names).map(|()| done()).map_err(failed)
+            }
+            Message::Rename(rename) => {
+                let (from, to) = (name_of(&rename.from)?, name_of(&rename.to)?);
+                allow(rights.may_delete(&from), &from)?;
+                allow(rights.may_create(&to), &from)?;
+                storage.rename(&from, &to).map(put_done).map_err(failed)
+            }
+            // What comes here was looked at before.
+            _ => Err(Failure::unsupported()),
+        }
+    }
+
+    /// The first piece of an object, which is all of a small one.
+    fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Answer, StorageError> {
+        let storage = &self.grant.storage;
+        let bytes = storage.bytes(name)?;
+        if bytes > bytes_max {
+            return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max });
+        }
+        let piece = usize::try_from(bytes).unwrap_or(usize::MAX).min(self.piece_bytes());
+        let mut tail = vec![0; piece];
+        storage.read_at(name, 0, &mut tail)?;
+        Ok(Answer::Data(bytes, tail))
+    }
+
+    fn read_at(&self, read: &ReadAt) -> Result<Answer, Failure> {
+        let name = name_of(&read.name)?;
+        let bytes = read.bytes as usize;
+        if bytes > self.piece_bytes() {
+            return Err(Failure::unsupported());
+        }
+        let mut tail = vec![0; bytes];
+        let result = self.grant.storage.read_at(&name, read.offset, &mut tail);
+        result.map(|()| Answer::Data(bytes as u64, tail)).map_err(|error| Failure::of(&error))
+    }
+
+    fn piece_bytes(&self) -> usize {
+        self.frame_bytes_max.saturating_sub(TAIL_ROOM_BYTES)
+    }
+}
+
+const fn done() -> Answer {
+    Answer::Message(Message::Done)
+}
+
+fn put_done(put: Put) -> Answer {
+    Answer::Message(Message::PutDone(PutDone { is_created: put == Put::Created }))
+}
+
+fn name_of(text: &str) -> Result<ObjectName, Failure> {
+    ObjectName::new(text).map_err(|_| Failure::unsupported())
+}
+
+fn names_of(texts: &[String]) -> Result<Vec<ObjectName>, Failure> {
+    texts.iter().map(|text| name_of(text)).collect()
+}
+
+fn allow(is_allowed: bool, name: &ObjectName) -> Result<(), Failure> {
+    if is_allowed { Ok(()) } else { Err(Failure::denied(name)) }
+}

@@ -1,0 +1,381 @@
+//! Goal: a storage behind a session is a storage like any other, for those who may use it, and
+//! nobody else gets anything; whatever is cut, what was acknowledged is there.
+//!
+//! Method: a server in this process, on a port of the loopback, over real TLS; the suite that every
+//! storage passes; sessions cut at each of their frames. If this fails, a tenant's only copy is
+//! lost, or read by somebody else.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::sync::Arc;
+
+use gleaner_net::{
+    ClientTls, Clients, FrameReceiver, FrameSender, Identity, Limits, Listener, ServerTls, Token,
+    TokenRecord, TokenStore, Trust, connect,
+};
+use gleaner_store::{
+    DirectoryStorage, ErrorKind, ManualClock, MemoryFs, MemoryStorage, ObjectName, Put,
+    SeededRandom, Storage, StorageError, conformance,
+};
+use rustls::time_provider::DefaultTimeProvider;
+
+use super::*;
+use crate::error::Error;
+use crate::remote_storage::RemoteStorage;
+use crate::session::{Login, Session};
+use crate::wire::{self, Hello, Message, Received, Refusal, VERSION, head_of};
+use crate::{PROTOCOL, Right};
+
+/// Small frames, so that objects of tests have several pieces.
+fn small_frames() -> Limits {
+    Limits { frame_bytes_max: 8 << 10, ..Limits::default() }
+}
+
+/// A server with one tenant `t`, that lives as long as `use_it` runs.
+struct Site {
+    address: SocketAddr,
+    tls: ClientTls,
+    limits: Limits,
+    certificate: ClientTls,
+}
+
+const ALL: &[&str] = &["read", "append", "maintain", "administer"];
+
+/// A token for each set of verbs: its bytes are their number.
+fn token(number: u8) -> Token {
+    Token::from_random([number; 32])
+}
+
+fn with_site(storage: Arc<dyn Storage>, options: ServerOptions, use_it: impl FnOnce(&Site)) {
+    let (identity, agent) =
+        (Identity::generate("server", &[]).unwrap(), Identity::generate("client", &[]).unwrap());
+    let time: gleaner_net::TimeSource = Arc::new(DefaultTimeProvider);
+    let server_tls =
+        ServerTls::new(&identity, Clients::MayBring, PROTOCOL, Arc::clone(&time)).unwrap();
+    let verbs: [&[&str]; 4] = [ALL, &["read"], &["append"], &["maintain"]];
+    let records = (0..).zip(verbs).map(|(number, verbs)| TokenRecord {
+        hash: token(number).hash(),
+        label: String::new(),
+        tenant: "t".to_owned(),
+        verbs: verbs.iter().map(|verb| (*verb).to_owned()).collect::<BTreeSet<_>>(),
+        expires_ns: None,
+    });
+    let certificates = HashMap::from([(agent.fingerprint(), Rights::from_iter([Right::Read]))]);
+    let place = TenantPlace { storage, certificates };
+    let tenants = Tenants::new(HashMap::from([("t".to_owned(), place)]), TokenStore::new(records));
+    let (clock, random) = (Arc::new(ManualClock::new(1)), Arc::new(SeededRandom::new(1)));
+    let limits = options.limits.clone();
+    let server = Server::new(server_tls, tenants, clock, random, options);
+    let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), &limits).unwrap();
+    let stopper = listener.stopper().unwrap();
+    let trust = Trust::Fingerprint(identity.fingerprint());
+    let tls = ClientTls::new(&trust, None, PROTOCOL, Arc::clone(&time)).unwrap();
+    let certificate = ClientTls::new(&trust, Some(&agent), PROTOCOL, time).unwrap();
+    let site = Site { address: listener.address().unwrap(), tls, limits, certificate };
+    thread::scope(|scope| {
+        let served = scope.spawn(|| server.serve(&listener));
+        let used = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| use_it(&site)));
+        stopper.stop();
+        served.join().unwrap().unwrap();
+        if let Err(panic) = used {
+            std::panic::resume_unwind(panic);
+        }
+    });
+}
+
+impl Site {
+    fn log_in(&self, tenant: &str, token: Option<&Token>) -> Result<Session> {
+        let socket = TcpStream::connect(self.address).unwrap();
+        let login = Login { tenant, token, program: "test" };
+        let tls = if token.is_some() { &self.tls } else { &self.certificate };
+        Session::begin(socket, "localhost", tls, &self.limits, &login)
+    }
+
+    fn storage(&self, number: u8) -> RemoteStorage {
+        RemoteStorage::new(Arc::new(self.log_in("t", Some(&token(number))).unwrap()))
+    }
+
+    /// A connection on which anything may be sent.
+    fn raw(&self) -> (FrameSender, FrameReceiver) {
+        let socket = TcpStream::connect(self.address).unwrap();
+        connect(socket, "x", &self.tls, &self.limits).unwrap().split()
+    }
+}
+
+fn options(limits: Limits) -> ServerOptions {
+    let (object_bytes_max, upload_bytes_max) = (64 << 20, 96 << 20);
+    ServerOptions { limits, object_bytes_max, upload_bytes_max, calls_at_a_time: 4 }
+}
+
+fn name(text: &str) -> ObjectName {
+    ObjectName::new(text).unwrap()
+}
+
+fn layout(storage: impl Storage + 'static) -> Arc<dyn Storage> {
+    storage.create_layout().unwrap();
+    Arc::new(storage)
+}
+
+#[test]
+fn storage_behind_a_session_conforms() {
+    // One case after the other, each on a server of its own, which ends with it.
+    for (_, case) in conformance::CASES.into_iter().flatten() {
+        for limits in [Limits::default(), small_frames()] {
+            for kind in 0..2_u64 {
+                let storage = match kind {
+                    0 => layout(MemoryStorage::new()),
+                    _ => {
+                        let random = Arc::new(SeededRandom::new(kind));
+                        layout(DirectoryStorage::new(MemoryFs::new(), random))
+                    }
+                };
+                with_site(storage, options(limits.clone()), |site| case(&site.storage(0)));
+            }
+        }
+    }
+}
+
+#[test]
+fn sessions_begin_for_those_who_may_come_and_all_others_get_one_answer() {
+    with_site(layout(MemoryStorage::new()), options(Limits::default()), |site| {
+        for number in 0..4 {
+            site.log_in("t", Some(&token(number))).unwrap();
+        }
+        site.log_in("t", None).unwrap();
+        for (tenant, token) in [("t", Some(token(9))), ("x", Some(token(0))), ("x", None)] {
+            let error = site.log_in(tenant, token.as_ref()).unwrap_err();
+            assert!(matches!(error, Error::Refused { refusal: Refusal::Denied }), "{error}");
+        }
+    });
+}
+
+#[test]
+fn sessions_have_numbers_and_nonces_of_their_own() {
+    with_site(layout(MemoryStorage::new()), options(Limits::default()), |site| {
+        let sessions: Vec<_> =
+            (0..20).map(|_| site.log_in("t", Some(&token(0))).unwrap()).collect();
+        let numbers: BTreeSet<_> =
+            sessions.iter().map(|session| *session.welcome().session).collect();
+        let nonces: BTreeSet<_> = sessions.iter().map(|session| *session.welcome().nonce).collect();
+        assert_eq!((numbers.len(), nonces.len()), (20, 20));
+    });
+}
+
+#[test]
+fn append_only_token_adds_and_takes_nothing_away() {
+    with_site(layout(MemoryStorage::new()), options(Limits::default()), |site| {
+        let (all, reader, appender) = (site.storage(0), site.storage(1), site.storage(2));
+        for place in ["config", "keys/k", "data/00/p", "snapshots/s", "forgotten/f", "epoch/1"] {
+            assert_eq!(all.put_if_absent(&name(place), &[b"x"]).unwrap(), Put::Created);
+        }
+        let denied = |result: Result<(), StorageError>, what: &str| {
+            let error = result.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Denied, "{what}: {error}");
+        };
+        for place in ["data/00/q", "snapshots/t", "leases/l"] {
+            assert_eq!(appender.put_if_absent(&name(place), &[b"x"]).unwrap(), Put::Created);
+            denied(reader.put_if_absent(&name(&format!("{place}r")), &[]).map(drop), place);
+        }
+        for place in ["config2", "keys/l", "forgotten/g", "epoch/2", "quarantine/q"] {
+            denied(appender.put_if_absent(&name(place), &[]).map(drop), place);
+        }
+        for place in ["config", "keys/k", "data/00/p", "data/00/q", "snapshots/s", "forgotten/f"] {
+            denied(appender.delete(&name(place)), place);
+            denied(appender.rename(&name(place), &name("data/00/r")).map(drop), place);
+            denied(reader.delete(&name(place)), place);
+            assert_eq!(reader.get(&name(place), 10).unwrap(), b"x");
+        }
+        // One that may not go keeps all of a list.
+        denied(appender.delete_all(&[name("leases/l"), name("snapshots/s")]), "a list");
+        assert!(reader.bytes(&name("leases/l")).is_ok());
+        appender.delete(&name("leases/l")).unwrap();
+        denied(reader.create_layout(), "layout");
+        appender.create_layout().unwrap();
+    });
+}
+
+/// What is sent in place of a message that belongs there.
+#[test]
+fn client_that_does_not_keep_to_the_protocol_is_told_and_cut_off() {
+    let hello = || {
+        let (tenant, token) = ("t".to_owned(), token(0).to_text().to_string());
+        Message::Hello(Hello { versions: vec![VERSION], tenant, token, program: String::new() })
+    };
+    let put = |bytes| Message::Put(wire::Put { name: "data/00/p".to_owned(), bytes });
+    let more = || head_of(5, &Message::PutMore);
+    let with_tail = |mut head: Vec<u8>, tail: &[u8]| {
+        head.extend_from_slice(tail);
+        head
+    };
+    let before: [Vec<u8>; 4] =
+        [vec![1], head_of(0, &Message::Done), head_of(1, &put(0)), vec![0xff; 100]];
+    let after: [Vec<Vec<u8>>; 9] = [
+        vec![vec![1, 2, 3]],
+        vec![head_of(1, &hello())],
+        vec![head_of(1, &Message::Done)],
+        vec![more()],
+        vec![head_of(5, &put(3)), head_of(5, &put(3))],
+        vec![with_tail(head_of(5, &put(3)), b"more")],
+        vec![with_tail(head_of(5, &put(3)), b"a"), with_tail(more(), b"bcd")],
+        vec![with_tail(head_of(5, &put(3)), b"a"), with_tail(head_of(6, &Message::PutMore), b"bc")],
+        vec![head_of(5, &put(1 << 40))],
+    ];
+    with_site(layout(MemoryStorage::new()), options(Limits::default()), |site| {
+        for frame in &before {
+            let (sender, mut receiver) = site.raw();
+            sender.send(&[frame]).unwrap();
+            assert_refused(&mut receiver, &format!("{frame:?}"));
+        }
+        for frames in &after {
+            let (sender, mut receiver) = site.raw();
+            sender.send(&[&head_of(0, &hello())]).unwrap();
+            let welcome = Received::decode(receiver.receive().unwrap().unwrap()).unwrap();
+            assert!(matches!(welcome.message, Message::Welcome(_)));
+            for frame in frames {
+                drop(sender.send(&[frame]));
+            }
+            assert_refused(&mut receiver, &format!("{frames:?}"));
+        }
+        let storage = site.storage(0);
+        assert_eq!(storage.list(&name("data")).unwrap(), [], "nothing came of it");
+    });
+}
+
+fn assert_refused(receiver: &mut FrameReceiver, case: &str) {
+    let frame = receiver.receive().unwrap_or_else(|error| panic!("{case}: {error}")).unwrap();
+    match Received::decode(frame).unwrap().message {
+        Message::Refused(refused) => assert_eq!(refused.refusal, Refusal::Protocol, "{case}"),
+        other => panic!("{case}: {other:?}"),
+    }
+}
+
+#[test]
+fn names_that_leave_the_repository_are_none() {
+    with_site(layout(MemoryStorage::new()), options(Limits::default()), |site| {
+        let session = site.log_in("t", Some(&token(0))).unwrap();
+        for text in ["", "..", "data/../config", "/etc/passwd", "data//x", "Data/x", "d\0", "%2e"] {
+            for message in [
+                Message::Get(wire::Get { name: text.to_owned(), bytes_max: 1 }),
+                Message::Put(wire::Put { name: text.to_owned(), bytes: 0 }),
+                Message::Delete(wire::Delete { names: vec![text.to_owned()] }),
+                Message::List(wire::List { folder: text.to_owned() }),
+            ] {
+                let answer = session.ask(&message).unwrap().message;
+                let Message::Failed(failure) = answer else { panic!("{text}: {answer:?}") };
+                let error = failure.into_error(&name("asked"));
+                assert_eq!(error.kind(), ErrorKind::FixInput, "{text}: {error}");
+            }
+        }
+    });
+}
+
+#[test]
+fn what_was_acknowledged_before_a_cut_is_there_and_nothing_is_there_in_part() {
+    for kept_frames in 0..40 {
+        let storage = layout(MemoryStorage::new());
+        with_site(Arc::clone(&storage), options(small_frames()), |site| {
+            let session = Arc::new(site.log_in("t", Some(&token(0))).unwrap());
+            let remote = RemoteStorage::new(Arc::clone(&session));
+            let mut acknowledged = Vec::new();
+            for number in 0..12_usize {
+                let object = name(&format!("data/00/{number}"));
+                // One to several pieces.
+                let bytes = vec![u8::try_from(number).unwrap(); number * 3000];
+                if number * 4 == kept_frames {
+                    session.cut();
+                }
+                match remote.put_if_absent(&object, &[&bytes]) {
+                    Ok(put) => {
+                        assert_eq!(put, Put::Created);
+                        acknowledged.push((object, bytes));
+                    }
+                    Err(error) => assert_eq!(error.kind(), ErrorKind::Retry, "{error}"),
+                }
+            }
+            for (object, bytes) in &acknowledged {
+                assert_eq!(storage.get(object, u64::MAX).unwrap(), *bytes);
+            }
+            for listed in storage.list(&name("data")).unwrap() {
+                let number: usize = listed.name.file_name().parse().unwrap();
+                assert_eq!(listed.bytes, number as u64 * 3000, "an object in part");
+            }
+            let after = site.storage(0);
+            assert_eq!(after.list(&name("data")).unwrap().len(), acknowledged.len());
+        });
+    }
+}
+
+#[test]
+fn requests_of_many_threads_are_on_their_way_together() {
+    with_site(layout(MemoryStorage::new()), options(small_frames()), |site| {
+        let storage = site.storage(0);
+        thread::scope(|scope| {
+            for thread in 0..16_u8 {
+                let storage = &storage;
+                scope.spawn(move || {
+                    for round in 0..20_usize {
+                        let object = name(&format!("data/00/{thread}-{round}"));
+                        let bytes = vec![thread; 997 * round];
+                        let (a, b) = bytes.split_at(bytes.len() / 3);
+                        let put = storage.put_if_absent(&object, &[a, b]).unwrap();
+                        assert_eq!(put, Put::Created);
+                        assert!(storage.get(&object, u64::MAX).unwrap() == bytes);
+                        let mut part = vec![0; bytes.len() / 2];
+                        storage.read_at(&object, 1.min(round as u64), &mut part).unwrap();
+                        assert!(part.iter().all(|byte| *byte == thread));
+                    }
+                });
+            }
+        });
+        assert_eq!(storage.list(&name("data")).unwrap().len(), 320);
+    });
+}
+
+#[test]
+fn uploads_wait_for_room_and_all_of_them_get_it() {
+    let options = ServerOptions {
+        object_bytes_max: 300_000,
+        upload_bytes_max: 300_000,
+        ..options(small_frames())
+    };
+    with_site(layout(MemoryStorage::new()), options, |site| {
+        thread::scope(|scope| {
+            for client in 0..6 {
+                scope.spawn(move || {
+                    let storage = site.storage(0);
+                    for round in 0..10 {
+                        let object = name(&format!("data/00/{client}-{round}"));
+                        let bytes = vec![7; 250_000 + round];
+                        assert_eq!(
+                            storage.put_if_absent(&object, &[&bytes]).unwrap(),
+                            Put::Created
+                        );
+                    }
+                    let large = vec![7; 300_001];
+                    let error = storage.put_if_absent(&name("data/00/large"), &[&large]);
+                    assert!(matches!(error, Err(StorageError::TooLarge { .. })), "{error:?}");
+                });
+            }
+        });
+    });
+}
+
+#[test]
+fn long_lists_come_in_several_messages() {
+    let memory = MemoryStorage::new();
+    memory.create_layout().unwrap();
+    let count = 2 * wire::LENGTH_MAX_OF_LIST + 3;
+    for number in 0..count {
+        let object = name(&format!("data/00/{number:08}"));
+        assert_eq!(memory.put_if_absent(&object, &[]).unwrap(), Put::Created);
+    }
+    with_site(Arc::new(memory.clone()), options(Limits::default()), |site| {
+        let storage = site.storage(0);
+        assert_eq!(storage.list(&name("data")).unwrap(), memory.list(&name("data")).unwrap());
+        let names: Vec<_> =
+            memory.list(&name("data")).unwrap().into_iter().map(|l| l.name).collect();
+        storage.settle(&names).unwrap();
+        storage.delete_all(&names).unwrap();
+        assert_eq!(storage.list(&name("data")).unwrap(), []);
+    });
+}

@@ -1,0 +1,293 @@
+//! A client's session: any number of requests at a time over one connection.
+
+use std::collections::HashMap;
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use gleaner_net::{ClientTls, FrameReceiver, FrameSender, Hangup, Limits, Token, connect};
+
+use crate::error::{Error, Result};
+use crate::keep_alive::{KeepAlive, own_thread};
+use crate::wire::{Hello, Message, Names, Received, TAIL_ROOM_BYTES, VERSION, Welcome, head_of};
+
+/// As who a client comes.
+#[derive(Debug)]
+pub struct Login<'l> {
+    /// Whose data it is about.
+    pub tenant: &'l str,
+    /// Its token; `None` if it is known by its certificate.
+    pub token: Option<&'l Token>,
+    /// Name and version of the program.
+    pub program: &'l str,
+}
+
+/// A session with a backup server. Threads may share it.
+#[derive(Debug)]
+pub struct Session {
+    sender: Arc<FrameSender>,
+    waiting: Arc<Mutex<Waiting>>,
+    next: AtomicU32,
+    welcome: Welcome,
+    /// Pieces of an object follow each other on the wire.
+    putting: Mutex<()>,
+    piece_bytes: usize,
+    hangup: Hangup,
+    reader: Option<JoinHandle<()>>,
+    _keep_alive: KeepAlive,
+}
+
+/// Requests whose answers did not come yet.
+#[derive(Debug, Default)]
+struct Waiting {
+    answers: HashMap<u32, Sender<Received>>,
+    /// Why none will come any more.
+    ended: Option<String>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Session {
+    /// Begins a session on a socket that was dialled for `host`: the handshake of TLS and one
+    /// exchange more.
+    ///
+    /// # Errors
+    /// [`Error::Net`]; [`Error::Refused`].
+    pub fn begin(
+        socket: TcpStream,
+        host: &str,
+        tls: &ClientTls,
+        limits: &Limits,
+        login: &Login<'_>,
+    ) -> Result<Self> {
+        let connection = connect(socket, host, tls, limits)?;
+        let hangup = connection.hangup();
+        let (sender, mut receiver) = connection.split();
+        let token = login.token.map(|token| token.to_text().to_string()).unwrap_or_default();
+        let (tenant, program) = (login.tenant.to_owned(), login.program.to_owned());
+        let hello = Hello { versions: vec![VERSION], tenant, token, program };
+        sender.send(&[&head_of(0, &Message::Hello(hello))])?;
+        let welcome = first_answer(&mut receiver)?;
+        let sender = Arc::new(sender);
+        let waiting: Arc<Mutex<Waiting>> = Arc::default();
+        let reader = own_thread({
+            let waiting = Arc::clone(&waiting);
+            move || {
+                let why = read_answers(&mut receiver, &waiting);
+                let mut waiting = lock(&waiting);
+                waiting.ended = Some(why);
+                waiting.answers.clear();
+            }
+        });
+        let frame_bytes = limits.frame_bytes_max as usize;
+        Ok(Self {
+            sender: Arc::clone(&sender),
+            waiting,
+            next: AtomicU32::new(1),
+            welcome,
+            putting: Mutex::default(),
+            piece_bytes: frame_bytes.saturating_sub(TAIL_ROOM_BYTES).max(1),
+            hangup,
+            reader: Some(reader),
+            _keep_alive: KeepAlive::start(sender, limits.idle / 3),
+        })
+    }
+
+    /// What the server said of this session.
+    #[must_use]
+    pub const fn welcome(&self) -> &Welcome {
+        &self.welcome
+    }
+
+    /// Cuts the connection, as a network does.
+    #[cfg(test)]
+    pub(crate) fn cut(&self) {
+        self.hangup.cut();
+    }
+
+    /// Bytes of an object that go into one message, at most.
+    pub(crate) const fn piece_bytes(&self) -> usize {
+        self.piece_bytes
+    }
+
+    /// Asks, and gives the one answer.
+    pub(crate) fn ask(&self, message: &Message) -> Result<Received> {
+        self.start(message)?.next()
+    }
+
+    /// Asks; any number of requests may be on their way.
+    pub(crate) fn start(&self, message: &Message) -> Result<Answers> {
+        let answers = self.register()?;
+        self.send(&[&head_of(answers.request, message)])?;
+        Ok(answers)
+    }
+
+    /// Sends an object as `message` and as many pieces as it takes.
+    pub(crate) fn put(&self, message: &Message, parts: &[&[u8]]) -> Result<Answers> {
+        let answers = self.register()?;
+        let (first, more) =
+            (head_of(answers.request, message), head_of(answers.request, &Message::PutMore));
+        let mut head = &first;
+        let _one_at_a_time = lock(&self.putting);
+        for piece in pieces(parts, self.piece_bytes) {
+            let mut frame = vec![head.as_slice()];
+            frame.extend(piece);
+            self.send(&frame)?;
+            head = &more;
+        }
+        Ok(answers)
+    }
+
+    fn send(&self, parts: &[&[u8]]) -> Result<()> {
+        self.sender.send(parts).map_err(|error| {
+            // A connection that cannot be written to is of no use for what waits either.
+            self.hangup.cut();
+            match lock(&self.waiting).ended.clone() {
+                Some(why) => Error::Ended { why },
+                None => Error::Net(error),
+            }
+        })
+    }
+
+    fn register(&self) -> Result<Answers> {
+        let (sender, receiver) = unbounded();
+        let mut waiting = lock(&self.waiting);
+        if let Some(why) = waiting.ended.clone() {
+            return Err(Error::Ended { why });
+        }
+        // Numbers come again after 2^32 requests; one that still waits is passed over.
+        let request = loop {
+            let request = self.next.fetch_add(1, Ordering::Relaxed);
+            if request != 0 && !waiting.answers.contains_key(&request) {
+                break request;
+            }
+        };
+        waiting.answers.insert(request, sender);
+        Ok(Answers { request, receiver, waiting: Arc::clone(&self.waiting) })
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // The server is told that this is an end and no accident, if it still listens.
+        drop(self.sender.close());
+        self.hangup.cut();
+        if let Some(reader) = self.reader.take() {
+            drop(reader.join());
+        }
+    }
+}
+
+/// The answers to one request.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    request: u32,
+    receiver: Receiver<Received>,
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+impl Answers {
+    /// The next one.
+    pub(crate) fn next(&self) -> Result<Received> {
+        self.receiver.recv().map_err(|_| {
+            let why = lock(&self.waiting).ended.clone().unwrap_or_default();
+            Error::Ended { why }
+        })
+    }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        lock(&self.waiting).answers.remove(&self.request);
+    }
+}
+
+fn first_answer(receiver: &mut FrameReceiver) -> Result<Welcome> {
+    let Some(frame) = receiver.receive()? else {
+        return Err(Error::Ended { why: "the server closed it at once".to_owned() });
+    };
+    let received = Received::decode(frame)?;
+    match received.message {
+        Message::Welcome(welcome) if welcome.version == VERSION => Ok(welcome),
+        Message::Refused(refused) => Err(Error::Refused { refusal: refused.refusal }),
+        _ => Err(received.out_of_place().into()),
+    }
+}
+
+/// Hands answers to those who wait; returns why there are no more.
+fn read_answers(receiver: &mut FrameReceiver, waiting: &Mutex<Waiting>) -> String {
+    loop {
+        let received = match receiver.receive() {
+            Ok(Some(frame)) => Received::decode(frame),
+            Ok(None) => return "the server closed it".to_owned(),
+            Err(error) => return error.to_string(),
+        };
+        let received = match received {
+            Ok(received) => received,
+            Err(error) => return error.to_string(),
+        };
+        if let Message::Refused(refused) = &received.message {
+            return refused.refusal.what().to_owned();
+        }
+        let is_last = !matches!(received.message, Message::Names(Names { more: true, .. }));
+        let mut waiting = lock(waiting);
+        let request = received.request;
+        // An answer to what nobody asked, or does not wait for any more, is dropped.
+        if let Some(asker) = waiting.answers.get(&request) {
+            drop(asker.send(received));
+            if is_last {
+                waiting.answers.remove(&request);
+            }
+        }
+    }
+}
+
+/// Cuts the concatenation of `parts` into pieces of `bytes_max` bytes; one piece at least.
+fn pieces<'p>(parts: &[&'p [u8]], bytes_max: usize) -> Vec<Vec<&'p [u8]>> {
+    let mut pieces = vec![Vec::new()];
+    let mut room = bytes_max;
+    for part in parts {
+        let mut rest = *part;
+        while !rest.is_empty() {
+            if room == 0 {
+                pieces.push(Vec::new());
+                room = bytes_max;
+            }
+            let (now, later) = rest.split_at(rest.len().min(room));
+            if let Some(piece) = pieces.last_mut() {
+                piece.push(now);
+            }
+            room -= now.len();
+            rest = later;
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn pieces_are_the_parts_cut_anew() {
+        let bytes: Vec<u8> = (0..40).collect();
+        for bytes_max in 1..45 {
+            for cut in 0..=40 {
+                let (a, b) = bytes.split_at(cut);
+                let cut = pieces(&[a, &[], b], bytes_max);
+                let lengths: Vec<usize> =
+                    cut.iter().map(|piece| piece.iter().map(|part| part.len()).sum()).collect();
+                let (last, full) = lengths.split_last().unwrap();
+                assert!(full.iter().all(|length| *length == bytes_max));
+                assert!(*last <= bytes_max && *last > 0);
+                assert_eq!(cut.concat().concat(), bytes);
+            }
+        }
+        assert_eq!(pieces(&[], 5), [Vec::<&[u8]>::new()]);
+        assert_eq!(pieces(&[&[], &[]], 5), [Vec::<&[u8]>::new()]);
+    }
+}

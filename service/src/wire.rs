@@ -1,0 +1,220 @@
+//! The messages of `docs/protocol.md`: one in each frame.
+//!
+//! A frame's bytes are the kind of the message (u16, little-endian), the number of the request that
+//! it is about (u32, little-endian), the message's fields as one CBOR map with small integer keys,
+//! and, of the kinds that have one, a tail: the bytes of an object, uncopied.
+//!
+//! Fields that a reader does not know are skipped; what must be understood has a kind of its own
+//! or comes with another version. Nothing is allocated by a length that is only declared.
+
+mod failure;
+mod session;
+mod storage;
+
+use minicbor::{Decode, Encode};
+
+pub use failure::{Failure, Refusal};
+pub use session::{Hello, Refused, SESSION_BYTES, Welcome};
+pub use storage::{
+    Data, Delete, Get, LENGTH_MAX_OF_LIST, Length, List, ListedObject, Names, Put, PutDone, ReadAt,
+    Rename, Settle, Stat,
+};
+
+/// The one version of the messages that there is.
+pub const VERSION: u16 = 1;
+/// Bytes before a message's fields.
+const HEAD_BYTES: usize = 6;
+/// Room that the head and the fields of a message with a tail leave in a frame, at most.
+pub const TAIL_ROOM_BYTES: usize = 4 << 10;
+
+/// Why bytes are no message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WireError {
+    /// The frame ends before the fields do, or these are not what the kind says.
+    #[error("a message of kind {kind} that cannot be decoded")]
+    Fields {
+        /// The kind; 0 if not even that is there.
+        kind: u16,
+    },
+    /// Bytes behind the fields of a kind that has no tail.
+    #[error("{bytes} bytes behind a message of kind {kind}")]
+    Trailing {
+        /// The kind.
+        kind: u16,
+        /// How many.
+        bytes: usize,
+    },
+    /// A kind that this version does not have.
+    #[error("a message of unknown kind {kind}")]
+    Kind {
+        /// The kind.
+        kind: u16,
+    },
+    /// A message that does not come at this place.
+    #[error("a message of kind {kind} out of place")]
+    OutOfPlace {
+        /// The kind.
+        kind: u16,
+    },
+}
+
+macro_rules! messages {
+    ($($(#[$doc:meta])* $kind:literal $name:ident $(($fields:ty))? $tail:ident;)*) => {
+        /// A message without its tail.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Message {
+            $($(#[$doc])* $name $(($fields))?,)*
+        }
+
+        impl Message {
+            /// The number of its kind.
+            #[must_use]
+            pub const fn kind(&self) -> u16 {
+                match self {
+                    $(messages!(@pattern $name $($fields)?) => $kind,)*
+                }
+            }
+
+            const fn has_tail(kind: u16) -> bool {
+                match kind {
+                    $($kind => messages!(@tail $tail),)*
+                    _ => false,
+                }
+            }
+
+            fn encode_fields(&self, out: &mut Vec<u8>) {
+                match self {
+                    $(messages!(@bound $name fields $($fields)?) =>
+                        messages!(@encode fields out $($fields)?),)*
+                }
+            }
+
+            fn decode_fields(kind: u16, bytes: &[u8]) -> Result<(Self, usize), WireError> {
+                match kind {
+                    $($kind => messages!(@decode kind bytes $name $($fields)?),)*
+                    _ => Err(WireError::Kind { kind }),
+                }
+            }
+        }
+    };
+    (@pattern $name:ident) => { Self::$name };
+    (@pattern $name:ident $fields:ty) => { Self::$name(_) };
+    (@bound $name:ident $bound:ident) => { Self::$name };
+    (@bound $name:ident $bound:ident $fields:ty) => { Self::$name($bound) };
+    (@encode $bound:ident $out:ident) => { {} };
+    (@encode $bound:ident $out:ident $fields:ty) => { encode($bound, $out) };
+    (@decode $kind:ident $bytes:ident $name:ident) => { Ok((Self::$name, 0)) };
+    (@decode $kind:ident $bytes:ident $name:ident $fields:ty) => {
+        decode::<$fields>($kind, $bytes).map(|(fields, end)| (Self::$name(fields), end))
+    };
+    (@tail tail) => { true };
+    (@tail no_tail) => { false };
+}
+
+messages! {
+    /// Client: who it is and what it speaks. The first message.
+    1 Hello(Hello) no_tail;
+    /// Server: the session has begun. The answer.
+    2 Welcome(Welcome) no_tail;
+    /// Server: it has not, or it has ended. The last message.
+    3 Refused(Refused) no_tail;
+    /// The request failed.
+    4 Failed(Failure) no_tail;
+    /// The request was carried out; there is nothing to say of it.
+    5 Done no_tail;
+    /// Makes the folders of a repository.
+    16 CreateLayout no_tail;
+    /// Begins an object; the tail is its first piece.
+    17 Put(Put) tail;
+    /// The next piece of the object that was begun last.
+    18 PutMore tail;
+    /// Whether it was created.
+    19 PutDone(PutDone) no_tail;
+    /// Asks for an object's length.
+    20 Stat(Stat) no_tail;
+    /// An object's length.
+    21 Length(Length) no_tail;
+    /// Asks for a whole object, or its first piece.
+    22 Get(Get) no_tail;
+    /// Asks for a part of an object.
+    23 ReadAt(ReadAt) no_tail;
+    /// What was asked for.
+    24 Data(Data) tail;
+    /// Asks for the objects below a folder.
+    25 List(List) no_tail;
+    /// Some of them, or the last.
+    26 Names(Names) no_tail;
+    /// Makes objects durable that were seen.
+    27 Settle(Settle) no_tail;
+    /// Removes objects.
+    28 Delete(Delete) no_tail;
+    /// Gives an object another name.
+    29 Rename(Rename) no_tail;
+}
+
+fn encode<T: Encode<()>>(fields: &T, out: &mut Vec<u8>) {
+    minicbor::encode(fields, out).expect("writing to a Vec cannot fail");
+}
+
+fn decode<T: for<'b> Decode<'b, ()>>(kind: u16, bytes: &[u8]) -> Result<(T, usize), WireError> {
+    let mut decoder = minicbor::Decoder::new(bytes);
+    let fields = decoder.decode().map_err(|_| WireError::Fields { kind })?;
+    Ok((fields, decoder.position()))
+}
+
+/// A message as it came, with its tail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The request that it is about.
+    pub request: u32,
+    /// The message.
+    pub message: Message,
+    frame: Vec<u8>,
+    tail: usize,
+}
+
+impl Received {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`WireError`].
+    pub fn decode(frame: Vec<u8>) -> Result<Self, WireError> {
+        let (head, fields) =
+            frame.split_first_chunk::<HEAD_BYTES>().ok_or(WireError::Fields { kind: 0 })?;
+        let [k0, k1, r0, r1, r2, r3] = *head;
+        let kind = u16::from_le_bytes([k0, k1]);
+        let (message, end) = Message::decode_fields(kind, fields)?;
+        let tail = HEAD_BYTES + end;
+        if !Message::has_tail(kind) && tail < frame.len() {
+            return Err(WireError::Trailing { kind, bytes: frame.len() - tail });
+        }
+        Ok(Self { request: u32::from_le_bytes([r0, r1, r2, r3]), message, frame, tail })
+    }
+
+    /// What is behind the fields.
+    #[must_use]
+    pub fn tail(&self) -> &[u8] {
+        self.frame.get(self.tail..).unwrap_or_default()
+    }
+
+    /// The error of a message that does not come here.
+    #[must_use]
+    pub const fn out_of_place(&self) -> WireError {
+        WireError::OutOfPlace { kind: self.message.kind() }
+    }
+}
+
+/// The bytes of a message before its tail.
+#[must_use]
+pub fn head_of(request: u32, message: &Message) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(64);
+    bytes.extend_from_slice(&message.kind().to_le_bytes());
+    bytes.extend_from_slice(&request.to_le_bytes());
+    message.encode_fields(&mut bytes);
+    bytes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! How a session begins.
+
+use std::fmt;
+
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+use zeroize::Zeroizing;
+
+use super::failure::Refusal;
+
+/// Bytes of a session's number.
+pub const SESSION_BYTES: usize = 16;
+
+/// Who a client is.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Hello {
+    /// Versions that it speaks.
+    #[n(0)]
+    pub versions: Vec<u16>,
+    /// Whose data it is about.
+    #[n(1)]
+    pub tenant: String,
+    /// The text of its token; empty if it is known by its certificate.
+    #[n(2)]
+    pub token: String,
+    /// Name and version of the program, for logs.
+    #[n(3)]
+    pub program: String,
+}
+
+impl fmt::Debug for Hello {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { versions, tenant, program, .. } = self;
+        f.debug_struct("Hello")
+            .field("versions", versions)
+            .field("tenant", tenant)
+            .field("program", program)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Hello {
+    fn drop(&mut self) {
+        drop(Zeroizing::new(std::mem::take(&mut self.token)));
+    }
+}
+
+/// What a session has.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Welcome {
+    /// Version of all further messages, one of those that the client speaks.
+    #[n(0)]
+    pub version: u16,
+    /// The session's number, for logs of both ends.
+    #[n(1)]
+    pub session: ByteArray<SESSION_BYTES>,
+    /// 256 random bits that no other session has.
+    #[n(2)]
+    pub nonce: ByteArray<32>,
+    /// Bytes of an object, at most.
+    #[n(3)]
+    pub object_bytes_max: u64,
+    /// The server's clock in nanoseconds since 1970.
+    #[n(4)]
+    pub now_ns: i64,
+}
+
+/// Why there is no session, or none any more.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Refused {
+    /// Why.
+    #[n(0)]
+    pub refusal: Refusal,
+}

@@ -1,0 +1,145 @@
+//! Calls of a storage, and their answers. What they promise is the contract of
+//! `gleaner_store::Storage`; names are checked where they arrive.
+
+use minicbor::{Decode, Encode};
+
+/// Objects in one [`Names`], at most.
+pub const LENGTH_MAX_OF_LIST: usize = 16 << 10;
+
+/// Begins an object.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Put {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// Bytes of all its pieces.
+    #[n(1)]
+    pub bytes: u64,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PutDone {
+    /// False if the name was taken.
+    #[n(0)]
+    pub is_created: bool,
+}
+
+/// Asks for a length.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Stat {
+    /// Of which object.
+    #[n(0)]
+    pub name: String,
+}
+
+/// A length.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Length {
+    /// In bytes.
+    #[n(0)]
+    pub bytes: u64,
+}
+
+/// Asks for an object of at most so many bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Get {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// More is an error.
+    #[n(1)]
+    pub bytes_max: u64,
+}
+
+/// Asks for a part of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ReadAt {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// Where the part begins.
+    #[n(1)]
+    pub offset: u64,
+    /// Its length.
+    #[n(2)]
+    pub bytes: u32,
+}
+
+/// Bytes of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Data {
+    /// Of the whole object, of which the tail may be the first piece only; of a part, its length.
+    #[n(0)]
+    pub bytes: u64,
+}
+
+/// Asks for what is below a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct List {
+    /// The folder.
+    #[n(0)]
+    pub folder: String,
+}
+
+/// One object of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct ListedObject {
+    /// Its full name.
+    #[n(0)]
+    pub name: String,
+    /// Its length.
+    #[n(1)]
+    pub bytes: u64,
+}
+
+/// Objects of a list, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Names {
+    /// At most [`LENGTH_MAX_OF_LIST`].
+    #[n(0)]
+    pub objects: Vec<ListedObject>,
+    /// Another message with more of them follows.
+    #[n(1)]
+    pub more: bool,
+}
+
+/// Makes objects durable.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Settle {
+    /// Which.
+    #[n(0)]
+    pub names: Vec<String>,
+}
+
+/// Removes objects.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Delete {
+    /// Which.
+    #[n(0)]
+    pub names: Vec<String>,
+}
+
+/// Gives an object another name.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Rename {
+    /// The one that it has.
+    #[n(0)]
+    pub from: String,
+    /// The one that it gets.
+    #[n(1)]
+    pub to: String,
+}

@@ -1,0 +1,206 @@
+//! Goal: every message means the same at both ends, for ever, and nothing else is taken for one.
+//!
+//! Method: the bytes of each kind, written down here and in `docs/protocol.md`; messages cut short,
+//! with bytes behind them, with unknown fields and kinds.
+
+use std::fmt::Write as _;
+
+use minicbor::bytes::ByteArray;
+
+use super::*;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+/// One of each kind, with its bytes.
+fn all() -> Vec<(Message, &'static str)> {
+    let name = || "data/00/a".to_owned();
+    vec![
+        (
+            Message::Hello(Hello {
+                versions: vec![1],
+                tenant: "t".to_owned(),
+                token: "x".to_owned(),
+                program: "p".to_owned(),
+            }),
+            "010007000000a40081010161740261780361 70",
+        ),
+        (
+            Message::Welcome(Welcome {
+                version: 1,
+                session: ByteArray::from([0x11; 16]),
+                nonce: ByteArray::from([0x22; 32]),
+                object_bytes_max: 1 << 27,
+                now_ns: -1,
+            }),
+            "020007000000a50001015011111111111111111111111111111111025820\
+             2222222222222222222222222222222222222222222222222222222222222222031a080000000420",
+        ),
+        (Message::Refused(Refused { refusal: Refusal::Denied }), "030007000000a10002"),
+        (
+            Message::Failed(Failure::of(&gleaner_store::StorageError::Short {
+                name: gleaner_store::ObjectName::new("data/00/a").unwrap(),
+                offset: 1,
+                expected: 2,
+                found: 3,
+            })),
+            "040007000000a3000501696461 74612f30302f610383010203",
+        ),
+        (Message::Done, "050007000000"),
+        (Message::CreateLayout, "100007000000"),
+        (
+            Message::Put(Put { name: name(), bytes: 300 }),
+            "110007000000a200696461 74612f30302f61 0119012c",
+        ),
+        (Message::PutMore, "120007000000"),
+        (Message::PutDone(PutDone { is_created: true }), "130007000000a100f5"),
+        (Message::Stat(Stat { name: name() }), "140007000000a100696461 74612f30302f61"),
+        (Message::Length(Length { bytes: 5 }), "150007000000a10005"),
+        (
+            Message::Get(Get { name: name(), bytes_max: 5 }),
+            "160007000000a200696461 74612f30302f610105",
+        ),
+        (
+            Message::ReadAt(ReadAt { name: name(), offset: 1, bytes: 2 }),
+            "170007000000a300696461 74612f30302f6101010202",
+        ),
+        (Message::Data(Data { bytes: 5 }), "180007000000a10005"),
+        (Message::List(List { folder: "data".to_owned() }), "190007000000a1006464617461"),
+        (
+            Message::Names(Names {
+                objects: vec![ListedObject { name: name(), bytes: 5 }],
+                more: false,
+            }),
+            "1a0007000000a2008182 696461 74612f30302f610501f4",
+        ),
+        (
+            Message::Settle(Settle { names: vec![name()] }),
+            "1b0007000000a10081696461 74612f30302f61",
+        ),
+        (Message::Delete(Delete { names: Vec::new() }), "1c0007000000a10080"),
+        (
+            Message::Rename(Rename { from: "a".to_owned(), to: "b".to_owned() }),
+            "1d0007000000a20061610161 62",
+        ),
+    ]
+}
+
+#[test]
+fn bytes_of_every_kind_are_those_of_the_protocol() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for (message, expected) in all() {
+        let bytes = head_of(7, &message);
+        let expected: String = expected.split_whitespace().collect();
+        assert_eq!(hex(&bytes), expected, "{message:?}");
+        let received = Received::decode(bytes).unwrap();
+        assert_eq!((received.request, &received.message), (7, &message));
+        assert_eq!(received.tail(), b"");
+        kinds.insert(message.kind());
+    }
+    let known = (0..=u16::MAX).filter(|kind| {
+        let decoded = Message::decode_fields(*kind, &[]);
+        !matches!(decoded, Err(WireError::Kind { .. }))
+    });
+    assert!(known.eq(kinds), "each kind has its bytes here");
+}
+
+#[test]
+fn message_cut_short_is_none() {
+    for (message, _) in all() {
+        let bytes = head_of(7, &message);
+        for end in 0..bytes.len() {
+            let cut = Received::decode(bytes[..end].to_vec());
+            assert!(matches!(cut, Err(WireError::Fields { .. })), "{message:?} {end}: {cut:?}");
+        }
+    }
+}
+
+#[test]
+fn bytes_behind_the_fields_are_the_tail_of_kinds_that_have_one() {
+    for (message, _) in all() {
+        let mut bytes = head_of(7, &message);
+        bytes.extend_from_slice(b"tail");
+        let decoded = Received::decode(bytes);
+        let kind = message.kind();
+        if matches!(message, Message::Put(_) | Message::PutMore | Message::Data(_)) {
+            assert_eq!(decoded.unwrap().tail(), b"tail", "{message:?}");
+        } else {
+            assert_eq!(decoded.unwrap_err(), WireError::Trailing { kind, bytes: 4 }, "{message:?}");
+        }
+    }
+}
+
+#[test]
+fn fields_of_later_programs_are_skipped_and_kinds_are_not() {
+    // Length, with a field 64 of later.
+    let bytes = [&[21, 0, 7, 0, 0, 0][..], &[0xa2, 0, 5, 0x18, 64, 0x61, b'x']].concat();
+    let received = Received::decode(bytes).unwrap();
+    assert_eq!(received.message, Message::Length(Length { bytes: 5 }));
+    let unknown = Received::decode(vec![6, 0, 7, 0, 0, 0]);
+    assert_eq!(unknown.unwrap_err(), WireError::Kind { kind: 6 });
+}
+
+#[test]
+fn declared_lengths_allocate_nothing() {
+    // Settle, with an array of 2^63 names of which none is there; a name of 2^63 bytes.
+    for fields in [
+        &[0xa1, 0, 0x9b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..],
+        &[0xa1, 0, 0x81, 0x7b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+    ] {
+        let bytes = [&[27, 0, 7, 0, 0, 0][..], fields].concat();
+        assert_eq!(Received::decode(bytes).unwrap_err(), WireError::Fields { kind: 27 });
+    }
+}
+
+#[test]
+fn debug_output_of_a_login_shows_no_token() {
+    let (Message::Hello(hello), _) = &all()[0] else { panic!() };
+    let mut hello = hello.clone();
+    hello.token = "secret".to_owned();
+    assert!(!format!("{:?}", Message::Hello(hello)).contains("secret"));
+}
+
+#[test]
+fn failures_come_back_as_the_errors_they_were() {
+    use std::io;
+
+    use gleaner_store::{ObjectName, StorageError};
+    let name = || ObjectName::new("data/00/a").unwrap();
+    let source = || io::Error::from_raw_os_error(5);
+    let full = || io::Error::from_raw_os_error(28);
+    let errors = [
+        StorageError::NotFound { name: name() },
+        StorageError::Io { name: name(), operation: "read", source: source() },
+        StorageError::Full { name: name(), source: full() },
+        StorageError::Denied { name: name(), operation: "put", source: source() },
+        StorageError::Short { name: name(), offset: 1, expected: 2, found: 3 },
+        StorageError::TooLarge { name: name(), bytes: 9, bytes_max: 8 },
+        StorageError::Poisoned { name: name(), source: Some(full()) },
+        StorageError::Poisoned { name: name(), source: None },
+        StorageError::NotAFile { name: name() },
+        StorageError::Unsupported { operation: "rename", source: source() },
+        StorageError::Contended { name: name(), attempts: 64 },
+    ];
+    for error in errors {
+        let failure = Failure::of(&error);
+        let bytes = head_of(1, &Message::Failed(failure));
+        let Message::Failed(failure) = Received::decode(bytes).unwrap().message else { panic!() };
+        let back = failure.into_error(&name());
+        assert_eq!(std::mem::discriminant(&back), std::mem::discriminant(&error), "{error}");
+        assert_eq!(back.kind(), error.kind(), "{error}");
+        // The words for what was done are each end's own.
+        let words = ["read of", "put of", "request of", "support rename", "support request"];
+        let told = |error: &StorageError| {
+            words.iter().fold(error.to_string(), |text, word| text.replace(word, "*"))
+        };
+        assert_eq!(told(&back), told(&error));
+    }
+    // A name that has nothing to do with the request is not repeated.
+    let failure = Failure::of(&StorageError::NotFound { name: ObjectName::new("other").unwrap() });
+    let error = failure.into_error(&name());
+    assert!(matches!(error, StorageError::NotFound { name: told } if told == name()));
+}
