@@ -601,7 +601,7 @@ fn number_nought_that_went_is_a_gap_also_for_the_next_process() {
 #[test]
 fn poll_reads_no_more_than_its_share_and_the_next_one_the_rest() {
     let lines = |from: usize| (from..from + 50).map(|it| format!("{it:05}")).collect::<Vec<_>>();
-    let text = |from: usize| lines(from).iter().map(|it| format!("{it}\n")).collect::<String>();
+    let text = |from: usize| lines(from).join("\n") + "\n";
     for (packs, restarts) in [(false, false), (true, false), (false, true), (true, true)] {
         let mut case = Case::new();
         case.append("one\n");
