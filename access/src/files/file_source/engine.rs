@@ -10,7 +10,9 @@ use crate::error::{Error, Reason};
 use crate::files::access_fs::{AccessFs, FsRoot, RootIdentity};
 use crate::files::file_format::{FileFormat, Role};
 use crate::files::pins::Pins;
+use crate::key_prefixes::KeyPrefixes;
 use crate::object::ObjectKey;
+use crate::refused_files::RefusedFiles;
 use crate::source::{Counters, Event};
 
 use super::options::FileSourceOptions;
@@ -57,6 +59,13 @@ pub(super) struct State {
     pub(super) unreadable: BTreeSet<Vec<u8>>,
     /// What was told to be unseen in the listing that tells all anew, as much as there is room for.
     pub(super) unseen: BTreeSet<ObjectKey>,
+    /// What was told to be unseen of which nothing is known: who sweeps kept what may be there, and
+    /// hears that it went by another listing that tells all anew.
+    pub(super) owed: KeyPrefixes,
+    /// What the listing under way, or the last one, could not see.
+    pub(super) hidden: KeyPrefixes,
+    /// Files that cannot be read, by their paths.
+    pub(super) refused: RefusedFiles<Vec<u8>>,
     /// Events to be told.
     pub(super) outbox: VecDeque<Event>,
     pub(super) quiet: QuietFiles,
@@ -78,6 +87,21 @@ pub(super) struct Departed {
 }
 
 impl State {
+    /// Begins a listing of all; `retell` tells all anew.
+    pub(super) fn begin_listing(&mut self, retell: bool) {
+        self.hidden.clear();
+        self.refused.begin_listing();
+        if retell {
+            self.owed.clear();
+        }
+    }
+
+    /// True if a listing that ended could see what one could not that told all anew: another such
+    /// listing is owed then.
+    pub(super) fn owes_listing(&self) -> bool {
+        !self.owed.are_within(&self.hidden)
+    }
+
     /// Remembers that a folder could not be read; what does not fit waits for the next listing.
     pub(super) fn set_unreadable(&mut self, folder: &[u8], counters: &Counters) {
         if self.unreadable.len() < self.side_max {
@@ -123,6 +147,9 @@ impl Engine {
             is_ahead: false,
             unreadable: BTreeSet::new(),
             unseen: BTreeSet::new(),
+            owed: KeyPrefixes::default(),
+            hidden: KeyPrefixes::default(),
+            refused: RefusedFiles::default(),
             outbox: VecDeque::new(),
             quiet: QuietFiles::new(SIDE_MAX),
             departed: BTreeMap::new(),
