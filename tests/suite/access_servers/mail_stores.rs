@@ -447,7 +447,7 @@ fn mbox_that_its_server_writes_into_is_locked_until_it_is_done() {
     client.append("INBOX", &mail(1, b"x")).unwrap();
     let inbox = RootedFs::new(dovecot.home("mb")).open_root().unwrap().open_file(b"inbox").unwrap();
     assert!(!inbox.is_locked().unwrap());
-    let mail = mail(2, &[7; 200_000]);
+    let mail = mail(2, &vec![7; 200_000]);
     let (start, rest) = mail.split_at(mail.len() / 2);
     let appending = client.begin_append("INBOX", mail.len(), start).unwrap();
     wait_until("the server locks its file", || inbox.is_locked().unwrap());
