@@ -68,8 +68,9 @@ impl EndedPass {
         Verdict::Believed
     }
 
-    /// Whether it told most of what was known when a root was believed last, as far as that is known
-    /// still; what went one by one is not missed. If nothing was known then, all is what came since.
+    /// Whether it told most of what was known when a root was believed last, as far as that is
+    /// known still; what went one by one is not missed. If nothing was known then, all is what came
+    /// since.
     pub(super) fn proves_root(&self, believed: Option<RootRecord>) -> bool {
         let known = believed.map_or(0, |believed| believed.objects.min(self.known_before));
         let expected = if known == 0 { self.known_before } else { known };

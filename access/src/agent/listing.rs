@@ -72,8 +72,8 @@ impl Agent {
         self.end_scan(ended)
     }
 
-    /// There is nothing in the root of a source whose objects are known: whether that is believed is
-    /// decided here, and not by the source, which cannot ask anybody.
+    /// There is nothing in the root of a source whose objects are known: whether that is believed
+    /// is decided here, and not by the source, which cannot ask anybody.
     fn list_empty(&self) -> Result<(), Error> {
         let root = self.source.root();
         let mut listing = lock(&self.listing);

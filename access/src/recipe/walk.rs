@@ -1,10 +1,11 @@
 //! Which representations of a body are offered, and one pass over all of them.
 //!
-//! Offered are: the body as it is stored; what its content codings hide; the CRLF form of a mail; its
-//! parts, and those whose line ends are those of the mail with the other ones, too; the members of a container (zip, tar, ar, compressed tar), told by how the bytes
-//! begin. A compressed file that is no archive offers what is in it. A container within a container
-//! is offered as a member, but for a compressed tar in an ar archive, the form of Debian's
-//! packages: it is offered by its files.
+//! Offered are: the body as it is stored; what its content codings hide; the CRLF form of a mail;
+//! its parts, and those whose line ends are those of the mail with the other ones, too; the members
+//! of a container (zip, tar, ar, compressed tar), told by how the bytes begin. A compressed file
+//! that is no archive offers what is in it. A container within a container is offered as a member,
+//! but for a compressed tar in an ar archive, the form of Debian's packages: it is offered by its
+//! files.
 //!
 //! What several representations begin with is decoded once for all members of a container. Only a
 //! body that has content codings and is a container besides is decoded twice: whole, and for its

@@ -23,7 +23,8 @@ const BLOCK_BYTES: u64 = 128 << 10;
 /// multiples of it: there the edges stay.
 const PAGE_BYTES: u64 = 4096;
 
-/// What the kernel is asked whether anybody stands in its way: a lock of all of the file, for reading.
+/// What the kernel is asked whether anybody stands in its way: a lock of all of the file, for
+/// reading.
 ///
 /// rustix asks the same, but takes the holder for a process: a lock of an open file description is
 /// held by none, and has -1 in its place.
