@@ -144,6 +144,17 @@ impl ObjectBook {
         self.state.start.last_seq
     }
 
+    /// The number that the next object gets.
+    pub(super) fn next_number(&self) -> u64 {
+        self.state.start.next_number
+    }
+
+    /// Objects that were known when the pass began, and those among them that it told again, as far
+    /// as they were known when the root was believed last.
+    pub(super) fn told_again(&self) -> (u64, u64) {
+        (self.state.known_before, self.state.told_again)
+    }
+
     /// Objects that are there.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -206,9 +217,7 @@ impl ObjectBook {
 
     /// Says that an object is as it was: it outlives the next sweep.
     pub fn mark_seen(&mut self, key: &ObjectKey) {
-        if let Some(known) = self.state.known.get_mut(key) {
-            known.pass = self.state.pass;
-        }
+        self.state.see(key);
     }
 
     /// Says that objects whose keys begin like this one cannot be seen: they outlive the next
@@ -249,7 +258,7 @@ impl ObjectBook {
     /// Begins a pass over the source: all that is not put or marked before [`sweep`](Self::sweep)
     /// goes.
     pub fn begin_pass(&mut self) {
-        self.state.pass = self.state.pass.wrapping_add(1);
+        self.state.begin_pass();
         self.hidden.clear();
     }
 

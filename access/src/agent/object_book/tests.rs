@@ -392,7 +392,9 @@ fn root_is_known_after_a_commit_a_rewrite_and_a_restart() {
     let journal = MemoryJournal::new();
     let mut book = book(&journal);
     let inode = Some(RootInode { dev: 1, ino: u64::MAX });
-    for root in [RootRecord { inode, objects: 2 }, RootRecord { inode: None, objects: 0 }] {
+    let (objects, next_number) = (2, 3);
+    let mounted = RootRecord { inode, objects, next_number, is_confirmed: false };
+    for root in [mounted, RootRecord { inode: None, is_confirmed: true, ..mounted }] {
         book.note_root(root).unwrap();
         book.note_root(root).unwrap();
         book.commit().unwrap();

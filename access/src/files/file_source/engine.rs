@@ -55,6 +55,8 @@ pub(super) struct State {
     pub(super) is_undelivered: bool,
     /// True once something was told after the last cursor.
     pub(super) is_ahead: bool,
+    /// True if a root without anything in it is what it looks like.
+    pub(super) may_be_empty: bool,
     /// Folders that could not be read when they were visited last, as many as there is room for.
     pub(super) unreadable: BTreeSet<Vec<u8>>,
     /// What was told to be unseen in the listing that tells all anew, as much as there is room for.
@@ -145,6 +147,7 @@ impl Engine {
             tick: 0,
             is_undelivered: false,
             is_ahead: false,
+            may_be_empty: false,
             unreadable: BTreeSet::new(),
             unseen: BTreeSet::new(),
             owed: KeyPrefixes::default(),
