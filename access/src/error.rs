@@ -61,11 +61,11 @@ impl LimitKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SweepDoubt {
-    /// Another folder lies under the root's name than the one whose objects are known: nothing is
-    /// mounted there, or something else.
+    /// Another folder lies under the root's name than the one whose objects are known, and most of
+    /// these are not in it: nothing is mounted there, or something else.
     OtherRoot,
-    /// The listing told of nothing at all, and many objects are known.
-    NothingTold,
+    /// The listing told of nothing, or of next to nothing, and many objects are known.
+    FewTold,
 }
 
 impl SweepDoubt {
@@ -74,7 +74,7 @@ impl SweepDoubt {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OtherRoot => "its root is another one",
-            Self::NothingTold => "it is empty all at once",
+            Self::FewTold => "next to nothing is left in it",
         }
     }
 }
@@ -131,9 +131,14 @@ pub enum Error {
     /// Reading failed.
     #[error("cannot read the object: {0}")]
     Io(#[source] io::Error),
-    /// The whole source cannot be seen (root missing, empty all at once, other file system).
+    /// The whole source cannot be seen (root missing, other file system).
     #[error("the source is unavailable: {0}")]
     Unavailable(&'static str),
+    /// There is nothing in the root of a source whose objects are known: it is taken to be
+    /// unavailable, until somebody says that it is empty
+    /// ([`believe_empty`](crate::AccessSource::believe_empty)).
+    #[error("the source is unavailable: its root is empty all at once")]
+    EmptyRoot,
     /// A listing ended well, and what it did not tell of was kept all the same, until the source is
     /// as it was or somebody confirms that it is to be so.
     #[error("the sweep is refused: {0}")]
@@ -228,7 +233,7 @@ impl Error {
             Self::Corrupt(_) | Self::DamagedJournal { .. } => Reason::Corrupt,
             Self::Limit(_) => Reason::Limit,
             Self::Io(_) => Reason::Io,
-            Self::Unavailable(_) | Self::SweepRefused(_) => Reason::Unavailable,
+            Self::Unavailable(_) | Self::EmptyRoot | Self::SweepRefused(_) => Reason::Unavailable,
             Self::Incapable(_) => Reason::Incapable,
             Self::Configuration { .. } => Reason::Configuration,
             Self::Cancelled => Reason::Cancelled,
@@ -244,6 +249,7 @@ impl Error {
             | Self::Unavailable(detail)
             | Self::Incapable(detail) => detail,
             Self::Limit(kind) => kind.as_str(),
+            Self::EmptyRoot => "its root is empty all at once",
             Self::SweepRefused(refusal) => refusal.doubt.as_str(),
             _ => "",
         }
@@ -258,6 +264,7 @@ impl Error {
             | Self::Busy
             | Self::Io(_)
             | Self::Unavailable(_)
+            | Self::EmptyRoot
             | Self::SweepRefused(_) => ErrorKind::Retry,
             Self::Denied => ErrorKind::Denied,
             Self::Unsupported(_) => ErrorKind::UnsupportedVersion,

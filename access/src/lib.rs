@@ -19,6 +19,8 @@ mod identifiers;
 mod scope;
 mod object;
 mod source;
+mod key_prefixes;
+mod refused_files;
 #[cfg(any(test, feature = "test-util"))]
 mod manual_clock;
 mod mail;

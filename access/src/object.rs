@@ -31,6 +31,11 @@ pub const KEY_BYTES_MAX: usize = 64 << 10;
 pub struct ObjectKey(Box<[u8]>);
 
 impl ObjectKey {
+    /// What all keys begin with.
+    pub(crate) fn empty() -> Self {
+        Self(Box::default())
+    }
+
     /// Wraps the bytes of a key.
     ///
     /// # Errors

@@ -8,7 +8,8 @@
 //!   what the other lists.
 //! - One object that cannot be read costs that object: it is told as [`Event::Skipped`] and
 //!   counted. An `Err` concerns the source, and ends the iterator.
-//! - A source that cannot be seen is [`Error::Unavailable`], never a source without objects.
+//! - A source that cannot be seen is [`Error::Unavailable`] or [`Error::EmptyRoot`], never a source
+//!   without objects.
 
 use std::fmt::Debug;
 use std::io::Read;
@@ -166,14 +167,18 @@ pub trait AccessSource: Send + Sync + Debug {
         None
     }
 
+    /// Says that the source is to be believed if its root is found empty, until something is in it
+    /// again: then what is known is told to be gone, where it was [`Error::EmptyRoot`].
+    fn believe_empty(&self) {}
+
     /// Lists all objects, or what changed since a cursor of this source. Ends with a cursor. If the
     /// cursor is too old or not of this run, the first event is [`Event::Epoch`] and all objects
     /// follow.
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] if the source cannot be seen, [`Error::Incapable`] if it does not
-    /// enumerate.
+    /// [`Error::Unavailable`] and [`Error::EmptyRoot`] if the source cannot be seen,
+    /// [`Error::Incapable`] if it does not enumerate.
     fn scan(&self, since: Option<&Cursor>) -> Result<Events<'_>, Error>;
 
     /// Tells what changes, beginning with what changed since the last event of `scan` or `watch`

@@ -40,13 +40,17 @@ pub(super) struct StartRecord {
     pub(super) deltas_from: u64,
 }
 
-/// The root of the last listing that was believed.
+/// The root that is believed to be the source's, and what was known of it then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RootRecord {
     /// `None` for a source that has no root.
     pub(super) inode: Option<RootInode>,
-    /// Objects that it told of.
+    /// Objects that were known.
     pub(super) objects: u64,
+    /// Their numbers are below this one.
+    pub(super) next_number: u64,
+    /// Somebody said that it is to be believed, whatever it lacks.
+    pub(super) is_confirmed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +80,8 @@ const REMOVE: u8 = 3;
 const ENDED: u8 = 4;
 const EPOCH: u8 = 5;
 const BAD: u8 = 6;
-const ROOT: u8 = 7;
+// 7 was a root without its numbers.
+const ROOT: u8 = 8;
 
 const FAULT: Error = Error::Corrupt("a record of the journal");
 
@@ -118,8 +123,9 @@ impl Record {
             Self::Root(root) => {
                 out.push(ROOT);
                 out.push(u8::from(root.inode.is_some()));
+                out.push(u8::from(root.is_confirmed));
                 let (dev, ino) = root.inode.map_or((0, 0), |inode| (inode.dev, inode.ino));
-                for number in [dev, ino, root.objects] {
+                for number in [dev, ino, root.objects, root.next_number] {
                     out.extend(number.to_le_bytes());
                 }
             }
@@ -151,14 +157,11 @@ impl Record {
             EPOCH => Self::Epoch(u32::from_le_bytes(take(&mut rest)?)),
             BAD => Self::Bad(take(&mut rest)?),
             ROOT => {
-                let has_inode = match take(&mut rest)? {
-                    [0] => false,
-                    [1] => true,
-                    _ => return Err(FAULT),
-                };
+                let (has_inode, is_confirmed) = (take_bool(&mut rest)?, take_bool(&mut rest)?);
                 let inode = RootInode { dev: take_u64(&mut rest)?, ino: take_u64(&mut rest)? };
-                let objects = take_u64(&mut rest)?;
-                Self::Root(RootRecord { inode: has_inode.then_some(inode), objects })
+                let (objects, next_number) = (take_u64(&mut rest)?, take_u64(&mut rest)?);
+                let inode = has_inode.then_some(inode);
+                Self::Root(RootRecord { inode, objects, next_number, is_confirmed })
             }
             _ => return Err(Error::Unsupported("a record of another version")),
         };
@@ -230,6 +233,14 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Error> {
     let (first, after) = rest.split_first_chunk().ok_or(FAULT)?;
     *rest = after;
     Ok(*first)
+}
+
+fn take_bool(rest: &mut &[u8]) -> Result<bool, Error> {
+    match take(rest)? {
+        [0] => Ok(false),
+        [1] => Ok(true),
+        _ => Err(FAULT),
+    }
 }
 
 fn take_u64(rest: &mut &[u8]) -> Result<u64, Error> {

@@ -47,6 +47,11 @@ pub(super) struct BookState {
     /// Bytes of the records of objects that are there.
     pub(super) live_bytes: u64,
     pub(super) pass: u32,
+    /// Objects that were known when the pass began.
+    pub(super) known_before: u64,
+    /// Those among them that the pass told again, as far as they were known when the root was
+    /// believed last.
+    pub(super) told_again: u64,
     pub(super) root: Option<RootRecord>,
 }
 
@@ -62,6 +67,8 @@ impl BookState {
             bad_order: VecDeque::new(),
             live_bytes: 0,
             pass: 0,
+            known_before: 0,
+            told_again: 0,
             root: None,
         }
     }
@@ -92,6 +99,25 @@ impl BookState {
         Ok(())
     }
 
+    pub(super) fn begin_pass(&mut self) {
+        self.pass = self.pass.wrapping_add(1);
+        (self.known_before, self.told_again) = (self.known.len() as u64, 0);
+    }
+
+    /// An object is told of.
+    pub(super) fn see(&mut self, key: &ObjectKey) {
+        let Some(known) = self.known.get_mut(key) else { return };
+        let was_seen = std::mem::replace(&mut known.pass, self.pass) == self.pass;
+        // What was found in a root that was not believed says nothing of the source's.
+        let was_believed = self.root.is_none_or(|root| {
+            let first = known.numbers.first();
+            root.objects == 0 || first.is_some_and(|number| number.get() < root.next_number)
+        });
+        if !was_seen && was_believed {
+            self.told_again = self.told_again.saturating_add(1);
+        }
+    }
+
     fn forget(&mut self, key: &ObjectKey) {
         let Some(known) = self.known.remove(key) else { return };
         self.live_bytes = self.live_bytes.saturating_sub(known.place.bytes.into());
@@ -115,6 +141,7 @@ impl BookState {
     }
 
     fn apply_put(&mut self, put: &PutRecord, place: RecordPlace) {
+        self.see(&put.key);
         self.forget(&put.key);
         let key = Arc::new(put.key.clone());
         let numbers: Vec<ObjectNumber> = put.parts.iter().map(|part| part.number).collect();

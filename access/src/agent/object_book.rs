@@ -8,11 +8,12 @@
 use std::sync::Arc;
 
 use super::book_record::{PartRecord, PutRecord, Record, RootRecord, StartRecord};
-use super::book_state::{BookState, Position};
+use super::book_state::{BookState, Known, Position};
 use super::feed::{Change, Delta, ObjectNumber, SEQ_MAX, SeenChunk, SeenObject, SnapshotPart};
 use super::journal::{Journal, RecordPlace};
 use super::journal_storage::JournalStorage;
 use crate::error::Error;
+use crate::key_prefixes::KeyPrefixes;
 use crate::object::{Generation, ObjectKey, SourceId};
 use crate::scopes::scope_ledger::ScopedObject;
 
@@ -79,6 +80,8 @@ pub struct ObjectBook {
     rewritten_len: u64,
     /// The object that was read last: its parts are asked for one after the other.
     last_read: Option<(RecordPlace, PutRecord)>,
+    /// What cannot be seen in this pass.
+    hidden: KeyPrefixes,
 }
 
 impl ObjectBook {
@@ -105,7 +108,7 @@ impl ObjectBook {
         journal.sync()?;
         let (durable_seq, durable_epoch) = (state.start.last_seq, state.start.epoch);
         let (durable_root, rewritten_len) = (state.root, state.live_bytes);
-        let last_read = None;
+        let (last_read, hidden) = (None, KeyPrefixes::default());
         Ok(Self {
             journal,
             state,
@@ -114,6 +117,7 @@ impl ObjectBook {
             durable_root,
             rewritten_len,
             last_read,
+            hidden,
         })
     }
 
@@ -138,6 +142,17 @@ impl ObjectBook {
     #[must_use]
     pub fn last_seq(&self) -> u64 {
         self.state.start.last_seq
+    }
+
+    /// The number that the next object gets.
+    pub(super) fn next_number(&self) -> u64 {
+        self.state.start.next_number
+    }
+
+    /// Objects that were known when the pass began, and those among them that it told again, as far
+    /// as they were known when the root was believed last.
+    pub(super) fn told_again(&self) -> (u64, u64) {
+        (self.state.known_before, self.state.told_again)
     }
 
     /// Objects that are there.
@@ -202,21 +217,17 @@ impl ObjectBook {
 
     /// Says that an object is as it was: it outlives the next sweep.
     pub fn mark_seen(&mut self, key: &ObjectKey) {
-        if let Some(known) = self.state.known.get_mut(key) {
-            known.pass = self.state.pass;
-        }
+        self.state.see(key);
     }
 
     /// Says that objects whose keys begin like this one cannot be seen: they outlive the next
     /// sweep.
     pub fn mark_seen_below(&mut self, prefix: &ObjectKey) {
-        let pass = self.state.pass;
-        let known = self.state.known.iter_mut();
-        let below = known.filter(|(key, _)| key.as_bytes().starts_with(prefix.as_bytes()));
-        below.for_each(|(_, known)| known.pass = pass);
+        self.hidden.add(prefix);
     }
 
-    /// Says that an object was told to be gone: it goes with the next sweep, unless it is seen.
+    /// Says that an object was told to be gone: it goes with the next sweep, unless it is seen or
+    /// cannot be.
     pub fn mark_unseen(&mut self, key: &ObjectKey) {
         if let Some(known) = self.state.known.get_mut(key) {
             known.pass = self.state.pass.wrapping_sub(1);
@@ -226,7 +237,12 @@ impl ObjectBook {
     /// Objects that the next sweep removes.
     #[must_use]
     pub fn unseen(&self) -> usize {
-        self.state.known.values().filter(|known| known.pass != self.state.pass).count()
+        self.not_seen().count()
+    }
+
+    fn not_seen(&self) -> impl Iterator<Item = (&ObjectKey, &Known)> {
+        let known = self.state.known.iter().map(|(key, known)| (key.as_ref(), known));
+        known.filter(|(key, known)| known.pass != self.state.pass && !self.hidden.covers(key))
     }
 
     /// The root of the last listing that was believed.
@@ -242,7 +258,8 @@ impl ObjectBook {
     /// Begins a pass over the source: all that is not put or marked before [`sweep`](Self::sweep)
     /// goes.
     pub fn begin_pass(&mut self) {
-        self.state.pass = self.state.pass.wrapping_add(1);
+        self.state.begin_pass();
+        self.hidden.clear();
     }
 
     /// Ends a pass: the objects that were not seen in it and were removed.
@@ -251,10 +268,8 @@ impl ObjectBook {
     ///
     /// What writing gives.
     pub fn sweep(&mut self) -> Result<Vec<(ObjectKey, Vec<ObjectNumber>)>, Error> {
-        let pass = self.state.pass;
-        let unseen = self.state.known.iter().filter(|(_, known)| known.pass != pass);
-        let mut unseen: Vec<(ObjectKey, Vec<ObjectNumber>)> =
-            unseen.map(|(key, known)| (key.as_ref().clone(), known.numbers.clone())).collect();
+        let unseen = self.not_seen().map(|(key, known)| (key.clone(), known.numbers.clone()));
+        let mut unseen: Vec<(ObjectKey, Vec<ObjectNumber>)> = unseen.collect();
         unseen.sort_unstable();
         for (key, _) in &unseen {
             self.remove(key)?;

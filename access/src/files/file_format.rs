@@ -178,7 +178,8 @@ pub trait FileFormat: Send + Sync + Debug {
     fn role(&self, folder: &[u8], name: &[u8]) -> Role;
 
     /// What the keys of all objects begin with that lie at a path or below it; nothing where keys
-    /// do not say where an object lies. It is asked for what cannot be read.
+    /// do not say where an object lies. It is asked for what cannot be read, be it a folder or a
+    /// file. Other keys may begin so too: what they name is taken to be there a little longer.
     fn keys_below(&self, _path: &[u8]) -> Vec<u8> {
         Vec::new()
     }

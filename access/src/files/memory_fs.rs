@@ -23,6 +23,8 @@ pub enum Fault {
     Denied,
     /// It opens, and reading it fails.
     Unreadable,
+    /// It is listed and can be asked for, and opening it says that it is not there.
+    Stale,
     /// Asking its folder what it is fails.
     Unaskable,
     /// Another process keeps readers away from it by a lock.
@@ -62,6 +64,7 @@ struct State {
     opened: u64,
     listed: u64,
     tells_kinds: bool,
+    lists_inodes: bool,
 }
 
 /// The files; clones are the same files.
@@ -150,6 +153,7 @@ impl MemoryFs {
             opened: 0,
             listed: 0,
             tells_kinds: true,
+            lists_inodes: true,
         })))
     }
 
@@ -323,6 +327,11 @@ impl MemoryFs {
         self.state().tells_kinds = tells_kinds;
     }
 
+    /// Listings give the inode numbers that a stat gives, or others, as those of FUSE do.
+    pub fn set_lists_inodes(&self, lists_inodes: bool) {
+        self.state().lists_inodes = lists_inodes;
+    }
+
     /// Events that nobody has read, of the watcher that has most.
     #[must_use]
     pub fn events_waiting(&self) -> usize {
@@ -465,7 +474,8 @@ impl FsFolder for MemoryFolder {
             if folder == self.path {
                 let inode = lock(inode);
                 let kind = if state.tells_kinds { inode.kind } else { EntryKind::Unknown };
-                entries.push((name.to_vec(), inode.ino, kind));
+                let ino = if state.lists_inodes { inode.ino } else { !inode.ino };
+                entries.push((name.to_vec(), ino, kind));
             }
         }
         state.listed += 1;
@@ -496,6 +506,7 @@ impl FsFolder for MemoryFolder {
         };
         match (kind, fault) {
             (EntryKind::File, Some(Fault::Denied)) => return Err(Error::Denied),
+            (EntryKind::File, Some(Fault::Stale)) => return Err(Error::Gone),
             (EntryKind::File, _) => {}
             _ => return Err(Error::Unsupported("not a regular file")),
         }

@@ -82,6 +82,17 @@ impl FileFormat for OciFormat {
         if digest_in_path(folder, name).is_some() { Role::Object } else { Role::Ignored }
     }
 
+    /// Keys are digests, of which the folders of a registry say the beginning.
+    fn keys_below(&self, path: &[u8]) -> Vec<u8> {
+        let parts: Vec<&[u8]> = path.split(|&byte| byte == b'/').collect();
+        let hex = match (parts.strip_prefix(LAYOUT), parts.strip_prefix(REGISTRY)) {
+            (Some([digest]), _) | (_, Some([digest] | [_, digest, ..])) => digest,
+            _ => b"".as_slice(),
+        };
+        let key = bytes_of_hex(hex).and_then(|bytes| ObjectKey::of_parts(&[&bytes]).ok());
+        key.map_or_else(Vec::new, |key| key.as_bytes().to_vec())
+    }
+
     fn inspect(&self, file: &mut Inspection<'_>) -> Result<Vec<Found>, Error> {
         let digest = digest_in_path(file.folder(), file.name());
         let digest = digest.ok_or(Error::Unsupported("a blob without a digest"))?;

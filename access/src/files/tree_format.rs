@@ -178,7 +178,7 @@ impl FileFormat for TreeFormat {
         }
     }
 
-    /// Keys are paths: what else begins like one is taken to be there a little longer.
+    /// Keys are paths.
     fn keys_below(&self, path: &[u8]) -> Vec<u8> {
         path.to_vec()
     }

@@ -90,6 +90,18 @@ impl FileFormat for DboxFormat {
         Role::Ignored
     }
 
+    /// Keys begin with the path of their store, whatever lies between that and the mail.
+    fn keys_below(&self, path: &[u8]) -> Vec<u8> {
+        let holder = [path, split_path(path).0].into_iter().find(|folder| holds_mails(folder));
+        let store = match holder {
+            Some(folder) => ObjectKey::of_parts(&[store_of(folder), b""]),
+            // A store may lie below, too, if a mailbox has that name.
+            None => ObjectKey::of_parts(&[store_above(path).unwrap_or(path)]),
+        };
+        // A path that is too long for a key is that of no store.
+        store.map_or_else(|_| path.to_vec(), |it| it.as_bytes().to_vec())
+    }
+
     fn inspect(&self, file: &mut Inspection<'_>) -> Result<Vec<Found>, Error> {
         let walk = dbox_mails(&file.body(), file.limits())?;
         // A mail that is being added does not hide those before it: the file changes once more when
@@ -140,15 +152,20 @@ fn store_of(folder: &[u8]) -> &[u8] {
     if name == b"storage" {
         return parent;
     }
-    let mut above = parent;
+    store_above(parent).unwrap_or(parent)
+}
+
+/// What the innermost `mailboxes` of a path lies in.
+fn store_above(path: &[u8]) -> Option<&[u8]> {
+    let mut above = path;
     while !above.is_empty() {
         let (folder, name) = split_path(above);
         if name == b"mailboxes" {
-            return folder;
+            return Some(folder);
         }
         above = folder;
     }
-    parent
+    None
 }
 
 /// True for a folder that mails lie in.

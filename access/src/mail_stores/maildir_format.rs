@@ -119,8 +119,10 @@ impl FileFormat for MaildirFormat {
         }
     }
 
+    /// Mailboxes do not lie among mails.
     fn enters(&self, folder: &[u8]) -> bool {
-        split_path(folder).1 != b"tmp" || !self.is_below_home(folder)
+        let (above, name) = split_path(folder);
+        !self.holds_mails(above) && (name != b"tmp" || !self.is_below_home(folder))
     }
 
     fn role(&self, folder: &[u8], name: &[u8]) -> Role {
@@ -128,6 +130,16 @@ impl FileFormat for MaildirFormat {
             return Role::Object;
         }
         Role::Ignored
+    }
+
+    /// Keys begin with the path of their mailbox, whose mails lie in folders of it.
+    fn keys_below(&self, path: &[u8]) -> Vec<u8> {
+        let (above, name) = split_path(path);
+        if self.holds_mails(above) {
+            let base = MaildirName::parse(name).map_or(b"".as_slice(), |name| name.base);
+            return keys_of(split_path(above).0, base);
+        }
+        if self.holds_mails(path) { keys_of(above, b"") } else { path.to_vec() }
     }
 
     fn inspect(&self, file: &mut Inspection<'_>) -> Result<Vec<Found>, Error> {
@@ -159,6 +171,13 @@ impl FileFormat for MaildirFormat {
         let (mailbox, _) = split_path(folder);
         vec![join_path(mailbox, b"cur"), join_path(mailbox, b"new")]
     }
+}
+
+/// What the keys of mails of a mailbox begin with whose base names begin so.
+fn keys_of(mailbox: &[u8], base: &[u8]) -> Vec<u8> {
+    // One that is too long for a key is that of no mail.
+    ObjectKey::of_parts(&[mailbox, base])
+        .map_or_else(|_| mailbox.to_vec(), |it| it.as_bytes().to_vec())
 }
 
 impl MaildirFormat {

@@ -121,6 +121,11 @@ impl FileFormat for MboxFormat {
         Role::Ignored
     }
 
+    /// Keys begin with the path of their file.
+    fn keys_below(&self, path: &[u8]) -> Vec<u8> {
+        path.to_vec()
+    }
+
     fn inspect(&self, file: &mut Inspection<'_>) -> Result<Vec<Found>, Error> {
         let lock = [file.path(), LOCK_SUFFIX].concat();
         match file.open_beside(&lock) {

@@ -1,10 +1,11 @@
 //! Which representations of a body are offered, and one pass over all of them.
 //!
-//! Offered are: the body as it is stored; what its content codings hide; the parts and the CRLF
-//! form of a mail; the members of a container (zip, tar, ar, compressed tar), told by how the bytes
-//! begin. A compressed file that is no archive offers what is in it. A container within a container
-//! is offered as a member, but for a compressed tar in an ar archive, the form of Debian's
-//! packages: it is offered by its files.
+//! Offered are: the body as it is stored; what its content codings hide; the CRLF form of a mail;
+//! its parts, and those whose line ends are those of the mail with the other ones, too; the members
+//! of a container (zip, tar, ar, compressed tar), told by how the bytes begin. A compressed file
+//! that is no archive offers what is in it. A container within a container is offered as a member,
+//! but for a compressed tar in an ar archive, the form of Debian's packages: it is offered by its
+//! files.
 //!
 //! What several representations begin with is decoded once for all members of a container. Only a
 //! body that has content codings and is a container besides is decoded twice: whole, and for its
@@ -19,7 +20,7 @@ use super::ar_members::{ArMember, ArMembers};
 use super::budget::Budget;
 use super::decompress::decompress;
 use super::input::{BodyReader, Input, PEEK_BYTES_MAX};
-use super::line_ends::LfToCrlf;
+use super::line_ends::{CrlfToLf, LfToCrlf};
 use super::run::Decoded;
 use super::sniff::{Form, HEAD_BYTES, begins_compressed_tar, compression_of, form_of};
 use super::stage::Stage;
@@ -231,7 +232,7 @@ impl<'a> Walk<'a, '_> {
             let whole = Offer::new(prefix.clone());
             self.visit_stage(whole, |_, _| part_of(0, mail.len()))?;
         }
-        if has_bare_feed(&mut BodyReader::new(&*mail))? {
+        if has_feed(&mut BodyReader::new(&*mail), false)? {
             self.visit_stage(Offer::new(prefix.then(Step::LfToCrlf)?), |_, budget| {
                 let input = part_of(0, mail.len())?.into_input(budget);
                 Ok(Stage::Stream(transformed::<LfToCrlf>(input)))
@@ -249,9 +250,44 @@ impl<'a> Walk<'a, '_> {
                 media_type: Some(part.media_type),
                 ..Offer::new(prefix.then(Step::Mime { path: part.path, encoding })?)
             };
-            self.visit_stage(offer, |_, budget| {
+            let decoded = |budget: &Arc<Budget<'a>>| {
                 Ok(part_of(part.offset, part.len)?.part_decoded(encoding, budget))
-            })?;
+            };
+            self.visit_stage(offer.clone(), |_, budget| decoded(budget))?;
+            if encoding != PartEncoding::Base64 {
+                self.other_line_ends(&offer, &decoded)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A part whose line ends are those of the mail, with the other ones: programs save texts with
+    /// those that mail has on its way, or with those of their system, and stores keep either.
+    fn other_line_ends(
+        &mut self,
+        part: &Offer,
+        decoded: &dyn Fn(&Arc<Budget<'a>>) -> Result<Stage<'a>, Error>,
+    ) -> Result<(), Error> {
+        for (step, is_behind_cr) in [(Step::LfToCrlf, false), (Step::CrlfToLf, true)] {
+            let budget = self.total.fresh();
+            let differs = within(&budget, || {
+                has_feed(&mut decoded(&budget)?.into_input(&budget), is_behind_cr)
+            });
+            self.total.charge(&budget)?;
+            let offer = Offer { recipe: part.recipe.then(step)?, len: None, ..part.clone() };
+            match differs {
+                Ok(true) => self.visit_stage(offer, |_, budget| {
+                    let input = decoded(budget)?.into_input(budget);
+                    Ok(Stage::Stream(if is_behind_cr {
+                        transformed::<CrlfToLf>(input)
+                    } else {
+                        transformed::<LfToCrlf>(input)
+                    }))
+                })?,
+                // A part that cannot be decoded was visited as that.
+                Ok(false) | Err(Error::Corrupt(_)) => {}
+                Err(error) => self.visit(&offer, Err(error))?,
+            }
         }
         Ok(())
     }
@@ -261,8 +297,9 @@ impl<'a> Walk<'a, '_> {
     fn streamed_mail(&mut self, prefix: &Recipe) -> Result<(), Error> {
         self.visit_stage(Offer::new(prefix.clone()), |walk, budget| walk.base(prefix, budget))?;
         let budget = self.total.fresh();
-        let has_bare_feed =
-            within(&budget, || has_bare_feed(&mut self.base(prefix, &budget)?.into_input(&budget)));
+        let has_bare_feed = within(&budget, || {
+            has_feed(&mut self.base(prefix, &budget)?.into_input(&budget), false)
+        });
         self.total.charge(&budget)?;
         if has_bare_feed? {
             self.visit_stage(Offer::new(prefix.then(Step::LfToCrlf)?), |walk, budget| {
@@ -478,19 +515,19 @@ fn codings(codings: &[ContentCoding]) -> Result<Option<Recipe>, Error> {
     Recipe::new(steps).map(Some)
 }
 
-/// True if the CRLF form differs from the mail.
-fn has_bare_feed(mail: &mut dyn Read) -> Result<bool, Error> {
+/// True if a text has an LF that has a CR before it, or else one that has none.
+fn has_feed(text: &mut dyn Read, is_behind_cr: bool) -> Result<bool, Error> {
     let mut buffer = vec![0; 64 << 10];
     let mut last = 0;
     loop {
-        let read = mail.read(&mut buffer)?;
+        let read = text.read(&mut buffer)?;
         let piece = buffer.get(..read).unwrap_or_default();
         if piece.is_empty() {
             return Ok(false);
         }
         for feed in memchr::memchr_iter(b'\n', piece) {
             let before = feed.checked_sub(1).map_or(Some(&last), |before| piece.get(before));
-            if before != Some(&b'\r') {
+            if (before == Some(&b'\r')) == is_behind_cr {
                 return Ok(true);
             }
         }

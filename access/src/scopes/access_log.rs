@@ -5,6 +5,7 @@
 
 mod acng;
 mod between;
+mod delivery;
 mod line_splitter;
 mod log_line;
 mod log_position;

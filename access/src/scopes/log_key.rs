@@ -1,6 +1,6 @@
 //! By which name the lines of a log and the objects of a source know each other.
 
-use crate::web::url_pattern::UrlPattern;
+use crate::web::url_pattern::{UrlPattern, says_no_more};
 
 pub(crate) use crate::web::empty_query::without_empty_query;
 
@@ -10,8 +10,10 @@ pub enum LogKeyRule {
     /// All of them: Squid and Apache log what the cache calls the object, and so does an nginx
     /// whose cache keys are URLs, or that logs the URL.
     Whole,
-    /// The URL that the pattern reads in them, or all of them where it reads none: an nginx that
-    /// logs its cache keys, without `$slice_range`. It is the key pattern of the source.
+    /// The URL that the source's key pattern reads in them where they say nothing else, or all of
+    /// them: an nginx that logs its cache keys, without `$slice_range`. Only
+    /// [`NginxFormat::log_key_rule`](crate::NginxFormat::log_key_rule) gives it.
+    #[non_exhaustive]
     Url(UrlPattern),
     /// The path below a prefix, as it stands: vsftpd. Lines without the prefix name nothing.
     Below(Vec<u8>),
@@ -58,6 +60,7 @@ impl LogKeyRule {
             Self::Whole => Some(logged.to_vec()),
             Self::Url(pattern) => {
                 let url = pattern.url(logged).map(String::into_bytes);
+                let url = url.filter(|url| says_no_more(logged, url));
                 Some(url.unwrap_or_else(|| logged.to_vec()))
             }
             Self::Below(prefix) => {
@@ -146,6 +149,15 @@ mod tests {
         let rule = LogKeyRule::Url(UrlPattern::new(pattern).unwrap());
         assert_eq!(name(&rule, "httph:1/a?b"), Some("http://h:1/a?b".to_owned()));
         assert_eq!(name(&rule, "opaque"), Some("opaque".to_owned()));
+    }
+
+    #[test]
+    fn url_of_a_key_that_says_more_is_not_the_name() {
+        let rule = LogKeyRule::Url(UrlPattern::new("(?P<url>[a-z]+://.*)").unwrap());
+        for key in ["u1|http://h/a", "u2|http://h/a", "|http://h/a"] {
+            assert_eq!(name(&rule, key), Some(key.to_owned()));
+        }
+        assert_eq!(name(&rule, "http://h/a"), Some("http://h/a".to_owned()));
     }
 
     #[test]

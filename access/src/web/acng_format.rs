@@ -49,6 +49,11 @@ impl FileFormat for AcngFormat {
         }
     }
 
+    /// Keys are paths.
+    fn keys_below(&self, path: &[u8]) -> Vec<u8> {
+        path.to_vec()
+    }
+
     fn inspect(&self, file: &mut Inspection<'_>) -> Result<Vec<Found>, Error> {
         let head = read_head(file)?;
         if head.response.not_offered().is_some() {

@@ -5,7 +5,8 @@
 //! - A revalidation rewrites the first 336 bytes in place; the body stays. So only device, inode,
 //!   size and start of the body make a generation.
 //! - Slices of one response are parts of one object, whose key is theirs without the range.
-//! - A log knows an object by its URL, of which slices have one in common: see [`log_name`].
+//! - A log knows an object by its URL, of which slices have one in common, if its key says nothing
+//!   else: see [`log_name`].
 
 use crate::error::Error;
 use crate::files::file_format::{
@@ -13,11 +14,12 @@ use crate::files::file_format::{
 };
 use crate::identifiers::{DateKind, Identifiers};
 use crate::object::{GenerationTuple, ObjectKey, ObjectMeta};
+use crate::scopes::log_key::LogKeyRule;
 use crate::web::http_message::ContentRange;
 use crate::web::nginx_header::{NginxHeader, hex_name, is_final_name, nginx_bytes_needed};
 use crate::web::slice_key::SliceKey;
 use crate::web::url_host::add_url;
-use crate::web::url_pattern::UrlPattern;
+use crate::web::url_pattern::{UrlPattern, says_no_more};
 
 use md5::{Digest, Md5};
 
@@ -103,7 +105,11 @@ impl FileFormat for NginxFormat {
         // A whole answer under what may be the key of a slice: the log may know it by either name,
         // so it cannot be told whether it was asked for with credentials.
         let has_two_names = part.is_none() && SliceKey::of(&header.key).is_some();
-        found.is_private = header.response.is_never_public() || has_two_names;
+        // Nor can that be told of an object whose key says more than the URL in it: a log may name
+        // it by either. What more it says is likely whose it is.
+        let whole = whole_key(&header.key);
+        let says_more = found.identifiers.urls.iter().any(|url| !says_no_more(whole, url));
+        found.is_private = header.response.is_never_public() || has_two_names || says_more;
         found.part = part;
         Ok(vec![found])
     }
@@ -117,27 +123,39 @@ impl FileFormat for NginxFormat {
 }
 
 impl NginxFormat {
+    /// How the keys in a log that has the cache keys name the objects of this source. A log that
+    /// has URLs names those alone whose keys are URLs, by [`LogKeyRule::Whole`].
+    #[must_use]
+    pub fn log_key_rule(&self) -> LogKeyRule {
+        LogKeyRule::Url(self.key_pattern.clone())
+    }
+
     fn identifiers(&self, header: &NginxHeader) -> Identifiers {
         let mut found = header.response.identifiers();
         found.add_date(DateKind::Stored, header.date_s);
-        let key = SliceKey::of(&header.key).map_or(header.key.as_slice(), |slice| slice.whole);
-        if let Some(url) = self.key_pattern.url(key) {
+        if let Some(url) = self.key_pattern.url(whole_key(&header.key)) {
             add_url(&mut found, url.as_bytes());
         }
         found
     }
 }
 
-/// The name by which the log knows an object: its URL, or the text of its key where no URL was read
-/// in that. Slices are known by the name of the whole. `None` for a whole answer under what may be
-/// the key of a slice: the log may know it by either name, and another object by the other.
+/// The key that a response has without slices, which is the name of all of them.
+fn whole_key(key: &[u8]) -> &[u8] {
+    SliceKey::of(key).map_or(key, |slice| slice.whole)
+}
+
+/// The name by which the log knows an object: its URL, or the text of its key where that says
+/// anything else, for keys of several objects may have that URL. Slices are known by the name of
+/// the whole. `None` for a whole answer under what may be the key of a slice: the log may know it
+/// by either name, and another object by the other.
 pub(crate) fn log_name<'a>(meta: &'a ObjectMeta, key_text: &'a [u8]) -> Option<&'a [u8]> {
-    let slice = SliceKey::of(key_text);
-    if meta.partial.is_none() && slice.is_some() {
+    if meta.partial.is_none() && SliceKey::of(key_text).is_some() {
         return None;
     }
-    let url = meta.identifiers.urls.first().map(Vec::as_slice);
-    Some(url.unwrap_or_else(|| slice.map_or(key_text, |slice| slice.whole)))
+    let whole = whole_key(key_text);
+    let url = meta.identifiers.urls.first().filter(|url| says_no_more(whole, url));
+    Some(url.map_or(whole, Vec::as_slice))
 }
 
 /// The object's key, and which part of it this is.

@@ -17,6 +17,7 @@ use crate::files::pins::Pins;
 use crate::identifiers::{Checksum, Identifiers};
 use crate::limits::Limits;
 use crate::object::{Generation, ObjectKey, ObjectMeta, SourceId};
+use crate::refused_files::RefusedFiles;
 use crate::scope::ScopePolicy;
 use crate::source::{
     AccessSource, Capabilities, Counters, Cursor, Event, Events, ObjectReader, RootInode, Skipped,
@@ -103,6 +104,11 @@ fn word_of(checksum: &Checksum) -> u64 {
     hash.as_bytes().first_chunk().copied().map(u64::from_le_bytes).unwrap_or_default()
 }
 
+/// Whether what keeps a file from being read may pass by itself.
+fn may_pass(error: &Error) -> bool {
+    matches!(error, Error::Io(_) | Error::Busy | Error::Denied | Error::Unavailable(_))
+}
+
 /// What is left to do before a feed is up to date.
 #[derive(Debug)]
 enum Step {
@@ -114,15 +120,28 @@ enum Step {
     Gone([u8; 16]),
 }
 
+/// A file that could not be read for a while.
+#[derive(Debug, Clone, Copy, Default)]
+struct Failing {
+    /// It is told even where nothing changed.
+    again: bool,
+    /// It may be any object.
+    hides_all: bool,
+}
+
 #[derive(Debug, Default)]
 struct State {
     log: SwapLog,
     told: BTreeMap<[u8; 16], Told>,
     steps: VecDeque<Step>,
-    /// Files that could not be read for a while, and whether they are told even where nothing
-    /// changed. When, by monotonic time, they are looked at again.
-    failing: BTreeMap<u32, bool>,
+    /// Files that could not be read for a while. When, by monotonic time, they are looked at again.
+    failing: BTreeMap<u32, Failing>,
     next_retry_ns: u64,
+    /// Those of which no key is known.
+    refused: RefusedFiles<u32>,
+    /// It was told that such a file may be any object: what went meanwhile is swept by a listing
+    /// of all after it.
+    owes_listing: bool,
     /// The root of the last look at the log.
     root: Option<Arc<dyn FsRoot>>,
     epoch: u64,
@@ -174,6 +193,11 @@ impl SquidSource {
         let changes = state.log.advance(&*root, self.options.files_max)?;
         state.root = Some(root);
         self.plan(state, changes);
+        if state.owes_listing && !state.failing.values().any(|failing| failing.hides_all) {
+            self.begin_epoch(state);
+            Self::tell_all(state);
+            return Ok(());
+        }
         let now = self.clock.monotonic_ns();
         if now >= state.next_retry_ns {
             let interval = u64::try_from(RETRY_INTERVAL.as_nanos()).unwrap_or(u64::MAX);
@@ -184,6 +208,23 @@ impl SquidSource {
             state.steps.extend(steps);
         }
         Ok(())
+    }
+
+    fn begin_epoch(&self, state: &mut State) {
+        state.epoch = state.epoch.saturating_add(1);
+        self.counters.began_epoch();
+        state.steps.push_front(Step::Tell(Event::Epoch(state.epoch)));
+    }
+
+    /// Puts down that all files are looked at and told.
+    fn tell_all(state: &mut State) {
+        state.owes_listing = false;
+        state.refused.begin_listing();
+        let numbers: Vec<_> = state.log.file_numbers().collect();
+        let look = |file_number| Step::Look { file_number, again: true };
+        // What was put down to be looked at is among all files.
+        state.steps.retain(|step| !matches!(step, Step::Look { .. }));
+        state.steps.extend(numbers.into_iter().map(look));
     }
 
     fn plan(&self, state: &mut State, changes: SwapChanges) {
@@ -224,30 +265,30 @@ impl SquidSource {
         Some(Event::Gone(told.key))
     }
 
-    fn look(&self, state: &mut State, file_number: u32, again: bool) -> Option<Event> {
+    /// Looks at a file; `is_anew` where all is told anew.
+    fn look(&self, state: &mut State, file_number: u32, is_anew: bool) -> Option<Event> {
         // It may have gone, or have been added under another number, since this was put down.
         let failed = state.failing.remove(&file_number);
-        let row = state.log.row(file_number)?;
+        let Some(row) = state.log.row(file_number) else {
+            state.refused.forget(&file_number);
+            return None;
+        };
         if state.log.number_of(row.key) != Some(file_number) {
             return None;
         }
         self.counters.saw();
-        match self.inspect(state, file_number, row) {
-            Ok(Some(file)) => {
-                let again = again || failed == Some(true);
-                self.found(state, row, file.into_meta(), again)
-            }
+        let again = is_anew || failed.is_some_and(|failed| failed.again);
+        let inspected = self.inspect(state, file_number, row);
+        if !inspected.as_ref().is_err_and(may_pass) {
+            state.refused.forget(&file_number);
+        }
+        match inspected {
+            Ok(Some(file)) => self.found(state, row, file.into_meta(), again),
             Ok(None) => self.forget(state, row.key),
             // It may pass: what was told stays, and it is looked at again. It is said once.
-            Err(error @ (Error::Io(_) | Error::Busy | Error::Denied | Error::Unavailable(_))) => {
-                state.failing.insert(file_number, again || failed == Some(true));
-                if again {
-                    // Its key is not known if it was never read: then it may be any.
-                    let told = state.told.get(&row.key).map(|told| told.key.clone());
-                    let unseen = told.map_or_else(|| ObjectKey::new(*b""), Ok);
-                    let unseen = unseen.ok().map(|key| Step::Tell(Event::Unseen(key)));
-                    state.steps.extend(unseen);
-                }
+            Err(error) if may_pass(&error) => {
+                let hides_all = self.hide(state, file_number, row, is_anew);
+                state.failing.insert(file_number, Failing { again, hides_all });
                 let place = self.path(file_number).unwrap_or_default().into_bytes();
                 failed.is_none().then(|| self.skip(place, &error))
             }
@@ -259,6 +300,22 @@ impl SquidSource {
                 Some(self.skip(place, &error))
             }
         }
+    }
+
+    /// A file cannot be read: says which objects are unseen, where all is told anew. Its key is not
+    /// known if it was never read: then it may be any, but not for ever. True if it may.
+    fn hide(&self, state: &mut State, file_number: u32, row: SwapRow, is_anew: bool) -> bool {
+        if let Some(told) = state.told.get(&row.key) {
+            let unseen = Event::Unseen(told.key.clone());
+            state.steps.extend(is_anew.then_some(Step::Tell(unseen)));
+            return false;
+        }
+        let hides_all = state.refused.note(file_number, self.clock.monotonic_ns());
+        // That is said once.
+        if hides_all && is_anew && !std::mem::replace(&mut state.owes_listing, true) {
+            state.steps.push_back(Step::Tell(Event::Unseen(ObjectKey::empty())));
+        }
+        hides_all
     }
 
     fn found(
@@ -385,16 +442,9 @@ impl AccessSource for SquidSource {
         self.counters.answered(self.advance(&mut state))?;
         if !goes_on {
             if since.is_some() {
-                state.epoch = state.epoch.saturating_add(1);
-                self.counters.began_epoch();
-                let epoch = state.epoch;
-                state.steps.push_front(Step::Tell(Event::Epoch(epoch)));
+                self.begin_epoch(&mut state);
             }
-            let numbers: Vec<_> = state.log.file_numbers().collect();
-            let look = |file_number| Step::Look { file_number, again: true };
-            // What was put down to be looked at is among all files.
-            state.steps.retain(|step| !matches!(step, Step::Look { .. }));
-            state.steps.extend(numbers.into_iter().map(look));
+            Self::tell_all(&mut state);
         }
         drop(state);
         Ok(Box::new(events))

@@ -1,4 +1,5 @@
-//! How a URL is read out of a cache key, whose form is whatever the operator configured.
+//! How a URL is read out of a cache key, whose form is whatever the operator configured; and
+//! whether it says all that the key says.
 
 use regex::{Regex, RegexBuilder};
 
@@ -11,6 +12,9 @@ const PATTERN_BYTES_MAX: usize = 1 << 20;
 const DEFAULT: &str = "^(?P<url>[a-z]+://.*)$";
 
 /// A regular expression with the group `url`, or with `scheme`, `host` and `path`.
+///
+/// It finds objects by their URLs. Several keys may have one URL, if they say more than that (a
+/// cookie, a method): then it is no name of any of them, and none of their objects is public.
 #[derive(Debug, Clone)]
 pub struct UrlPattern {
     pattern: Regex,
@@ -63,9 +67,18 @@ impl UrlPattern {
     }
 }
 
+/// Whether a key says its URL and nothing else, at most without the `://`: then no key of another
+/// object has this URL.
+pub(crate) fn says_no_more(key: &[u8], url: &[u8]) -> bool {
+    let at = memchr::memmem::find(url, b"://");
+    let parts = at.and_then(|at| Some((url.get(..at)?, url.get(at.checked_add(3)?..)?)));
+    key == url
+        || parts.is_some_and(|(scheme, rest)| key.strip_prefix(scheme).is_some_and(|it| it == rest))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::UrlPattern;
+    use super::{UrlPattern, says_no_more};
     use crate::error::{Error, Reason};
 
     #[test]
@@ -85,6 +98,18 @@ mod tests {
         let url = pattern.url(b"http127.0.0.1:18000/slice/big.bin");
         assert_eq!(url.as_deref(), Some("http://127.0.0.1:18000/slice/big.bin"));
         assert_eq!(pattern.url(b"http"), None);
+    }
+
+    #[test]
+    fn key_that_says_more_than_its_url_is_told_from_one_that_does_not() {
+        let says_no_more = |key: &str, url: &str| says_no_more(key.as_bytes(), url.as_bytes());
+        for key in ["http://h:1/a?b", "httph:1/a?b"] {
+            assert!(says_no_more(key, "http://h:1/a?b"), "{key}");
+        }
+        for key in ["u1|http://h/a", "http://h/a|u1", "GEThttp://h/a", "h/a", "http:/h/a", ""] {
+            assert!(!says_no_more(key, "http://h/a"), "{key}");
+        }
+        assert!(says_no_more("opaque", "opaque") && !says_no_more("opaque", "paque"));
     }
 
     #[test]

@@ -65,7 +65,7 @@ cells!(foreign_uidlist: maildir);
 
 /// What each subject begins as; none where its server is not installed.
 mod start {
-    use super::mailboxes::{Account, FileStore};
+    use super::mailboxes::Mails;
     use super::subject::Subject;
     use super::trees::{Layout, Tree};
 
@@ -74,23 +74,23 @@ mod start {
     }
 
     pub(super) fn maildir() -> Option<Box<dyn Subject>> {
-        FileStore::start("u1").map(|subject| Box::new(subject) as _)
+        Mails::in_files("u1").map(|subject| Box::new(subject) as _)
     }
 
     pub(super) fn sdbox() -> Option<Box<dyn Subject>> {
-        FileStore::start("sd").map(|subject| Box::new(subject) as _)
+        Mails::in_files("sd").map(|subject| Box::new(subject) as _)
     }
 
     pub(super) fn mdbox() -> Option<Box<dyn Subject>> {
-        FileStore::start("md").map(|subject| Box::new(subject) as _)
+        Mails::in_files("md").map(|subject| Box::new(subject) as _)
     }
 
     pub(super) fn mbox() -> Option<Box<dyn Subject>> {
-        FileStore::start("mb").map(|subject| Box::new(subject) as _)
+        Mails::in_files("mb").map(|subject| Box::new(subject) as _)
     }
 
     pub(super) fn imap() -> Option<Box<dyn Subject>> {
-        Account::start().map(|subject| Box::new(subject) as _)
+        Mails::of_account().map(|subject| Box::new(subject) as _)
     }
 
     pub(super) fn oci() -> Option<Box<dyn Subject>> {

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use gleaner_access::{
-    AccessSource, Body, ChecksumAlgorithm, ContentCoding, DboxFormat, Event, FileFormat,
+    AccessFs, AccessSource, Body, ChecksumAlgorithm, ContentCoding, DboxFormat, Event, FileFormat,
     FileSource, FileSourceOptions, Hints, Identifiers, Limits, MailOptions, MaildirFormat,
     MboxFormat, ObjectKey, ObjectMeta, Reason, RootedFs, Scope, ScopePolicy, SequenceNumber,
     SourceId, Stop, SubscriberId, SystemClock, TransferEncoding, parts, walk,
@@ -197,7 +197,7 @@ fn every_store_lists_the_mails_that_the_server_gives_out() {
 }
 
 /// All representations of the mail that are offered, by their recipes.
-pub(super) fn offered(source: &FileSource, meta: &ObjectMeta) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn offered(source: &dyn AccessSource, meta: &ObjectMeta) -> BTreeMap<String, Vec<u8>> {
     let reader = source.open(&meta.key, &meta.generation).unwrap();
     let (body, limits, clock) = (reader.body(), Limits::default(), SystemClock::new());
     let mut found = BTreeMap::new();
@@ -393,4 +393,65 @@ fn hostile_names_in_a_maildir_cost_themselves_only() {
     assert_eq!(listed(&source).len(), 1);
     let skipped: u64 = source.counters().counts().skipped.iter().map(|(_, count)| count).sum();
     assert!(skipped >= 6, "{skipped}");
+}
+
+/// A mail with two texts, one of them quoted.
+fn mail_of_texts() -> Vec<u8> {
+    let text = "Message-ID: <1@example.org>\nMIME-Version: 1.0\n\
+                Content-Type: multipart/mixed; boundary=\"b\"\n\n\
+                --b\nContent-Type: text/plain\n\none\ntwo\n\n\
+                --b\nContent-Type: text/csv\nContent-Disposition: attachment; filename=\"a.csv\"\n\
+                Content-Transfer-Encoding: quoted-printable\n\na=3D1;=\nb\nc\n\n--b--\n";
+    text.replace('\n', "\r\n").into_bytes()
+}
+
+#[test]
+fn text_of_a_mail_is_offered_with_the_line_ends_of_mail_and_with_those_of_unix() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    let accounts = ["u1", "sd"].map(|user| {
+        let account = super::imap_account::source(&dovecot, user, &["INBOX"]);
+        (user, Box::new(account) as Box<dyn AccessSource>)
+    });
+    let files = stores().into_iter().map(|(user, format)| {
+        let client = dovecot.imap(user).unwrap().append("INBOX", &mail_of_texts());
+        client.unwrap();
+        let source = source(&dovecot.home(user), format);
+        listed_when_there_are(&source, 1);
+        (user, Box::new(source) as Box<dyn AccessSource>)
+    });
+    let files: Vec<_> = files.collect();
+    for (user, source) in files.into_iter().chain(accounts) {
+        let mails = source.scan(None).unwrap().filter_map(|event| match event.unwrap() {
+            Event::Upsert(meta) => Some(*meta),
+            _ => None,
+        });
+        let meta = mails.last().unwrap();
+        let offered: Vec<_> = offered(&*source, &meta).into_values().collect();
+        let mut client = dovecot.imap(user).unwrap();
+        client.select("INBOX").unwrap();
+        let uid = client.uids().unwrap()[0];
+        for (part, text) in [(1, "one\ntwo\n"), (2, "a=1;b\nc\n")] {
+            let sent = client.fetch_item(uid, &format!("BINARY.PEEK[{part}]")).unwrap();
+            assert_eq!(sent, text.replace('\n', "\r\n").as_bytes(), "{user}");
+            let is_offered = [sent, text.as_bytes().to_vec()].map(|form| offered.contains(&form));
+            assert_eq!(is_offered, [true; 2], "{user} {}, part {part}", source.kind());
+        }
+        client.log_out().unwrap();
+    }
+}
+
+#[test]
+fn mbox_that_its_server_writes_into_is_locked_until_it_is_done() {
+    let Some(dovecot) = Dovecot::start() else { return };
+    let mut client = dovecot.imap("mb").unwrap();
+    client.append("INBOX", &mail(1, b"x")).unwrap();
+    let inbox = RootedFs::new(dovecot.home("mb")).open_root().unwrap().open_file(b"inbox").unwrap();
+    assert!(!inbox.is_locked().unwrap());
+    let mail = mail(2, &vec![7; 200_000]);
+    let (start, rest) = mail.split_at(mail.len() / 2);
+    let appending = client.begin_append("INBOX", mail.len(), start).unwrap();
+    wait_until("the server locks its file", || inbox.is_locked().unwrap());
+    client.finish_append(appending, rest).unwrap();
+    wait_until("the server lets go of it", || !inbox.is_locked().unwrap());
+    client.log_out().unwrap();
 }

@@ -88,6 +88,12 @@ pub(super) trait Subject: Sync {
 
     /// What the reader says of what a fault left.
     fn reason(&self, fault: Fault) -> Reason;
+
+    /// Whether a reader that was open before a fault still gives the object: where the server, or
+    /// the fault, leaves the body as it was, under whatever header.
+    fn keeps_readers(&self, fault: Fault) -> bool {
+        fault != Fault::Truncated
+    }
 }
 
 /// The file that has these bytes in it.
@@ -190,6 +196,11 @@ impl Subject for SquidSubject<'_> {
             Fault::Foreign => Reason::Unsupported,
             _ => Reason::Corrupt,
         }
+    }
+
+    /// Its header is read once more, since file numbers are used again.
+    fn keeps_readers(&self, fault: Fault) -> bool {
+        !matches!(fault, Fault::Truncated | Fault::Corrupted | Fault::Foreign)
     }
 }
 
@@ -320,6 +331,11 @@ impl Subject for AcngSubject<'_> {
             _ => Reason::Corrupt,
         }
     }
+
+    /// It writes a newer object into the file of the older one.
+    fn keeps_readers(&self, fault: Fault) -> bool {
+        !matches!(fault, Fault::Truncated | Fault::Replaced)
+    }
 }
 
 fn name_of(path: &Path) -> &str {
@@ -373,8 +389,15 @@ impl Subject for HttpSubject<'_> {
         match fault {
             // The answer ends before its length.
             Fault::Truncated => Reason::Changed,
+            // Nothing comes for a while.
+            Fault::Growing => Reason::Io,
             // Squid cannot read it and says that it has nothing.
             _ => Reason::Gone,
         }
+    }
+
+    /// A short body is read when it is opened; whether it is the cache's is asked again.
+    fn keeps_readers(&self, fault: Fault) -> bool {
+        matches!(fault, Fault::None | Fault::Growing | Fault::Truncated | Fault::Revalidated)
     }
 }

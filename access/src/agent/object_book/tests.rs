@@ -364,11 +364,37 @@ fn number_that_ended_is_not_given_again_after_a_rewrite_and_a_restart() {
 }
 
 #[test]
+fn objects_that_cannot_be_seen_outlive_the_sweep_of_that_pass_and_of_no_other() {
+    let journal = MemoryJournal::new();
+    let mut book = book(&journal);
+    let name = |text: &str| ObjectKey::new(text.as_bytes()).unwrap();
+    for text in ["a", "f", "f/a", "f/b", "fa", "g"] {
+        book.put(&name(text), generation(1), SCOPED, parts(1, 1, 1)).unwrap();
+    }
+    book.begin_pass();
+    book.mark_seen(&name("a"));
+    for prefix in ["f/b", "f/", "f/", "f/a/none"] {
+        book.mark_seen_below(&name(prefix));
+    }
+    assert_eq!(book.unseen(), 3);
+    let swept: Vec<ObjectKey> = book.sweep().unwrap().into_iter().map(|(key, _)| key).collect();
+    assert_eq!(swept, [name("f"), name("fa"), name("g")]);
+    book.begin_pass();
+    assert_eq!(book.unseen(), 3);
+    book.mark_seen_below(&name(""));
+    assert_eq!((book.unseen(), book.sweep().unwrap().len()), (0, 0));
+    book.begin_pass();
+    assert_eq!(book.sweep().unwrap().len(), 3);
+}
+
+#[test]
 fn root_is_known_after_a_commit_a_rewrite_and_a_restart() {
     let journal = MemoryJournal::new();
     let mut book = book(&journal);
     let inode = Some(RootInode { dev: 1, ino: u64::MAX });
-    for root in [RootRecord { inode, objects: 2 }, RootRecord { inode: None, objects: 0 }] {
+    let (objects, next_number) = (2, 3);
+    let mounted = RootRecord { inode, objects, next_number, is_confirmed: false };
+    for root in [mounted, RootRecord { inode: None, is_confirmed: true, ..mounted }] {
         book.note_root(root).unwrap();
         book.note_root(root).unwrap();
         book.commit().unwrap();

@@ -42,6 +42,8 @@ pub(super) struct FakeState {
     pub(super) root: Option<RootInode>,
     /// What runs when a body is read.
     pub(super) while_reading: Option<Hook>,
+    /// What runs once, when it is asked for its root: at the end of a listing.
+    pub(super) while_root_is_asked: Option<Hook>,
 }
 
 /// Something that a test does in the middle of something else.
@@ -132,7 +134,13 @@ impl AccessSource for FakeSource {
     }
 
     fn root(&self) -> Option<RootInode> {
-        self.state().root
+        let mut state = self.state();
+        let (hook, root) = (state.while_root_is_asked.take(), state.root);
+        drop(state);
+        if let Some(Hook(hook)) = hook {
+            hook();
+        }
+        root
     }
 
     /// With a cursor of this source: what differs from what that has told of.

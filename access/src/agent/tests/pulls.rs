@@ -1,9 +1,10 @@
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gleaner_chunker::IdHasher;
 
-use super::fake_source::{FakeSource, agent, agent_with, generation, random, told};
+use super::fake_source::{FakeSource, Hook, agent, agent_with, generation, random, told};
 use crate::agent::{
     Agent, AgentOptions, MemoryJournal, ObjectNumber, ObjectRow, PULL_RANGES_MAX, PullRange,
     PullRequest, RangeAnswer, SeenObject,
@@ -11,6 +12,7 @@ use crate::agent::{
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::recipe::Recipe;
+use crate::scope::{Scope, SubscriberId};
 
 pub(super) fn pull(agent: &Agent, request: &PullRequest) -> Vec<RangeAnswer> {
     let mut answers = Vec::new();
@@ -124,6 +126,23 @@ fn wrong_bytes_are_never_served_and_their_object_is_out_of_use() {
     agent.scan().unwrap();
     assert_eq!(agent.objects(), 1);
     assert!(!agent.is_disabled());
+}
+
+#[test]
+fn object_that_is_taken_out_of_use_while_it_is_read_anew_stays_out_of_use() {
+    let (source, agent, request) = one(&random(100_000, 1));
+    let agent = Arc::new(agent);
+    let (pulling, in_the_middle) = (Arc::clone(&agent), source.clone());
+    source.state().while_reading = Some(Hook(Arc::new(move || {
+        in_the_middle.state().while_reading = None;
+        in_the_middle.state().lie = Some(random(100_000, 9));
+        assert_eq!(pull(&pulling, &request), [RangeAnswer::Mismatch]);
+        in_the_middle.state().lie = None;
+    })));
+    // It is told in another scope: the same bytes are read once more.
+    source.state().objects.get_mut("a").unwrap().scope = Scope::Owner(SubscriberId::new(5));
+    agent.apply(source.upsert("a")).unwrap();
+    assert_eq!((agent.counts().mismatches, agent.objects()), (1, 0));
 }
 
 #[test]

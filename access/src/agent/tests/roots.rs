@@ -40,14 +40,18 @@ fn refusal(result: Result<(), Error>) -> SweepRefusal {
 
 /// The agent of a Maildir, as after a start of the machine.
 fn agent_of(maildir: &Path, journal: &MemoryJournal) -> Agent {
+    agent_of_with(maildir, journal, AgentOptions::default())
+}
+
+fn agent_of_with(maildir: &Path, journal: &MemoryJournal, options: AgentOptions) -> Agent {
     let clock = Arc::new(SystemClock::new());
     let format = MaildirFormat::new(MailOptions::default(), clock.clone());
     let scope = ScopePolicy::Owner(SubscriberId::new(1));
-    let options = FileSourceOptions::new(SourceId::new(3), scope);
     let fs = Arc::new(RootedFs::new(maildir));
-    let source = FileSource::new(fs, Arc::new(format), clock.clone(), options, None);
+    let of_files = FileSourceOptions::new(SourceId::new(3), scope);
+    let source = FileSource::new(fs, Arc::new(format), clock.clone(), of_files, None);
     let journal = Box::new(journal.clone());
-    Agent::open(Box::new(source), journal, AgentOptions::default(), clock).unwrap()
+    Agent::open(Box::new(source), journal, options, clock).unwrap()
 }
 
 #[test]
@@ -79,6 +83,15 @@ fn agent_that_starts_on_an_unmounted_root_forgets_nothing() {
     assert_eq!((agent.objects(), agent.counts().gone), (4, 1), "what went there has gone");
 }
 
+/// Puts the source into another root, with these objects.
+fn move_to(source: &FakeSource, root: RootInode, names: &[&str]) {
+    source.state().root = Some(root);
+    source.state().objects.clear();
+    for name in names {
+        source.put(name, 1, &random(1000, 1));
+    }
+}
+
 #[test]
 fn confirmed_root_is_swept_by_the_next_listing_and_over_a_restart() {
     for is_restarted in [false, true] {
@@ -86,11 +99,10 @@ fn confirmed_root_is_swept_by_the_next_listing_and_over_a_restart() {
         let (mut agent, _) = agent_with(&source, &journal, AgentOptions::default());
         agent.scan().unwrap();
         assert!(!agent.confirm_root().unwrap(), "there is nothing to confirm");
-        source.state().root = Some(BELOW);
-        source.remove("a");
+        move_to(&source, BELOW, &["b"]);
         refusal(agent.scan());
         source.state().root = Some(RootInode { ino: 100, ..BELOW });
-        assert_eq!(refusal(agent.poll()).unseen, 1, "all is listed until it is believed");
+        assert_eq!(refusal(agent.poll()).unseen, 2, "all is listed until it is believed");
         assert!(agent.confirm_root().unwrap() && agent.refused_sweep().is_none());
         source.state().root = Some(BELOW);
         refusal(agent.poll());
@@ -100,11 +112,101 @@ fn confirmed_root_is_swept_by_the_next_listing_and_over_a_restart() {
         }
         assert_eq!(agent.objects(), 3, "confirming is no listing");
         agent.poll().unwrap();
-        assert_eq!((agent.objects(), agent.counts().gone), (2, 1));
-        source.state().root = Some(MOUNTED);
-        source.remove("b");
+        assert_eq!((agent.objects(), agent.counts().gone), (1, 2));
+        move_to(&source, MOUNTED, &[]);
         refusal(agent.scan());
     }
+}
+
+#[test]
+fn root_that_tells_most_of_what_is_known_is_the_same_one_whatever_its_numbers() {
+    // The device has another number after each start of the machine.
+    for is_watched in [false, true] {
+        let (source, journal) = (rooted(), MemoryJournal::new());
+        agent_with(&source, &journal, AgentOptions::default()).0.scan().unwrap();
+        source.state().root = Some(RootInode { dev: 8, ..MOUNTED });
+        source.remove("a");
+        let (agent, _) = agent_with(&source, &journal, AgentOptions::default());
+        if is_watched {
+            for name in ["b", "c"] {
+                agent.apply(source.upsert(name)).unwrap();
+            }
+            agent.apply(end()).unwrap();
+            assert_eq!(agent.objects(), 3, "only a listing of all tells what went");
+            agent.apply(Event::Gone(key("a"))).unwrap();
+        } else {
+            agent.scan().unwrap();
+        }
+        assert_eq!((agent.objects(), agent.counts().gone), (2, 1));
+        // It is the one that is known from now on.
+        move_to(&source, MOUNTED, &["b"]);
+        assert_eq!(refusal(agent.scan()).doubt, SweepDoubt::OtherRoot);
+    }
+}
+
+#[test]
+fn other_store_does_not_prove_itself_by_being_listed_twice_or_after_a_restart() {
+    let (source, journal) = (rooted(), MemoryJournal::new());
+    let mut agent = agent_with(&source, &journal, AgentOptions::default()).0;
+    agent.scan().unwrap();
+    let others: Vec<String> = (0..50).map(|number| number.to_string()).collect();
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    move_to(&source, BELOW, &others);
+    for _ in 0..3 {
+        assert_eq!(refusal(agent.scan()).unseen, 3);
+        assert_eq!(refusal(agent.poll()).unseen, 3);
+        agent = agent_with(&source, &journal, AgentOptions::default()).0;
+    }
+    assert_eq!((agent.objects(), agent.counts().gone), (53, 0));
+}
+
+#[test]
+fn root_that_no_other_took_the_place_of_for_a_week_is_believed() {
+    let (source, journal) = (rooted(), MemoryJournal::new());
+    let (agent, clock) = agent_with(&source, &journal, AgentOptions::default());
+    agent.scan().unwrap();
+    move_to(&source, BELOW, &["x"]);
+    refusal(agent.scan());
+    clock.advance(Duration::from_hours(100));
+    source.state().root = Some(RootInode { ino: 100, ..BELOW });
+    refusal(agent.poll());
+    clock.advance(Duration::from_hours(167));
+    refusal(agent.poll());
+    clock.advance(Duration::from_hours(1));
+    agent.poll().unwrap();
+    assert_eq!((agent.objects(), agent.counts().gone), (1, 3));
+}
+
+#[test]
+fn what_cannot_be_seen_proves_no_root() {
+    let source = rooted();
+    let agent = agent(&source);
+    agent.scan().unwrap();
+    move_to(&source, BELOW, &[]);
+    source.state().first = vec![Event::Unseen(key(""))];
+    agent.scan().unwrap();
+    assert_eq!(agent.objects(), 3, "nothing would go");
+    source.state().first.clear();
+    let expected = SweepRefusal { doubt: SweepDoubt::OtherRoot, known: 3, unseen: 3 };
+    assert_eq!(refusal(agent.scan()), expected);
+    assert_eq!(agent.objects(), 3);
+}
+
+#[test]
+fn first_listing_that_did_not_come_to_its_end_has_a_root_all_the_same() {
+    let (source, journal) = (rooted(), MemoryJournal::new());
+    source.state().fails_after = Some(2);
+    assert!(agent_with(&source, &journal, AgentOptions::default()).0.scan().is_err());
+    source.state().fails_after = None;
+    move_to(&source, BELOW, &["x"]);
+    let (agent, _) = agent_with(&source, &journal, AgentOptions::default());
+    // A feed comes first, and it begins with nothing but what is there.
+    agent.apply(source.upsert("x")).unwrap();
+    agent.apply(end()).unwrap();
+    agent.apply(Event::Gone(key("a"))).unwrap();
+    assert_eq!(agent.objects(), 3);
+    assert_eq!(refusal(agent.scan()).doubt, SweepDoubt::OtherRoot);
+    assert_eq!(agent.objects(), 3);
 }
 
 #[test]
@@ -124,19 +226,38 @@ fn root_that_is_mounted_again_ends_the_refusal() {
 }
 
 #[test]
+fn confirmation_that_comes_as_the_right_root_is_listed_does_not_turn_against_it() {
+    let source = rooted();
+    let agent = Arc::new(agent(&source));
+    agent.scan().unwrap();
+    move_to(&source, BELOW, &[]);
+    refusal(agent.scan());
+    move_to(&source, MOUNTED, &["b", "c"]);
+    let confirming = Arc::clone(&agent);
+    let at_the_end = move || assert!(confirming.confirm_root().unwrap());
+    source.state().while_root_is_asked = Some(Hook(Arc::new(at_the_end)));
+    agent.scan().unwrap();
+    assert_eq!((agent.objects(), agent.counts().gone), (2, 1));
+    move_to(&source, BELOW, &[]);
+    refusal(agent.scan());
+}
+
+fn end() -> Event {
+    Event::Cursor(Cursor::new(b"end".as_slice()))
+}
+
+#[test]
 fn what_another_root_lacks_is_not_gone_because_it_is_told_so_one_by_one() {
     let source = rooted();
     let agent = agent(&source);
     agent.scan().unwrap();
-    let end = || Event::Cursor(Cursor::new(b"end".as_slice()));
     source.state().root = Some(BELOW);
     agent.apply(Event::Epoch(2)).unwrap();
     agent.apply(source.upsert("a")).unwrap();
-    agent.apply(source.upsert("c")).unwrap();
     for name in ["a", "b"] {
         agent.apply(Event::Gone(key(name))).unwrap();
     }
-    let expected = SweepRefusal { doubt: SweepDoubt::OtherRoot, known: 3, unseen: 2 };
+    let expected = SweepRefusal { doubt: SweepDoubt::OtherRoot, known: 3, unseen: 3 };
     assert_eq!(refusal(agent.apply(end())), expected);
     assert_eq!(agent.objects(), 3);
     // In the root that is known, the word of the source counts at once.
@@ -160,11 +281,62 @@ fn large_source_that_is_empty_all_at_once_is_not_believed_and_a_small_one_is() {
             assert_eq!(agent.objects(), 0);
             continue;
         }
-        let expected = SweepRefusal { doubt: SweepDoubt::NothingTold, known: 3, unseen: 3 };
+        let expected = SweepRefusal { doubt: SweepDoubt::FewTold, known: 3, unseen: 3 };
         assert_eq!(refusal(scanned), expected);
         assert!(agent.confirm_root().unwrap());
         agent.poll().unwrap();
         assert_eq!((agent.objects(), agent.counts().gone), (0, 3));
+    }
+}
+
+#[test]
+fn large_source_of_which_less_than_a_tenth_is_left_is_not_believed() {
+    // An account on a server, whose mailbox was made anew: it has no root.
+    let source = FakeSource::default();
+    for name in 0..200 {
+        source.put(&name.to_string(), 1, b"x");
+    }
+    let agent = agent(&source);
+    agent.scan().unwrap();
+    source.state().objects.clear();
+    source.put("new", 1, b"x");
+    let expected = SweepRefusal { doubt: SweepDoubt::FewTold, known: 201, unseen: 200 };
+    assert_eq!(refusal(agent.scan()), expected);
+    for name in 0..22 {
+        source.put(&format!("new {name}"), 1, b"x");
+    }
+    agent.scan().unwrap();
+    assert_eq!((agent.objects(), agent.counts().gone), (23, 200));
+}
+
+#[test]
+fn root_that_is_emptied_under_a_running_agent_can_be_confirmed() {
+    for empty_sweep_max in [2, 3] {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("cur")).unwrap();
+        for number in 0..3 {
+            let mail = format!("Message-ID: <{number}@a>\n\nx\n");
+            fs::write(root.path().join(format!("cur/{number}.a.h:2,S")), mail).unwrap();
+        }
+        let options = AgentOptions { empty_sweep_max, ..AgentOptions::default() };
+        let agent = agent_of_with(root.path(), &MemoryJournal::new(), options);
+        agent.scan().unwrap();
+        let aside = tempfile::tempdir().unwrap();
+        fs::rename(root.path().join("cur"), aside.path().join("cur")).unwrap();
+        if empty_sweep_max == 2 {
+            let expected = SweepRefusal { doubt: SweepDoubt::FewTold, known: 3, unseen: 3 };
+            assert_eq!(refusal(agent.poll()), expected);
+            assert_eq!(refusal(agent.scan()), expected);
+            assert_eq!(agent.objects(), 3);
+            assert!(agent.confirm_root().unwrap());
+        }
+        agent.poll().unwrap();
+        assert_eq!((agent.objects(), agent.counts().gone), (0, 3));
+        agent.poll().unwrap();
+        // What comes back is told again.
+        fs::rename(aside.path().join("cur"), root.path().join("cur")).unwrap();
+        agent.poll().unwrap();
+        assert_eq!(agent.objects(), 3);
     }
 }
 

@@ -10,7 +10,9 @@ use crate::error::{Error, Reason};
 use crate::files::access_fs::{AccessFs, FsRoot, RootIdentity};
 use crate::files::file_format::{FileFormat, Role};
 use crate::files::pins::Pins;
+use crate::key_prefixes::KeyPrefixes;
 use crate::object::ObjectKey;
+use crate::refused_files::RefusedFiles;
 use crate::source::{Counters, Event};
 
 use super::options::FileSourceOptions;
@@ -53,10 +55,19 @@ pub(super) struct State {
     pub(super) is_undelivered: bool,
     /// True once something was told after the last cursor.
     pub(super) is_ahead: bool,
+    /// True if a root without anything in it is what it looks like.
+    pub(super) may_be_empty: bool,
     /// Folders that could not be read when they were visited last, as many as there is room for.
     pub(super) unreadable: BTreeSet<Vec<u8>>,
     /// What was told to be unseen in the listing that tells all anew, as much as there is room for.
     pub(super) unseen: BTreeSet<ObjectKey>,
+    /// What was told to be unseen of which nothing is known: who sweeps kept what may be there, and
+    /// hears that it went by another listing that tells all anew.
+    pub(super) owed: KeyPrefixes,
+    /// What the listing under way, or the last one, could not see.
+    pub(super) hidden: KeyPrefixes,
+    /// Files that cannot be read, by their paths.
+    pub(super) refused: RefusedFiles<Vec<u8>>,
     /// Events to be told.
     pub(super) outbox: VecDeque<Event>,
     pub(super) quiet: QuietFiles,
@@ -78,6 +89,21 @@ pub(super) struct Departed {
 }
 
 impl State {
+    /// Begins a listing of all; `retell` tells all anew.
+    pub(super) fn begin_listing(&mut self, retell: bool) {
+        self.hidden.clear();
+        self.refused.begin_listing();
+        if retell {
+            self.owed.clear();
+        }
+    }
+
+    /// True if a listing that ended could see what one could not that told all anew: another such
+    /// listing is owed then.
+    pub(super) fn owes_listing(&self) -> bool {
+        !self.owed.are_within(&self.hidden)
+    }
+
     /// Remembers that a folder could not be read; what does not fit waits for the next listing.
     pub(super) fn set_unreadable(&mut self, folder: &[u8], counters: &Counters) {
         if self.unreadable.len() < self.side_max {
@@ -121,8 +147,12 @@ impl Engine {
             tick: 0,
             is_undelivered: false,
             is_ahead: false,
+            may_be_empty: false,
             unreadable: BTreeSet::new(),
             unseen: BTreeSet::new(),
+            owed: KeyPrefixes::default(),
+            hidden: KeyPrefixes::default(),
+            refused: RefusedFiles::default(),
             outbox: VecDeque::new(),
             quiet: QuietFiles::new(SIDE_MAX),
             departed: BTreeMap::new(),

@@ -9,7 +9,7 @@ use crate::files::access_fs::{ChangeKind, FsEvent, join_path};
 use crate::files::file_format::{Completeness, Role};
 use crate::source::{Event, Stop};
 
-use super::engine::Engine;
+use super::engine::{Engine, State};
 use super::look::Look;
 use super::pass::{Pass, Step, Watcher, enters, forget_watch};
 use super::scan::deliver_cursor;
@@ -70,7 +70,7 @@ impl<'a> Feed<'a> {
             engine.begin_epoch(state);
         }
         state.is_undelivered = is_other_root || is_undelivered;
-        feed.begin_listing(is_other_root || is_undelivered);
+        feed.begin_listing(state, is_other_root || is_undelivered);
         feed.is_over = false;
         Ok(feed)
     }
@@ -84,8 +84,9 @@ impl<'a> Feed<'a> {
     }
 
     /// Plans a listing of all; the next one is planned when this one is done.
-    fn begin_listing(&mut self, retell: bool) {
+    fn begin_listing(&mut self, state: &mut State, retell: bool) {
         self.retell |= retell;
+        state.begin_listing(self.retell);
         self.passes = vec![Pass::full(self.retell)];
         self.waiting.clear();
         self.next_listing_ns = u64::MAX;
@@ -127,7 +128,7 @@ impl<'a> Feed<'a> {
             }
         }
         if self.now() >= self.next_listing_ns {
-            self.begin_listing(false);
+            self.begin_listing(&mut self.engine.state(), false);
         }
         Ok(())
     }
@@ -143,7 +144,7 @@ impl<'a> Feed<'a> {
             pins.end_expired();
         }
         if self.engine.refresh_root()? {
-            self.begin_listing(true);
+            self.begin_listing(&mut self.engine.state(), true);
             self.watch_anew()?;
             return Ok(true);
         }
@@ -179,8 +180,18 @@ impl<'a> Feed<'a> {
                 Some(_) => self.after(options.audit_interval),
                 None => self.after(options.poll_interval),
             };
+            let owes_listing = self.engine.state().owes_listing();
+            if owes_listing {
+                self.tell_all_anew();
+            }
         }
         Ok(())
+    }
+
+    fn tell_all_anew(&mut self) {
+        let state = &mut *self.engine.state();
+        self.engine.begin_epoch(state);
+        self.begin_listing(state, true);
     }
 
     /// Reads the kernel's events; true if there may be more.
@@ -199,8 +210,7 @@ impl<'a> Feed<'a> {
                         // All is being told anew already: what was missed is found after it.
                         self.wait_for_folder(b"");
                     } else {
-                        self.engine.begin_epoch(&mut self.engine.state());
-                        self.begin_listing(true);
+                        self.tell_all_anew();
                     }
                     self.next_root_check_ns = self.next_root_check_ns.min(self.now());
                     return Ok(true);

@@ -35,6 +35,16 @@ impl Look {
     }
 }
 
+/// A file that could not be inspected.
+#[derive(Debug)]
+struct Failed {
+    /// The state in which it is remembered if that will not pass by itself.
+    state: FileState,
+    /// What a stat said, if it can be asked.
+    stat: Option<FileStat>,
+    error: Error,
+}
+
 impl Engine {
     /// True if the file can be an object of this source, by its path alone.
     pub(super) fn is_object(&self, folder: &[u8], name: &[u8]) -> bool {
@@ -53,7 +63,9 @@ impl Engine {
         let open = match OpenFile::open(&*root, &path) {
             Ok(open) => open,
             Err(error) => {
-                self.settle_failure((folder, name), look, FileState::UNKNOWN, &error);
+                let stat = root.open_folder(folder).and_then(|folder| folder.stat(name)).ok();
+                let failed = Failed { state: FileState::UNKNOWN, stat, error };
+                self.settle_failure((folder, name), look, &failed);
                 return Ok(());
             }
         };
@@ -77,7 +89,10 @@ impl Engine {
         };
         match inspected {
             Ok(inspected) => self.settle((folder, name), look, file_state, &inspected),
-            Err(error) => self.settle_failure((folder, name), look, file_state, &error),
+            Err(error) => {
+                let failed = Failed { state: file_state, stat: Some(stat), error };
+                self.settle_failure((folder, name), look, &failed);
+            }
         }
         Ok(())
     }
@@ -133,10 +148,11 @@ impl Engine {
     ) {
         let path = join_path(folder, name);
         let state = &mut *self.state();
+        state.refused.forget(path.as_slice());
         let was_untold = state.table.state_of(folder, name) == Some(FileState::UNTOLD);
         let retell = state.quiet.forget(&path) || look.retell || was_untold;
         for error in &inspected.left_out {
-            self.skip(state, path.clone(), error);
+            self.leave_out(state, path.clone(), error);
         }
         let before = state.table.objects_of(folder, name);
         let ino_before = state.table.ino_of(folder, name);
@@ -214,14 +230,9 @@ impl Engine {
     }
 
     /// Remembers that a file could not be inspected.
-    fn settle_failure(
-        &self,
-        (folder, name): (&[u8], &[u8]),
-        look: Look,
-        file_state: FileState,
-        error: &Error,
-    ) {
+    fn settle_failure(&self, (folder, name): (&[u8], &[u8]), look: Look, failed: &Failed) {
         let path = join_path(folder, name);
+        let error = &failed.error;
         let state = &mut *self.state();
         match error {
             Error::Gone => return self.forget_file(state, folder, name),
@@ -231,14 +242,18 @@ impl Engine {
             _ => {}
         }
         let retell = state.quiet.forget(&path) || look.retell;
-        self.skip(state, path.clone(), error);
+        self.leave_out(state, path.clone(), error);
+        match error {
+            Error::Io(_) | Error::Denied => {
+                self.hide_file(state, (folder, name), failed.stat.as_ref(), retell);
+            }
+            _ => state.refused.forget(path.as_slice()),
+        }
         let has_objects = !state.table.objects_of(folder, name).is_empty();
         let file_state = match error {
             // What may pass by itself keeps what was known, and is tried again at the next look.
             Error::Io(_) | Error::Denied if retell => {
-                self.tell_unseen(state, &path);
-                state.table.set_untold(folder, name);
-                return;
+                return state.table.set_untold(folder, name);
             }
             Error::Io(_) | Error::Busy if !retell => {
                 return state.table.forget_state(folder, name);
@@ -246,7 +261,7 @@ impl Engine {
             Error::Denied if has_objects => return state.table.forget_state(folder, name),
             // What has to be told anew and is being written is not there for whoever listens.
             Error::Io(_) | Error::Busy | Error::Denied | Error::Changed => FileState::UNKNOWN,
-            _ => file_state,
+            _ => failed.state,
         };
         let before = state.table.objects_of(folder, name);
         let row = NewRow { folder, name, state: file_state, ino: 0, objects: &[], found_by: &[] };
@@ -257,6 +272,34 @@ impl Engine {
         }
     }
 
+    /// A file cannot be read, perhaps for a while: what it may hide, and where all is told anew is
+    /// told to be unseen. If it is as it was inspected, that is what was found in it; one whose path
+    /// says nothing of its keys may be any object, but not for ever.
+    fn hide_file(
+        &self,
+        state: &mut State,
+        (folder, name): (&[u8], &[u8]),
+        stat: Option<&FileStat>,
+        retell: bool,
+    ) {
+        let path = join_path(folder, name);
+        let ino = stat.map(|stat| state.table.inode_number(stat));
+        let is_inspected = ino.is_some() && state.table.ino_of(folder, name) == ino;
+        if is_inspected && !self.format.rules().changed_in_place {
+            for object in state.table.objects_of(folder, name).into_iter().filter(|_| retell) {
+                push_unseen(state, object.key);
+            }
+            return;
+        }
+        let says_place = !self.format.keys_below(&path).is_empty();
+        if state.refused.note(path.clone(), self.clock.monotonic_ns()) || says_place {
+            self.hide(state, &path);
+            if retell {
+                self.tell_unseen(state, &path);
+            }
+        }
+    }
+
     /// Remembers that something lies where an object would, and tells it once.
     pub(super) fn refuse(&self, folder: &[u8], name: &[u8], mark: u64, retell: bool) {
         let file_state = FileState::of_mark(mark);
@@ -264,12 +307,27 @@ impl Engine {
         if retell || !is_known {
             let look = Look { mark: Some(mark), is_complete: true, retell };
             let error = Error::Unsupported("not a regular file");
-            self.settle_failure((folder, name), look, file_state, &error);
+            let failed = Failed { state: file_state, stat: None, error };
+            self.settle_failure((folder, name), look, &failed);
         }
     }
 
-    /// Tells that something was left out.
+    /// Tells that what lies at a path was left out, and notes what that may hide.
     pub(super) fn skip(&self, state: &mut State, path: Vec<u8>, error: &Error) {
+        if matches!(error, Error::Io(_) | Error::Denied | Error::Limit(LimitKind::Memory)) {
+            self.hide(state, &path);
+        }
+        self.leave_out(state, path, error);
+    }
+
+    /// Notes that this listing cannot see what lies at a path or below it.
+    fn hide(&self, state: &mut State, path: &[u8]) {
+        let prefix = ObjectKey::new(self.format.keys_below(path));
+        state.hidden.add(&prefix.unwrap_or_else(|_| ObjectKey::empty()));
+    }
+
+    /// Tells that something was left out.
+    fn leave_out(&self, state: &mut State, path: Vec<u8>, error: &Error) {
         self.counters.skipped(error.reason());
         let skipped = Skipped { place: path, reason: error.reason(), detail: error.detail() };
         state.outbox.push_back(Event::Skipped(skipped));
@@ -278,14 +336,13 @@ impl Engine {
     /// Tells that what lies at a path or below it cannot be seen.
     pub(super) fn tell_unseen(&self, state: &mut State, path: &[u8]) {
         let prefix = ObjectKey::new(self.format.keys_below(path));
-        // Of keys that say nothing of places, all: that is said once.
-        let is_said = prefix.as_ref().is_ok_and(|prefix| state.unseen.contains(prefix));
-        if let (Ok(prefix), false) = (prefix, is_said) {
-            if state.unseen.len() < UNSEEN_MAX {
-                state.unseen.insert(prefix.clone());
-            }
-            state.outbox.push_back(Event::Unseen(prefix));
+        let prefix = prefix.unwrap_or_else(|_| ObjectKey::empty());
+        // What was seen there before is told to be gone, if it is. Of other objects nothing is
+        // known but by who hears of them: they are swept by a listing that sees all.
+        if prefix.as_bytes().is_empty() || !knows(state, path) {
+            state.owed.add(&prefix);
         }
+        push_unseen(state, prefix);
     }
 
     /// A folder cannot be seen where all is told anew. What is known of it stays, and is told once
@@ -301,7 +358,9 @@ impl Engine {
 
     /// A file is not there any more.
     pub(super) fn forget_file(&self, state: &mut State, folder: &[u8], name: &[u8]) {
-        state.quiet.forget(&join_path(folder, name));
+        let path = join_path(folder, name);
+        state.quiet.forget(&path);
+        state.refused.forget(path.as_slice());
         let before = state.table.objects_of(folder, name);
         let ino = state.table.ino_of(folder, name);
         state.table.remove(folder, name);
@@ -358,8 +417,9 @@ impl Engine {
             match whole {
                 Ok(Some(meta)) => {
                     let now = ShortGeneration::from(&meta.generation);
+                    let is_owed = retell || state.wholes.is_untold(&key);
                     state.wholes.set_told(&key, now);
-                    if retell || told != Some(now) {
+                    if is_owed || told != Some(now) {
                         self.count_told(told, now);
                         state.outbox.push_back(Event::Upsert(Box::new(meta)));
                     }
@@ -372,8 +432,13 @@ impl Engine {
                     }
                 }
                 Err(error) => {
-                    state.wholes.set_untold(&key);
-                    self.skip(state, key.as_bytes().to_vec(), &error);
+                    let is_new = state.wholes.try_again(&key, self.clock.monotonic_ns());
+                    if is_new || retell {
+                        self.leave_out(state, key.as_bytes().to_vec(), &error);
+                    }
+                    if retell {
+                        push_unseen(state, key);
+                    }
                 }
             }
         }
@@ -421,6 +486,24 @@ impl Engine {
         let parts = holders.into_iter().filter(|(_, _, object)| object.part.is_some());
         parts.map(|(folder, name, _)| (folder, name)).collect()
     }
+}
+
+/// Tells that what begins with a key is unseen. Of keys that say nothing of places, that is all:
+/// it is said once.
+fn push_unseen(state: &mut State, prefix: ObjectKey) {
+    if state.unseen.contains(&prefix) {
+        return;
+    }
+    if state.unseen.len() < UNSEEN_MAX {
+        state.unseen.insert(prefix.clone());
+    }
+    state.outbox.push_back(Event::Unseen(prefix));
+}
+
+/// Whether something is known of what lies at a path, so that it is told if that went.
+fn knows(state: &State, path: &[u8]) -> bool {
+    let (folder, name) = split_path(path);
+    state.table.has_folder(path) || !state.table.objects_of(folder, name).is_empty()
 }
 
 fn known(found: &Found) -> KnownObject {

@@ -138,8 +138,12 @@ impl Pass {
         if path.is_empty() {
             state.unseen.clear();
         }
-        if path.is_empty() && listing.is_empty && state.table.object_count() > 0 {
-            return Err(Error::Unavailable("its root is empty all at once"));
+        if path.is_empty() && listing.is_empty {
+            if state.table.object_count() > 0 && !state.may_be_empty {
+                return Err(Error::EmptyRoot);
+            }
+        } else if path.is_empty() {
+            state.may_be_empty = false;
         }
         state.table.enter(&path)?;
         state.unreadable.remove(&path);
@@ -187,7 +191,7 @@ fn forget_missing(engine: &Engine, state: &mut State, path: &[u8], listing: &Lis
 
 fn unavailable(error: Error) -> Error {
     match error {
-        Error::Unavailable(_) | Error::Cancelled => error,
+        Error::Unavailable(_) | Error::EmptyRoot | Error::Cancelled => error,
         _ => Error::Unavailable("its root cannot be read"),
     }
 }

@@ -39,6 +39,7 @@ impl<'a> Scan<'a> {
         scan.retell = is_other_root || !is_known;
         scan.phase = Phase::Walking(Pass::full(scan.retell));
         state.is_undelivered |= scan.retell;
+        state.begin_listing(scan.retell);
         Ok(scan)
     }
 
@@ -61,7 +62,10 @@ impl<'a> Scan<'a> {
             Phase::Finishing => {
                 self.engine.finish_batch(&mut None, self.retell)?;
                 self.engine.tell_busy_wholes();
-                deliver_cursor(&mut self.engine.state());
+                let state = &mut *self.engine.state();
+                deliver_cursor(state);
+                // The next listing tells all anew, and what is not there is swept then.
+                state.is_undelivered = state.owes_listing();
                 self.phase = Phase::Ended;
             }
             Phase::Ended => {}

@@ -9,6 +9,7 @@ mod stage;
 mod lists;
 mod feeds;
 mod formats;
+mod hidden;
 mod histories;
 mod side_tables;
 mod real_files;

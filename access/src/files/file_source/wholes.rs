@@ -15,6 +15,9 @@ use super::table::{KnownPart, ShortGeneration};
 /// A whole of which no part came or went for so long stands still.
 pub(super) const STILL: Duration = Duration::from_secs(10);
 
+/// After what time a whole is looked at again that could not be.
+const RETRY: Duration = Duration::from_secs(10);
+
 /// The longest that a change of a whole waits to be told.
 const WAIT_MAX: Duration = Duration::from_mins(5);
 
@@ -26,6 +29,10 @@ struct Whole {
     total: Option<u64>,
     told: Option<ShortGeneration>,
     told_bytes: u64,
+    /// It is told even as it was told before.
+    is_untold: bool,
+    /// Monotonic time from which on it is looked at again after it could not be.
+    retry_ns: Option<u64>,
     /// Monotonic times of the first and the last change that was not told.
     untold_since_ns: Option<u64>,
     changed_ns: u64,
@@ -43,8 +50,12 @@ impl Whole {
         let is_over = |since_ns: u64, time: Duration| {
             u128::from(now_ns.saturating_sub(since_ns)) >= time.as_nanos()
         };
+        if let Some(retry_ns) = self.retry_ns {
+            return now_ns >= retry_ns;
+        }
         // What did not change is looked at and told to nobody.
         self.told.is_none()
+            || self.is_untold
             || self.untold_since_ns.is_none()
             || is_complete
             || difference.saturating_mul(2) >= self.told_bytes
@@ -104,16 +115,33 @@ impl Wholes {
     pub(super) fn set_told(&mut self, key: &ObjectKey, generation: ShortGeneration) {
         if let Some(whole) = self.by_key.get_mut(key) {
             whole.told = Some(generation);
+            (whole.is_untold, whole.retry_ns) = (false, None);
             whole.told_bytes = whole.bytes;
             whole.untold_since_ns = None;
         }
     }
 
-    /// A whole could not be looked at: it is told as soon as one of its parts is looked at again.
+    /// Whether a whole is told even as it was told before.
+    pub(super) fn is_untold(&self, key: &ObjectKey) -> bool {
+        self.by_key.get(key).is_some_and(|whole| whole.is_untold)
+    }
+
+    /// A whole of which a part could not be looked at where all is told anew.
     pub(super) fn set_untold(&mut self, key: &ObjectKey) {
         if let Some(whole) = self.by_key.get_mut(key) {
-            whole.told = None;
+            whole.is_untold = true;
         }
+    }
+
+    /// A whole that is due cannot be looked at: it is tried again, and told then. True if it could
+    /// be looked at the last time.
+    pub(super) fn try_again(&mut self, key: &ObjectKey, now_ns: u64) -> bool {
+        let Some(whole) = self.by_key.get_mut(key) else { return false };
+        let retry_ns = u64::try_from(RETRY.as_nanos()).unwrap_or(u64::MAX);
+        let before = whole.retry_ns.replace(now_ns.saturating_add(retry_ns));
+        whole.is_untold = true;
+        self.touched.insert(key.clone());
+        before.is_none()
     }
 
     /// A whole without parts.

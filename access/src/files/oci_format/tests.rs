@@ -13,6 +13,7 @@ use crate::files::file_format::{FileFormat, Role};
 use crate::identifiers::{ChecksumAlgorithm, Identifiers};
 use crate::limits::Limits;
 use crate::manual_clock::ManualClock;
+use crate::object::ObjectKey;
 use crate::recipe::{Hints, Recipe, Step, walk};
 use crate::source::AccessSource;
 use crate::web::cache_stage::{Stage, body_of};
@@ -163,4 +164,26 @@ fn only_blobs_are_looked_at() {
         Role::Ignored
     );
     assert_eq!(role("", "index.json"), Role::Ignored);
+}
+
+#[test]
+fn what_cannot_be_read_spares_what_may_lie_in_it_and_nothing_else() {
+    for first in [0_u8, 0xab] {
+        let mut digest = [7; 32];
+        digest[0] = first;
+        let key = ObjectKey::of_parts(&[&digest]).unwrap();
+        let hex = blake3::Hash::from_bytes(digest).to_hex().to_string();
+        let is_spared = |path: &str| {
+            key.as_bytes().starts_with(&OciFormat::default().keys_below(path.as_bytes()))
+        };
+        let registry = registry_path(&hex);
+        let above = registry.strip_suffix("/data").unwrap();
+        let short = above.strip_suffix(&format!("/{hex}")).unwrap();
+        let blob = format!("blobs/sha256/{hex}");
+        for holds_it in ["blobs", "docker", "blobs/sha256", &registry, above, short, &blob] {
+            assert!(is_spared(holds_it), "{holds_it}");
+        }
+        let other = short.replace(&format!("sha256/{first:02x}"), "sha256/0b");
+        assert!(!is_spared(&other) && !is_spared(&blob.replace("07", "08")), "{other}");
+    }
 }

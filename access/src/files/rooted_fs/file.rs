@@ -4,9 +4,10 @@ use std::io::IoSliceMut;
 use std::num::NonZeroU64;
 use std::os::fd::{AsFd, OwnedFd};
 
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::libc;
 use rustix::fs::{Advice, fadvise};
 use rustix::io::{Errno, ReadWriteFlags, pread, preadv2};
-use rustix::process::{Flock, FlockType, fcntl_getlk};
 
 use crate::error::Error;
 use crate::files::access_fs::{EntryKind, FileStat, FsFile, RootIdentity};
@@ -21,6 +22,28 @@ const BLOCK_BYTES: u64 = 128 << 10;
 /// Pages are dropped whole, so ranges are rounded to this. Larger pages of other machines are
 /// multiples of it: there the edges stay.
 const PAGE_BYTES: u64 = 4096;
+
+/// What the kernel is asked whether anybody stands in its way: a lock of all of the file, for
+/// reading.
+///
+/// rustix asks the same, but takes the holder for a process: a lock of an open file description is
+/// held by none, and has -1 in its place.
+const AS_READER: libc::flock = libc::flock {
+    l_type: lock_type(libc::F_RDLCK),
+    l_whence: lock_type(libc::SEEK_SET),
+    l_start: 0,
+    l_len: 0,
+    l_pid: 0,
+};
+
+/// What comes back if nobody does.
+const UNLOCKED: libc::c_short = lock_type(libc::F_UNLCK);
+
+/// The kernel's constants are wider than the fields that they stand in.
+#[expect(clippy::cast_possible_truncation, reason = "they are below 8")]
+const fn lock_type(constant: libc::c_int) -> libc::c_short {
+    constant as libc::c_short
+}
 
 #[derive(Debug)]
 pub(super) struct RootedFile {
@@ -106,8 +129,9 @@ impl FsFile for RootedFile {
     }
 
     fn is_locked(&self) -> Result<bool, Error> {
-        let as_reader = Flock::from(FlockType::ReadLock);
-        Ok(fcntl_getlk(&self.fd, &as_reader)?.is_some())
+        let mut lock = AS_READER;
+        fcntl(&self.fd, FcntlArg::F_GETLK(&mut lock)).map_err(std::io::Error::from)?;
+        Ok(lock.l_type != UNLOCKED)
     }
 
     fn read_at(&self, mut offset: u64, buffer: &mut [u8]) -> Result<usize, Error> {

@@ -285,3 +285,26 @@ fn ranges_resident_before_are_resident_after_and_others_are_not() {
         }
     }
 }
+
+#[test]
+fn lock_of_a_writer_is_seen_whoever_holds_it() {
+    use nix::fcntl::{FcntlArg, fcntl};
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("mbox");
+    fs::write(&path, "x").unwrap();
+    let file = root_of(folder.path()).open_file(b"mbox").unwrap();
+    assert!(!file.is_locked().unwrap());
+    // Of an open file description: no process holds it.
+    let writer = fs::File::options().write(true).open(&path).unwrap();
+    let lock = nix::libc::flock {
+        l_type: i16::try_from(nix::libc::F_WRLCK).unwrap(),
+        l_whence: 0,
+        l_start: 0,
+        l_len: 0,
+        l_pid: 0,
+    };
+    fcntl(&writer, FcntlArg::F_OFD_SETLK(&lock)).unwrap();
+    assert!(file.is_locked().unwrap());
+    drop(writer);
+    assert!(!file.is_locked().unwrap());
+}

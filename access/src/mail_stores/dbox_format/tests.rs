@@ -169,3 +169,34 @@ fn mail_that_is_left_out_is_counted() {
     assert_eq!(found.len(), 1);
     assert!(matches!(inspection.take_left_out()[..], [Error::Unsupported(_)]));
 }
+
+#[test]
+fn what_cannot_be_read_spares_its_store_and_no_other() {
+    let is_spared = |mail: &str, unreadable: &str| {
+        let found = inspect(mail, if mail.ends_with("m.1") { MDBOX } else { SDBOX }).unwrap();
+        found[0].key.as_bytes().starts_with(&format().keys_below(unreadable.as_bytes()))
+    };
+    let sdbox = "u1/sdbox/mailboxes/a/b/dbox-Mails/u.1";
+    for holds_it in [
+        "",
+        "u1",
+        "u1/sdbox",
+        "u1/sdbox/mailboxes",
+        "u1/sdbox/mailboxes/a",
+        "u1/sdbox/mailboxes/a/b/dbox-Mails",
+        sdbox,
+    ] {
+        assert!(is_spared(sdbox, holds_it), "{holds_it}");
+    }
+    for other in ["lost+found", "u2", "u2/sdbox/mailboxes/a", "u1/mdbox", "u2/storage/m.1"] {
+        assert!(!is_spared(sdbox, other), "{other}");
+    }
+    assert!(is_spared("u1/mdbox/storage/m.1", "u1/mdbox/storage"));
+    assert!(is_spared("u1/mdbox/storage/m.1", "u1/mdbox/storage/m.7"));
+    assert!(!is_spared("u10/storage/m.1", "u1/storage"));
+    // A mailbox of that name counts as a store of its own.
+    let within = "u1/mailboxes/mailboxes/x/dbox-Mails/u.1";
+    for holds_it in ["u1/mailboxes", "u1/mailboxes/mailboxes", "u1/mailboxes/mailboxes/x"] {
+        assert!(is_spared(within, holds_it), "{holds_it}");
+    }
+}

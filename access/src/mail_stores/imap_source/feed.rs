@@ -223,8 +223,9 @@ impl<'a> Feed<'a> {
             return Ok(());
         }
         let told = told.unwrap_or_default();
-        let is_unchanged =
-            opened.uid_next > 0 && (opened.uid_next, opened.exists) == (told.uid_next, told.exists);
+        let is_unchanged = opened.uid_next > 0
+            && (opened.uid_next, opened.exists) == (told.uid_next, told.exists)
+            && opened.mod_seq >= told.mod_seq;
         if is_unchanged && !self.retell {
             if let Some(told) = self.source.state().mailboxes.get_mut(mailbox) {
                 told.mod_seq = opened.mod_seq;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::body::Body;
-use crate::error::Error;
+use crate::error::{Error, LimitKind};
 use crate::object::{Generation, ObjectKey, ObjectMeta};
 use crate::source::{Counters, ObjectReader, Pin};
 
@@ -13,6 +13,7 @@ use super::{ImapSource, generation};
 
 /// Bytes that are asked for at once.
 const PIECE_BYTES: usize = 256 << 10;
+const PIECE_LEN: u64 = PIECE_BYTES as u64;
 
 /// A mail and the session that reads it.
 #[derive(Debug)]
@@ -23,15 +24,15 @@ pub(super) struct ImapReader {
 
 #[derive(Debug)]
 struct ImapMail {
-    uid: u32,
     len: u64,
-    counters: Arc<Counters>,
     access: Mutex<Access>,
 }
 
 #[derive(Debug)]
 struct Access {
     session: Session,
+    uid: u32,
+    counters: Arc<Counters>,
     /// The last piece and where it begins.
     piece: Vec<u8>,
     piece_offset: u64,
@@ -61,16 +62,14 @@ impl ImapReader {
             return Err(Error::Gone);
         }
         let mails = session.summaries(&[uid], &source.options.limits)?;
-        let meta = source.meta(mailbox, uid_validity, mails.first().ok_or(Error::Gone)?)?;
-        let len = meta.raw_len.unwrap_or_default();
-        let access = Mutex::new(Access { session, piece: Vec::new(), piece_offset: 0 });
+        let mut meta = source.meta(mailbox, uid_validity, mails.first().ok_or(Error::Gone)?)?;
         let counters = Arc::clone(&source.counters);
-        let mail = ImapMail { uid, len, counters, access };
-        if len == 0 {
-            // Of others, the last piece shows it.
-            mail.take_piece(&mut mail.access(), 0)?;
-        }
-        Ok(Self { meta, mail: Arc::new(mail) })
+        let mut access = Access { session, uid, counters, piece: Vec::new(), piece_offset: 0 };
+        let said = meta.raw_len.unwrap_or_default();
+        let found = access.find_end(said, source.options.limits.object_bytes);
+        let len = access.counted(found)?;
+        meta.raw_len = Some(len);
+        Ok(Self { meta, mail: Arc::new(ImapMail { len, access: Mutex::new(access) }) })
     }
 }
 
@@ -84,7 +83,8 @@ impl ObjectReader for ImapReader {
     }
 
     fn still_same(&self) -> Result<bool, Error> {
-        self.mail.access().session.has(self.mail.uid)
+        let access = &mut *self.mail.access();
+        access.session.has(access.uid)
     }
 
     fn pin(&self, _ttl: Duration) -> Option<Pin> {
@@ -97,29 +97,77 @@ impl ImapMail {
         self.access.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes bytes from `offset` on, and counts them, or why there are none.
+    /// Takes the piece at an offset before the end, all of it.
     fn take_piece(&self, access: &mut Access, offset: u64) -> Result<(), Error> {
-        let taken = self.piece(access, offset);
-        match &taken {
-            Ok(piece) => self.counters.read(piece.len() as u64),
-            // What went is told and counted by the feed.
-            Err(Error::Gone) => {}
-            Err(error) => self.counters.skipped(error.reason()),
+        access.take(offset)?;
+        if access.piece.len() as u64 == self.len.saturating_sub(offset).min(PIECE_LEN) {
+            return Ok(());
         }
-        (access.piece, access.piece_offset) = (taken?, offset);
+        access.piece.clear();
+        Err(Error::Changed)
+    }
+}
+
+impl Access {
+    /// Takes the bytes from `offset` on, a piece at most; none behind the end.
+    fn take(&mut self, offset: u64) -> Result<(), Error> {
+        self.piece.clear();
+        self.piece = self.session.piece(self.uid, offset, PIECE_BYTES)?;
+        self.piece_offset = offset;
+        self.counters.read(self.piece.len() as u64);
         Ok(())
     }
 
-    /// Bytes from `offset` on, which is not behind the end; the last piece with the proof that it
-    /// is the last. Servers keep sizes, and what they keep may be of another mail.
-    fn piece(&self, access: &mut Access, offset: u64) -> Result<Vec<u8>, Error> {
-        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let wanted = if left <= PIECE_BYTES { left.saturating_add(1) } else { PIECE_BYTES };
-        let piece = access.session.piece(self.uid, offset, wanted)?;
-        if piece.len() > left || piece.len() < left.min(PIECE_BYTES) {
-            return Err(Error::Corrupt("imap: a mail is not as long as the server says"));
+    /// Counts why there are no bytes.
+    fn counted<T>(&self, taken: Result<T, Error>) -> Result<T, Error> {
+        match &taken {
+            // What went is told and counted by the feed.
+            Ok(_) | Err(Error::Gone) => {}
+            Err(error) => self.counters.skipped(error.reason()),
         }
-        Ok(piece)
+        taken
+    }
+
+    /// Where the mail ends. Servers guess sizes, and those that they keep may be of another mail:
+    /// what they say is where the end is looked for first, and what they give is where it is. Most
+    /// mails are one piece, which is held then.
+    fn find_end(&mut self, said: u64, bytes_max: u64) -> Result<u64, Error> {
+        let (mut known_to, mut empty_from, mut has_ended) = (0_u64, None, false);
+        let mut offset = 0;
+        loop {
+            self.take(offset)?;
+            let taken = self.piece.len() as u64;
+            if taken > 0 {
+                known_to = offset.saturating_add(taken);
+            }
+            let is_behind = taken == 0 && offset <= known_to;
+            if is_behind && known_to == 0 && said > 0 {
+                return Err(Error::Corrupt("imap: a mail without its bytes"));
+            }
+            let ends_here = taken < PIECE_LEN && known_to == said;
+            if is_behind || (ends_here && taken > 0) {
+                return Ok(known_to);
+            }
+            if known_to > bytes_max {
+                return Err(Error::Limit(LimitKind::ObjectBytes));
+            }
+            if has_ended {
+                return Err(Error::Corrupt("imap: a mail that goes on behind its end"));
+            }
+            has_ended = (1..PIECE_LEN).contains(&taken);
+            if taken == 0 {
+                empty_from = Some(offset);
+            }
+            let next = match empty_from {
+                _ if has_ended => known_to,
+                None => said.saturating_sub(PIECE_LEN / 2),
+                Some(empty) if empty.saturating_sub(known_to) > PIECE_LEN => {
+                    u64::midpoint(known_to, empty)
+                }
+                Some(_) => known_to,
+            };
+            offset = next.max(known_to);
+        }
     }
 }
 
@@ -136,7 +184,8 @@ impl Body for ImapMail {
         let held = offset.checked_sub(access.piece_offset);
         let held = held.and_then(|skip| usize::try_from(skip).ok());
         if held.is_none_or(|skip| skip >= access.piece.len()) {
-            self.take_piece(access, offset)?;
+            let taken = self.take_piece(access, offset);
+            access.counted(taken)?;
         }
         let skip = usize::try_from(offset.saturating_sub(access.piece_offset));
         let rest = skip.ok().and_then(|skip| access.piece.get(skip..)).unwrap_or_default();

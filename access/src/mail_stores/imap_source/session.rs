@@ -85,24 +85,28 @@ impl Session {
         }
     }
 
-    /// Lets the server tell changes instead of numbers, if it can.
+    /// Lets the server tell changes instead of numbers, if it can. That it does, it says by naming
+    /// what it enabled (RFC 5161): its OK alone says nothing.
     pub(super) fn enable_resync(&mut self) -> Result<(), Error> {
-        let mut is_offered = false;
-        let asked = self.connection.command("CAPABILITY", &mut |response| {
+        self.resyncs = self.names_resync("CAPABILITY")? && self.names_resync("ENABLE QRESYNC")?;
+        Ok(())
+    }
+
+    /// Whether the answer to a command names QRESYNC. One that the server does not know, it answers
+    /// with BAD.
+    fn names_resync(&mut self, command: &str) -> Result<bool, Error> {
+        let mut is_named = false;
+        let asked = self.connection.command(command, &mut |response| {
             if let Response::Capabilities(capabilities) = response {
-                is_offered |= capabilities.contains(&Capability::Atom("QRESYNC".into()));
+                is_named |= capabilities.iter().any(is_resync);
             }
             Ok(())
         });
         match asked {
-            Ok(_) | Err(Error::Corrupt(_)) => {}
-            Err(error) => return Err(error),
+            Ok(outcome) => Ok(is_named && outcome == Outcome::Ok),
+            Err(Error::Corrupt(_)) => Ok(false),
+            Err(error) => Err(error),
         }
-        if is_offered {
-            let enabled = self.connection.command("ENABLE QRESYNC", &mut |_| Ok(()))?;
-            self.resyncs = enabled == Outcome::Ok;
-        }
-        Ok(())
     }
 
     /// Opens a mailbox so that nothing in it can be changed; [`Error::Gone`] if there is none.
@@ -123,7 +127,7 @@ impl Session {
         if let Some(KnownState { uid_validity, mod_seq }) = known {
             command = format!("{command} (QRESYNC ({uid_validity} {mod_seq}))");
         }
-        let outcome = self.connection.command(&command, &mut |response| {
+        let asked = self.connection.command(&command, &mut |response| {
             match response {
                 Response::MailboxData(MailboxDatum::Exists(exists)) => opened.exists = exists,
                 Response::Vanished { uids, .. } => changes.vanished(uids),
@@ -145,7 +149,15 @@ impl Session {
                 _ => {}
             }
             Ok(())
-        })?;
+        });
+        let outcome = match asked {
+            // It said that it would, and does not know it: it is asked without.
+            Err(Error::Corrupt(_)) if known.is_some() => {
+                self.resyncs = false;
+                return self.examine_since(mailbox, None);
+            }
+            asked => asked?,
+        };
         // Servers refuse for a while, too: under load, or while a mailbox is rebuilt. And Dovecot
         // 2.3 gives no reason where there is no such mailbox.
         match outcome {
@@ -153,8 +165,9 @@ impl Session {
                 Err(Error::Unsupported("mailbox without UIDVALIDITY"))
             }
             Outcome::Ok => {
-                let is_same = |known: KnownState| known.uid_validity == opened.uid_validity;
-                Ok((opened, known.is_some_and(is_same).then_some(changes)))
+                let now = KnownState { uid_validity: opened.uid_validity, mod_seq: opened.mod_seq };
+                let continues = known.is_some_and(|known| known.continues_in(now));
+                Ok((opened, continues.then_some(changes)))
             }
             Outcome::No if self.lists(mailbox)? => {
                 Err(Error::Unavailable("the IMAP server does not open a mailbox"))
@@ -284,7 +297,8 @@ impl Session {
                 if let AttributeValue::BodySection { section: None, data, .. } = attribute
                     && is_it
                 {
-                    piece = data.map(std::borrow::Cow::into_owned);
+                    // Servers may write nothing as NIL.
+                    piece = Some(data.map(std::borrow::Cow::into_owned).unwrap_or_default());
                 }
             }
             Ok(())
@@ -296,6 +310,10 @@ impl Session {
         }
         Ok(piece)
     }
+}
+
+fn is_resync(capability: &Capability<'_>) -> bool {
+    matches!(capability, Capability::Atom(name) if name.eq_ignore_ascii_case("QRESYNC"))
 }
 
 fn add_uids(uids: &mut Vec<u32>, found: Vec<u32>) -> Result<(), Error> {

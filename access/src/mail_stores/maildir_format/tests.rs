@@ -283,3 +283,34 @@ fn other_forms_are_unsupported_and_empty_mails_are_mails() {
     let found = store.written("cur/2.a,S=0,W=0", b"").unwrap();
     assert!(found.identifiers.message_ids.is_empty() && found.body[0].len == 0);
 }
+
+/// Whether the mail of one path is spared when that of another cannot be read.
+fn is_spared(store: &Store, mail: &str, unreadable: &str) -> bool {
+    let found = store.written(mail, MAIL).unwrap();
+    found.key.as_bytes().starts_with(&store.format.keys_below(unreadable.as_bytes()))
+}
+
+#[test]
+fn what_cannot_be_read_spares_what_may_lie_in_it_and_nothing_else() {
+    let home_depth = 1;
+    let store = Store::new(MailOptions { home_depth, ..MailOptions::default() });
+    let mail = "u1/.Sent/cur/1.a.h:2,";
+    for holds_it in ["", "u1", "u1/.Sent", "u1/.Sent/cur", "u1/.Sent/new", mail] {
+        assert!(is_spared(&store, mail, holds_it), "{holds_it}");
+    }
+    for other in [
+        "lost+found",
+        "u2",
+        "u1/.Drafts",
+        "u1/cur",
+        "u1/new",
+        "u1/.Sent.2026",
+        "u1/.Sent/cur/2.a.h",
+    ] {
+        assert!(!is_spared(&store, mail, other), "{other}");
+    }
+    assert!(is_spared(&store, "u1/new/1.a.h", "u1/cur"));
+    assert!(is_spared(&store, "u1/new/1.a.h", "u1/cur/1.a.h:2,S"));
+    assert!(!store.format.enters(b"u1/cur/x"), "mailboxes do not lie among mails");
+    assert!(store.format.enters(b"cur/x"), "that is a user");
+}

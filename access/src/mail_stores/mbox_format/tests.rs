@@ -144,3 +144,16 @@ fn other_files_are_no_mboxes_and_empty_ones_hold_nothing() {
     store.fs.write("empty", b"");
     assert!(store.inspect("empty").unwrap().is_empty());
 }
+
+#[test]
+fn what_cannot_be_read_spares_what_may_lie_in_it_and_nothing_else() {
+    let store = store(&[]);
+    store.fs.write("u1/mbox/Sent", b"From a Mon Nov 23 00:00:00 2026\nMessage-ID: <1@a>\n\nx\n");
+    let key = store.inspect("u1/mbox/Sent").unwrap().remove(0).key;
+    let is_spared = |path: &str| {
+        let prefix = store.format.keys_below(path.as_bytes());
+        key.as_bytes().starts_with(&prefix)
+    };
+    assert!(["", "u1", "u1/mbox", "u1/mbox/Sent"].into_iter().all(is_spared));
+    assert!(!["lost+found", "u2", "u1/inbox", "u1/mbox/Sent.2"].into_iter().any(is_spared));
+}

@@ -155,24 +155,41 @@ fn a_package_offers_the_files_that_it_installs() {
 }
 
 #[test]
-fn a_mail_offers_its_crlf_form_and_its_parts() {
-    let parts = [
-        "mime part 1 quoted-printable",
-        "mime part 2 base64 (noise.bin)",
-        "mime part 3",
-        "mime part 3.1",
-        "mime part 3.2 base64",
-    ];
-    let plain = [&["identity", "lf to crlf"][..], &parts].concat();
-    assert_visits(&sample("mail.eml"), MAIL, &plain);
-    let behind = |part: &str| format!("gunzip / {part}");
-    let packed: Vec<String> =
-        ["lf to crlf"].iter().chain(&parts).map(|part| behind(part)).collect();
-    let mut expected = vec!["identity", "gunzip"];
-    expected.extend(packed.iter().map(String::as_str));
-    assert_visits(&sample("mail.eml.gz"), MAIL, &expected);
+fn a_mail_offers_its_crlf_form_and_its_parts_with_either_line_ends() {
+    let parts = |other: &str| {
+        [
+            "mime part 1 quoted-printable".to_owned(),
+            format!("mime part 1 quoted-printable / {other}"),
+            "mime part 2 base64 (noise.bin)".to_owned(),
+            "mime part 3".to_owned(),
+            format!("mime part 3 / {other}"),
+            "mime part 3.1".to_owned(),
+            "mime part 3.2 base64".to_owned(),
+        ]
+    };
+    let assert_offers = |body: &Vec<u8>, first: &[&str], parts: &[String]| {
+        let parts = parts.iter().map(String::as_str);
+        assert_visits(body, MAIL, &first.iter().copied().chain(parts).collect::<Vec<_>>());
+    };
+    assert_offers(&sample("mail.eml"), &["identity", "lf to crlf"], &parts("lf to crlf"));
+    let behind = parts("lf to crlf").map(|part| format!("gunzip / {part}"));
+    let first = ["identity", "gunzip", "gunzip / lf to crlf"];
+    assert_offers(&sample("mail.eml.gz"), &first, &behind);
     let crlf = run(&[Step::LfToCrlf], &sample("mail.eml")).unwrap();
-    assert_visits(&crlf, MAIL, &[&["identity"][..], &parts].concat());
+    assert_offers(&crlf, &["identity"], &parts("crlf to lf"));
+}
+
+#[test]
+fn a_text_of_a_mail_is_offered_as_it_was_sent_and_as_programs_save_it() {
+    let mixed = b"Content-Type: text/plain\n\none\r\ntwo\nthree".to_vec();
+    let expected = ["identity", "lf to crlf", "mime part 1", "mime part 1 / lf to crlf"];
+    assert_visits(&mixed, MAIL, &[&expected[..], &["mime part 1 / crlf to lf"]].concat());
+    let part = Step::Mime { path: vec![1], encoding: PartEncoding::Plain };
+    let as_saved = |step| run(&[part.clone(), step], &mixed).unwrap();
+    assert_eq!(as_saved(Step::LfToCrlf), b"one\r\ntwo\r\nthree");
+    assert_eq!(as_saved(Step::CrlfToLf), b"one\ntwo\nthree");
+    let one_line = b"A: 1\n\nx".to_vec();
+    assert_visits(&one_line, MAIL, &["identity", "lf to crlf", "mime part 1"]);
 }
 
 #[test]

@@ -13,4 +13,9 @@ pub struct LogPosition {
     pub recent: Vec<u8>,
     /// When the file was changed last, as far as it was read; nanoseconds since 1970.
     pub mtime_ns: i64,
+    /// Whether a gap lies before this place of which no poll has told yet.
+    pub gap_is_untold: bool,
+    /// Whether rotations of this log were seen to be counted from 0, so that one without a log of
+    /// that number lacks it.
+    pub counts_from_nought: bool,
 }

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
 
+use super::delivery::Delivery;
 use super::line_splitter::{LineSplitter, RECENT_BYTES};
 use super::log_position::LogPosition;
-use super::tail_counters::TailCounters;
 use crate::error::Error;
 use crate::files::access_fs::{FsFile, FsFolder};
 
 /// Bytes read at once.
 const READ_BYTES: usize = 64 << 10;
+
+/// Text that is read of one compressed log: as much as an object may have that is decoded. One with
+/// more is no log.
+const PACKED_TEXT_MAX: u64 = 16 << 30;
 
 /// What came of reading a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +24,8 @@ const READ_BYTES: usize = 64 << 10;
 pub(super) enum ReadEnd {
     /// It was read as far as it went.
     Done,
+    /// There is more than this poll may read.
+    More,
     /// It is shorter than it was, or was written anew: nothing was read.
     Cut,
 }
@@ -30,6 +36,7 @@ pub(super) struct OpenLog {
     file: Arc<dyn FsFile>,
     dev: u64,
     ino: u64,
+    /// As in [`LogPosition`].
     mtime_ns: i64,
     lines: LineSplitter,
 }
@@ -40,13 +47,15 @@ impl OpenLog {
         let file = folder.open_file(name)?;
         let stat = file.stat()?;
         let lines = LineSplitter::new(0, &[]);
-        Ok(Self { file, dev: stat.dev, ino: stat.ino, mtime_ns: stat.mtime_ns, lines })
+        // Of its last change nothing was read.
+        let mtime_ns = stat.mtime_ns.saturating_sub(1);
+        Ok(Self { file, dev: stat.dev, ino: stat.ino, mtime_ns, lines })
     }
 
     /// The same file, to be read from a position on.
     pub(super) fn resumed_at(self, position: &LogPosition) -> Self {
         let lines = LineSplitter::new(position.offset, &position.recent);
-        Self { lines, ..self }
+        Self { lines, mtime_ns: position.mtime_ns, ..self }
     }
 
     pub(super) fn is_file_of(&self, (dev, ino): (u64, u64)) -> bool {
@@ -57,13 +66,14 @@ impl OpenLog {
         other.is_file_of((self.dev, self.ino))
     }
 
-    pub(super) fn ino(&self) -> u64 {
-        self.ino
+    /// When it was changed last.
+    pub(super) fn changed_ns(&self) -> Result<i64, Error> {
+        Ok(self.file.stat()?.mtime_ns)
     }
 
-    /// When it was changed last, as far as it was looked at.
-    pub(super) fn mtime_ns(&self) -> i64 {
-        self.mtime_ns
+    /// What it begins with.
+    pub(super) fn head(&self) -> Result<Vec<u8>, Error> {
+        Ok(head_of(FileText { file: Arc::clone(&self.file), offset: 0 })?)
     }
 
     pub(super) fn position(&self) -> LogPosition {
@@ -73,6 +83,8 @@ impl OpenLog {
             offset: self.lines.line_offset(),
             recent: self.lines.recent().to_vec(),
             mtime_ns: self.mtime_ns,
+            gap_is_untold: false,
+            counts_from_nought: false,
         }
     }
 
@@ -81,26 +93,27 @@ impl OpenLog {
         self.lines = LineSplitter::new(0, &[]);
     }
 
-    pub(super) fn read(
-        &mut self,
-        counters: &mut TailCounters,
-        each: &mut dyn FnMut(&[u8]),
-    ) -> Result<ReadEnd, Error> {
+    pub(super) fn read(&mut self, delivery: &mut Delivery<'_>) -> Result<ReadEnd, Error> {
         let stat = self.file.stat()?;
         let is_shorter = stat.bytes < self.lines.next_offset();
         if is_shorter || (stat.bytes > 0 && !self.is_as_left()?) {
             return Ok(ReadEnd::Cut);
         }
-        self.mtime_ns = stat.mtime_ns;
         let mut buffer = vec![0; READ_BYTES];
         // No further than the file was long when it was looked at, or a fast writer would keep us.
         while self.lines.next_offset() < stat.bytes {
-            let read = self.file.read_at(self.lines.next_offset(), &mut buffer)?;
-            if read == 0 {
-                break;
+            let room = delivery.room(&mut buffer);
+            if room.is_empty() {
+                return Ok(ReadEnd::More);
             }
-            push(&mut self.lines, buffer.get(..read).unwrap_or_default(), counters, each);
+            let read = self.file.read_at(self.lines.next_offset(), room)?;
+            if read == 0 {
+                // It was cut just now, as the next poll will find.
+                return Ok(ReadEnd::Done);
+            }
+            delivery.push(&mut self.lines, buffer.get(..read).unwrap_or_default());
         }
+        self.mtime_ns = stat.mtime_ns;
         Ok(ReadEnd::Done)
     }
 
@@ -125,18 +138,10 @@ fn continues(mut text: impl Read, expected: &[u8]) -> Result<bool, Error> {
     }
 }
 
-fn push(
-    lines: &mut LineSplitter,
-    bytes: &[u8],
-    counters: &mut TailCounters,
-    each: &mut dyn FnMut(&[u8]),
-) {
-    let mut counted = |line: &[u8]| {
-        counters.lines = counters.lines.saturating_add(1);
-        each(line);
-    };
-    lines.push(bytes, &mut counted);
-    counters.over_long = counters.over_long.saturating_add(lines.take_over_long());
+fn head_of(text: impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    text.take(RECENT_BYTES as u64).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// The bytes of a file from a place on.
@@ -171,6 +176,11 @@ impl PackedLog {
         Self { text, lines: LineSplitter::new(0, &[]), position }
     }
 
+    /// What its text begins with; `None` if it cannot be read.
+    pub(super) fn head(mut self) -> Option<Vec<u8>> {
+        head_of(&mut self.text).ok()
+    }
+
     /// Goes to a position in the text; false if another text is there, or none that can be read.
     pub(super) fn seek(&mut self, position: &LogPosition) -> bool {
         let before = position.offset.saturating_sub(position.recent.len() as u64);
@@ -185,20 +195,24 @@ impl PackedLog {
         LogPosition { offset, recent, ..self.position }
     }
 
-    /// Hands over what is left; false if the file is damaged or cannot be read.
-    pub(super) fn read(
-        &mut self,
-        counters: &mut TailCounters,
-        each: &mut dyn FnMut(&[u8]),
-    ) -> bool {
+    /// Hands over what is left. One that is damaged or cannot be read ends there, and so does one
+    /// that does not end: that is a gap.
+    pub(super) fn read(&mut self, delivery: &mut Delivery<'_>) -> ReadEnd {
         let mut buffer = vec![0; READ_BYTES];
         loop {
-            match self.text.read(&mut buffer) {
-                Ok(0) => return true,
-                Ok(read) => {
-                    push(&mut self.lines, buffer.get(..read).unwrap_or_default(), counters, each);
+            let room = delivery.room(&mut buffer);
+            if room.is_empty() {
+                return ReadEnd::More;
+            }
+            match self.text.read(room) {
+                Ok(0) => return ReadEnd::Done,
+                Ok(read) if self.lines.next_offset() < PACKED_TEXT_MAX => {
+                    delivery.push(&mut self.lines, buffer.get(..read).unwrap_or_default());
                 }
-                Err(_) => return false,
+                Ok(_) | Err(_) => {
+                    delivery.count_gaps(1);
+                    return ReadEnd::Done;
+                }
             }
         }
     }

@@ -12,8 +12,8 @@ pub struct TailCounters {
     /// Times the file was shorter than before, or written anew.
     pub restarts: u64,
     /// Logs that were to be read and are not there, or cannot be read. Where it cannot be told
-    /// whether there were any, because the log was given a name that no rotation gives, or was
-    /// moved away or cut without a copy, that is one.
+    /// whether there were any, because the log was given a name that no rotation gives, or names of
+    /// two forms, or was moved away or cut without a copy, that is one.
     pub gaps: u64,
 }
 
@@ -21,7 +21,7 @@ pub struct TailCounters {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use]
 pub enum History {
-    /// All of it, as far as can be told.
+    /// All of it, as far as can be told, or all but what the next polls bring.
     Whole,
     /// Lines may be missing: see [`TailCounters::gaps`]. Told once for each gap;
     /// [`ScopeLedger::lose_history`](crate::ScopeLedger::lose_history) is what follows from it.

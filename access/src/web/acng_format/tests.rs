@@ -4,6 +4,7 @@
 use super::AcngFormat;
 use crate::error::Reason;
 use crate::files::file_format::{FileFormat, Role};
+use crate::object::ObjectKey;
 use crate::web::cache_stage::{Stage, body_of};
 
 const PATH: &str = "deb.example/pool/x_1.0-1_all.deb";
@@ -69,4 +70,13 @@ fn only_files_below_a_host_are_looked_at() {
     assert_eq!(AcngFormat.role(b"a", b"x.head"), Role::CompanionOf(b"x".to_vec()));
     assert_eq!(AcngFormat.role(b"a", b".head"), Role::Object);
     assert!(AcngFormat.enters(b"a/_b") && !AcngFormat.enters(b"_xstore"));
+}
+
+#[test]
+fn what_cannot_be_read_spares_what_may_lie_in_it_and_nothing_else() {
+    let key = ObjectKey::of_parts(&[b"host/pool/a.deb"]).unwrap();
+    let is_spared =
+        |path: &str| key.as_bytes().starts_with(&AcngFormat.keys_below(path.as_bytes()));
+    assert!(["", "host", "host/pool", "host/pool/a.deb"].into_iter().all(is_spared));
+    assert!(!["lost+found", "other", "host/dists"].into_iter().any(is_spared));
 }

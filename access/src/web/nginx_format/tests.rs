@@ -290,6 +290,30 @@ fn logs_know_slices_by_the_name_of_the_whole() {
 }
 
 #[test]
+fn keys_that_say_more_than_their_url_have_no_log_name_in_common() {
+    // Nobody wrote `^` and `$`, so the URL is found in the middle of a key.
+    let format = || NginxFormat { key_pattern: UrlPattern::new("(?P<url>[a-z]+://.*)").unwrap() };
+    let keys = ["u1|http://a/b", "u2|http://a/b", "http://a/b"];
+    let stage = Stage::new(format());
+    for key in keys {
+        write(&stage, &ok(key, b"hello"));
+    }
+    for meta in stage.scan().upserts {
+        assert_eq!(meta.identifiers.urls, [b"http://a/b"], "it is found by its URL");
+        // A log of URLs could not say that it was asked for with credentials.
+        let is_url = meta.key.as_bytes().starts_with(b"http");
+        assert_eq!(meta.scope, if is_url { Scope::Public } else { Scope::Log });
+    }
+    let logged = keys.map(|key| format().log_key_rule().name(key.as_bytes()).unwrap());
+    let mut expected = logged.map(|name| Some(LogKey::of(&name)));
+    expected.sort();
+    let mut found = log_keys(stage);
+    found.sort();
+    assert_eq!(found, expected);
+    assert!(found[0] != found[1] && found[1] != found[2]);
+}
+
+#[test]
 fn key_is_key_text_and_variant() {
     let stage = stage();
     write(&stage, &ok("opaque key", b"hello"));

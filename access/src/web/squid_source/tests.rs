@@ -5,11 +5,12 @@
 use std::sync::Arc;
 
 use super::{SquidOptions, SquidSource};
+use crate::agent::{Agent, AgentOptions, MemoryJournal};
 use crate::error::{Error, Reason};
 use crate::files::memory_fs::{Fault, MemoryFs};
 use crate::identifiers::Identifiers;
 use crate::manual_clock::ManualClock;
-use crate::object::SourceId;
+use crate::object::{ObjectKey, SourceId};
 use crate::scope::{Scope, ScopePolicy};
 use crate::source::{AccessSource, Cursor, Event, Stop};
 use crate::web::cache_stage::{Told, body_of};
@@ -303,6 +304,79 @@ fn file_that_cannot_be_read_for_a_while_is_not_gone() {
         cache.delete(1, &sample);
         assert_eq!(cache.since(&after).gone.len(), 1);
     }
+}
+
+/// An agent that begins with what an earlier one knew of the objects a to d, of which b went since
+/// and others cannot be read.
+fn restarted(cache: &mut Cache, unreadable: &[i32]) -> Agent {
+    for (number, path) in [(1, "a"), (2, "b"), (3, "c"), (4, "d")] {
+        cache.add(number, &ok(path, b"aaa"));
+    }
+    let journal = MemoryJournal::new();
+    let agent = |cache: &Cache| {
+        let (fs, clock) = (Arc::new(cache.fs.clone()), cache.clock.clone());
+        let source = SquidSource::new(fs, clock.clone(), options(), None).unwrap();
+        let (source, journal) = (Box::new(source), Box::new(journal.clone()));
+        Agent::open(source, journal, AgentOptions::default(), clock).unwrap()
+    };
+    agent(cache).scan().unwrap();
+    cache.rotate(&[(1, "a"), (3, "c"), (4, "d")].map(|(number, path)| {
+        let sample = ok(path, b"aaa");
+        record(ADD, number, sample.bytes().len() as u64, sample.key())
+    }));
+    cache.fs.remove(&path_of(2));
+    for number in unreadable {
+        cache.fs.fail(&path_of(*number), Some(Fault::Denied));
+    }
+    let agent = agent(cache);
+    agent.scan().unwrap();
+    agent
+}
+
+#[test]
+fn what_went_unnoticed_is_swept_once_all_can_be_read() {
+    let mut cache = Cache::new();
+    let agent = restarted(&mut cache, &[1, 3]);
+    let poll_later = |cache: &Cache| {
+        cache.clock.advance(std::time::Duration::from_secs(11));
+        agent.poll().unwrap();
+        agent.objects()
+    };
+    assert_eq!((agent.objects(), poll_later(&cache), poll_later(&cache)), (4, 4, 4));
+    cache.fs.fail(&path_of(1), None);
+    assert_eq!((poll_later(&cache), poll_later(&cache)), (4, 4), "any may be the other one");
+    cache.fs.fail(&path_of(3), None);
+    poll_later(&cache);
+    assert_eq!((poll_later(&cache), agent.counts().gone), (3, 1));
+    let epochs = agent.counts().epochs;
+    assert_eq!((poll_later(&cache), agent.counts().epochs), (3, epochs));
+}
+
+#[test]
+fn file_that_is_not_read_for_an_hour_keeps_nothing_from_being_swept() {
+    let mut cache = Cache::new();
+    let agent = restarted(&mut cache, &[1]);
+    cache.clock.advance(std::time::Duration::from_hours(1));
+    agent.poll().unwrap();
+    agent.poll().unwrap();
+    assert_eq!(agent.objects(), 2);
+    cache.fs.fail(&path_of(1), None);
+    cache.clock.advance(std::time::Duration::from_secs(11));
+    agent.poll().unwrap();
+    assert_eq!(agent.objects(), 3);
+    agent.scan().unwrap();
+    assert_eq!(agent.objects(), 3);
+}
+
+#[test]
+fn files_that_may_be_any_object_are_told_to_be_so_once() {
+    let mut cache = Cache::new();
+    for (number, path) in [(1, "a"), (2, "b"), (3, "c")] {
+        cache.add(number, &ok(path, b"aaa"));
+        cache.fs.fail(&path_of(number), Some(Fault::Denied));
+    }
+    assert_eq!(cache.scan().unseen, [ObjectKey::empty()]);
+    assert_eq!(cache.scan().unseen, [ObjectKey::empty()]);
 }
 
 #[test]

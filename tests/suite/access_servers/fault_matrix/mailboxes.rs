@@ -7,8 +7,8 @@ use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use gleaner_access::{AccessSource, FileSource, ImapSource, ObjectMeta, Reason, conformance};
-use gleaner_tests::servers::{Dovecot, ImapClient};
+use gleaner_access::{AccessSource, ObjectMeta, Reason, conformance};
+use gleaner_tests::servers::{Dovecot, ImapClient, wait_until};
 
 use super::super::{imap_account, mail_stores};
 use super::subject::{Answer, Habits, Subject, Told};
@@ -52,11 +52,20 @@ impl User {
         let mail = mail(number, 1);
         let (start, rest) = mail.split_at(mail.len() / 2);
         let mut other = self.dovecot.imap(self.name).unwrap();
+        let before = self.stored_bytes();
         let appending = other.begin_append("INBOX", mail.len(), start).unwrap();
+        let is_growing = || self.stored_bytes() > before + start.len() as u64 / 4;
+        wait_until("a part of the mail is on the disk", is_growing);
         meanwhile();
         let uid = other.finish_append(appending, rest).unwrap();
         self.uids.borrow_mut().insert(number, uid);
         other.log_out().unwrap();
+    }
+
+    /// Bytes of all that lies in the store.
+    fn stored_bytes(&self) -> u64 {
+        let files = super::super::files_below(&self.home());
+        files.iter().filter_map(|path| fs::metadata(path).ok()).map(|it| it.len()).sum()
     }
 
     fn given(&self, number: u32) -> Vec<u8> {
@@ -132,27 +141,40 @@ fn cut(path: &Path, bytes: usize) {
     fs::File::options().write(true).open(path).unwrap().set_len(bytes as u64).unwrap();
 }
 
-/// The store of a user, and the reader of its files.
-pub(super) struct FileStore {
+/// A user's mails, and what reads them: the files of the store, or an account over IMAP with the
+/// store below it.
+pub(super) struct Mails {
     user: User,
-    source: FileSource,
+    source: Box<dyn AccessSource>,
+    is_account: bool,
     told: Told,
 }
 
-impl FileStore {
+impl Mails {
     /// Of the users of [`Dovecot`].
-    pub(super) fn start(name: &'static str) -> Option<Self> {
+    pub(super) fn in_files(name: &'static str) -> Option<Self> {
         let dovecot = Dovecot::start()?;
         let format = mail_stores::stores().into_iter().find(|(user, _)| *user == name)?.1;
         let user = User::of(dovecot, name);
-        let source = mail_stores::source(&user.home(), format);
-        Some(Self { user, source, told: Told::default() })
+        let source = Box::new(mail_stores::source(&user.home(), format));
+        Some(Self { user, source, is_account: false, told: Told::default() })
+    }
+
+    pub(super) fn of_account() -> Option<Self> {
+        let dovecot = Dovecot::start()?;
+        let source = Box::new(imap_account::source(&dovecot, "sd", &["INBOX"]));
+        Some(Self {
+            user: User::of(dovecot, "sd"),
+            source,
+            is_account: true,
+            told: Told::default(),
+        })
     }
 }
 
-impl Subject for FileStore {
+impl Subject for Mails {
     fn source(&self) -> &dyn AccessSource {
-        &self.source
+        &*self.source
     }
 
     fn told(&self) -> &Told {
@@ -160,9 +182,10 @@ impl Subject for FileStore {
     }
 
     fn habits(&self) -> Habits {
+        let is_one_of_a_file = matches!(self.user.name, "md" | "mb");
         Habits {
-            shares_a_file: matches!(self.user.name, "md" | "mb"),
-            is_seen_growing: false,
+            shares_a_file: is_one_of_a_file,
+            is_seen_growing: is_one_of_a_file,
             tells_revalidation: self.user.name == "mb",
         }
     }
@@ -207,6 +230,9 @@ impl Subject for FileStore {
     fn truncate(&self, number: u32) -> Answer {
         let (path, at) = self.user.place(number);
         cut(&path, at + 2000);
+        if self.is_account {
+            return Answer::Refused(BELOW);
+        }
         match self.user.name {
             "mb" => Answer::AsItIsNow,
             _ => Answer::Refused(&[Reason::Busy, Reason::Corrupt]),
@@ -215,6 +241,12 @@ impl Subject for FileStore {
 
     fn break_header(&self, number: u32) -> Answer {
         let (path, at) = self.user.place(number);
+        if self.is_account {
+            // The server looks at no header of a file that it has in its index.
+            let middle = fs::metadata(&path).unwrap().len() / 2;
+            write_at(&path, usize::try_from(middle).unwrap(), &[0x55; 1000]);
+            return Answer::Refused(BELOW);
+        }
         match self.user.name {
             "u1" => {
                 // The name is what says how long the mail is.
@@ -256,72 +288,6 @@ impl Subject for FileStore {
         let (_, mails) = text.split_once('\n').unwrap();
         fs::remove_file(&path).unwrap();
         fs::write(&path, format!("{first_line}\n{mails}")).unwrap();
-    }
-}
-
-/// An account over IMAP, and the sdbox below it.
-pub(super) struct Account {
-    user: User,
-    source: ImapSource,
-    told: Told,
-}
-
-impl Account {
-    pub(super) fn start() -> Option<Self> {
-        let dovecot = Dovecot::start()?;
-        let source = imap_account::source(&dovecot, "sd", &["INBOX"]);
-        Some(Self { user: User::of(dovecot, "sd"), source, told: Told::default() })
-    }
-}
-
-impl Subject for Account {
-    fn source(&self) -> &dyn AccessSource {
-        &self.source
-    }
-
-    fn told(&self) -> &Told {
-        &self.told
-    }
-
-    fn is(&self, meta: &ObjectMeta, number: u32) -> bool {
-        has_id(meta, number)
-    }
-
-    fn given(&self, number: u32) -> Vec<u8> {
-        self.user.given(number)
-    }
-
-    fn put(&self, number: u32, edition: u32) {
-        self.user.put(number, edition);
-    }
-
-    fn put_slowly(&self, number: u32, meanwhile: &dyn Fn()) {
-        self.user.put_slowly(number, meanwhile);
-    }
-
-    fn remove(&self, number: u32) {
-        self.user.expunge(self.user.uid(number));
-    }
-
-    fn replace(&self, number: u32, edition: u32) {
-        self.user.replace(number, edition);
-    }
-
-    fn revalidate(&self, number: u32) {
-        self.user.add_flags(number);
-    }
-
-    fn truncate(&self, number: u32) -> Answer {
-        cut(&self.user.place(number).0, 2000);
-        Answer::Refused(BELOW)
-    }
-
-    fn break_header(&self, number: u32) -> Answer {
-        // The server looks at no header of a file that it has in its index.
-        let (path, _) = self.user.place(number);
-        let middle = fs::metadata(&path).unwrap().len() / 2;
-        write_at(&path, usize::try_from(middle).unwrap(), &[0x55; 1000]);
-        Answer::Refused(BELOW)
     }
 }
 

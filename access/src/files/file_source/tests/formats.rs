@@ -10,7 +10,7 @@ use crate::files::access_fs::join_path;
 use crate::files::file_format::{
     Completeness, FileFormat, FileNumber, FileRules, Found, Inspection, PartOf, Role, Segment,
 };
-use crate::files::memory_fs::MemoryFs;
+use crate::files::memory_fs::{Fault, MemoryFs};
 use crate::files::pins::{PinOptions, Pins};
 use crate::identifiers::{ChecksumAlgorithm, Identifiers};
 use crate::object::{GenerationTuple, ObjectKey, Run};
@@ -24,8 +24,8 @@ use crate::source::AccessSource;
 /// `beside N K`: the body is the file N. `short`: not complete. `bad`: corrupt. Names that begin
 /// with `~` are nothing, and `x+` belongs to `x`.
 #[derive(Debug)]
-struct Words {
-    in_place: bool,
+pub(super) struct Words {
+    pub(super) in_place: bool,
 }
 
 impl FileFormat for Words {
@@ -320,6 +320,33 @@ fn whole_that_changed_a_little_is_told_once_it_stands_still() {
     let told = stage.scan();
     assert_eq!((told.words.as_slice(), body(&stage, &told, "W").len()), (&["+W".into()][..], 70));
     assert!(stage.scan_since(told.cursor.as_ref()).words.is_empty());
+}
+
+#[test]
+fn whole_of_which_a_part_cannot_be_read_for_a_while_is_told_or_gone_once_it_can_be() {
+    for goes in [false, true] {
+        let stage = stage(false);
+        put_part(&stage.fs, 0, 2);
+        let told = stage.scan();
+        put_part(&stage.fs, 1, 2);
+        stage.fs.fail("p0", Some(Fault::Unreadable));
+        let during = stage.scan_since(told.cursor.as_ref());
+        assert_eq!(during.words, ["io W", "busy W"], "its files are as they were");
+        stage.clock.advance(Duration::from_secs(11));
+        let during = stage.scan_since(during.cursor.as_ref());
+        assert_eq!(during.words, ["busy W"], "why is said once");
+        stage.fs.fail("p0", None);
+        if goes {
+            stage.fs.write("other", b"key O\n");
+            stage.fs.remove("p0");
+            stage.fs.remove("p1");
+        }
+        stage.clock.advance(Duration::from_secs(11));
+        let mut after = stage.scan_since(during.cursor.as_ref());
+        after.words.sort();
+        assert_eq!(after.words, if goes { vec!["+O", "-W"] } else { vec!["+W"] });
+        assert!(stage.scan_since(after.cursor.as_ref()).words.is_empty());
+    }
 }
 
 #[test]
