@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use crate::deadline::Until;
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
-use crate::frames::{FrameReceiver, FrameSender};
 use crate::limits::Limits;
 
 /// Bytes that are read from the socket, or sealed, at a time.
@@ -66,12 +65,10 @@ impl Connection {
         Hangup { shared: Arc::clone(&self.shared) }
     }
 
-    /// The two directions.
-    #[must_use]
-    pub fn split(self) -> (FrameSender, FrameReceiver) {
+    /// The two directions, and the limits of both.
+    pub(crate) fn into_parts(self) -> (Writer, Reader, Limits) {
         let writer = Writer { shared: Arc::clone(&self.shared) };
-        let reader = Reader::new(self.shared);
-        (FrameSender::new(writer, self.limits.clone()), FrameReceiver::new(reader, self.limits))
+        (writer, Reader::new(self.shared), self.limits)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::fingerprint::Fingerprint;
+
 /// Why something on the network did not come about.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -22,9 +24,9 @@ pub enum Error {
     #[error("the other end's certificate has fingerprint {found}, not {expected}")]
     OtherCertificate {
         /// What was pinned.
-        expected: crate::Fingerprint,
+        expected: Fingerprint,
         /// What is there.
-        found: crate::Fingerprint,
+        found: Fingerprint,
     },
     /// A certificate or key that was handed in cannot be used.
     #[error("{what} cannot be used: {why}")]
@@ -34,7 +36,7 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
-    /// A text is no fingerprint, host name, or token.
+    /// A text is no host name, or no token.
     #[error("not a {what}")]
     BadText {
         /// What it should be.

@@ -6,8 +6,6 @@ use std::str::FromStr;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Error;
-
 /// SHA-256 of a certificate's DER encoding, as `openssl x509 -fingerprint -sha256` gives it.
 ///
 /// Shown as 64 lower-case hex digits; read with capitals and colons as well.
@@ -44,11 +42,16 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-impl FromStr for Fingerprint {
-    type Err = Error;
+/// A text that is no fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a certificate's SHA-256 fingerprint: 64 hex digits")]
+pub struct NotAFingerprint;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
-        parse(text).map(Self).ok_or(Error::BadText { what: "certificate's SHA-256 fingerprint" })
+impl FromStr for Fingerprint {
+    type Err = NotAFingerprint;
+
+    fn from_str(text: &str) -> Result<Self, NotAFingerprint> {
+        parse(text).map(Self).ok_or(NotAFingerprint)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A frame without bytes says nothing but that its sender is alive; receivers skip it. A length
 //! beyond the limit ends the connection; memory grows as bytes come, not as a length declares.
 
-use crate::connection::{Reader, Writer};
+use crate::connection::{Connection, Reader, Writer};
 use crate::deadline::Until;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -13,6 +13,16 @@ const LENGTH_BYTES: usize = 4;
 /// Bytes that a frame's buffer grows by.
 const GROWTH_BYTES: usize = 64 << 10;
 
+impl Connection {
+    /// The two directions.
+    #[must_use]
+    pub fn split(self) -> (FrameSender, FrameReceiver) {
+        let (writer, reader, limits) = self.into_parts();
+        let sender = FrameSender { writer, limits: limits.clone() };
+        (sender, FrameReceiver { reader, limits })
+    }
+}
+
 /// The direction out of a connection. Threads may share it: a frame leaves as a whole.
 #[derive(Debug)]
 pub struct FrameSender {
@@ -21,10 +31,6 @@ pub struct FrameSender {
 }
 
 impl FrameSender {
-    pub(crate) const fn new(writer: Writer, limits: Limits) -> Self {
-        Self { writer, limits }
-    }
-
     /// Sends one frame made of these parts, none of which is copied beyond sealing. On return it is
     /// with the kernel: whether it arrives only an answer tells.
     ///
@@ -71,10 +77,6 @@ pub struct FrameReceiver {
 }
 
 impl FrameReceiver {
-    pub(crate) const fn new(reader: Reader, limits: Limits) -> Self {
-        Self { reader, limits }
-    }
-
     /// The next frame with bytes in it; `None` once the other end has closed its direction.
     ///
     /// # Errors

@@ -26,12 +26,12 @@ mod token_store;
 
 pub use connection::{Connection, Hangup};
 pub use error::{Error, ErrorKind, Result};
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use frames::{FrameReceiver, FrameSender};
 pub use identity::Identity;
 pub use limits::{FRAME_BYTES_MAX, Limits};
 pub use listener::{Admitted, Listener, Permit, Stopper};
 pub use nonce_store::{NONCE_BYTES, Nonce, NonceRefused, NonceStore};
-pub use tls::{ClientTls, Clients, ServerTls, TimeSource, Trust, accept, connect};
+pub use tls::{ClientTls, Clients, ServerTls, TimeSource, Trust, accept, connect, system_time};
 pub use token::{TOKEN_BYTES, Token, TokenHash};
 pub use token_store::{TokenRecord, TokenRefused, TokenStore};

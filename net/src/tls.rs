@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::time_provider::TimeProvider;
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, RootCertStore, ServerConfig,
     ServerConnection, version,
@@ -21,6 +21,12 @@ use crate::pinned::{KnownLater, PinnedServer};
 
 /// Where TLS takes the time from by which certificates are valid or not.
 pub type TimeSource = Arc<dyn TimeProvider>;
+
+/// The machine's clock.
+#[must_use]
+pub fn system_time() -> TimeSource {
+    Arc::new(DefaultTimeProvider)
+}
 
 /// Which servers a client believes.
 #[derive(Debug, Clone)]

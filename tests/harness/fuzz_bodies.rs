@@ -17,6 +17,7 @@ mod parity;
 mod recipes;
 mod tree_stream;
 mod web_caches;
+mod wire_messages;
 
 pub use access_logs::{
     agent_journal, log_acng, log_apache, log_nginx, log_squid, log_vsftpd, object_row,
@@ -35,6 +36,7 @@ pub use recipes::{
 };
 pub use tree_stream::{chunk_runs, tree_item};
 pub use web_caches::{acng_head, apache_header, http_message, nginx_file, squid_file, swap_state};
+pub use wire_messages::wire_message;
 
 /// What a target calls.
 pub type Body = fn(&[u8]);
@@ -87,6 +89,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("trailer", trailer),
     ("tree_item", tree_item),
     ("uidlist", uidlist),
+    ("wire_message", wire_message),
 ];
 
 /// Runs the target of that name; false if there is none.

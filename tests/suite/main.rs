@@ -39,6 +39,7 @@ mod prune;
 mod regressions;
 mod repair;
 mod second_reader;
+mod service_sessions;
 mod soak;
 mod tidy;
 mod two_writers;

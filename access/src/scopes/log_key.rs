@@ -1,5 +1,6 @@
 //! By which name the lines of a log and the objects of a source know each other.
 
+use crate::web::nginx_format::NginxFormat;
 use crate::web::url_pattern::{UrlPattern, says_no_more};
 
 pub(crate) use crate::web::empty_query::without_empty_query;
@@ -12,7 +13,7 @@ pub enum LogKeyRule {
     Whole,
     /// The URL that the source's key pattern reads in them where they say nothing else, or all of
     /// them: an nginx that logs its cache keys, without `$slice_range`. Only
-    /// [`NginxFormat::log_key_rule`](crate::NginxFormat::log_key_rule) gives it.
+    /// [`Self::of_nginx`] gives it.
     #[non_exhaustive]
     Url(UrlPattern),
     /// The path below a prefix, as it stands: vsftpd. Lines without the prefix name nothing.
@@ -53,6 +54,13 @@ impl LogKey {
 }
 
 impl LogKeyRule {
+    /// How the keys in a log that has a cache's keys name its objects. A log that has URLs names
+    /// those alone whose keys are URLs, by [`Self::Whole`].
+    #[must_use]
+    pub fn of_nginx(format: &NginxFormat) -> Self {
+        Self::Url(format.key_pattern().clone())
+    }
+
     /// The name of the object that a line names; `None` if it can be none of the source's.
     #[must_use]
     pub fn name(&self, logged: &[u8]) -> Option<Vec<u8>> {

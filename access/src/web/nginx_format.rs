@@ -14,7 +14,6 @@ use crate::files::file_format::{
 };
 use crate::identifiers::{DateKind, Identifiers};
 use crate::object::{GenerationTuple, ObjectKey, ObjectMeta};
-use crate::scopes::log_key::LogKeyRule;
 use crate::web::http_message::ContentRange;
 use crate::web::nginx_header::{NginxHeader, hex_name, is_final_name, nginx_bytes_needed};
 use crate::web::slice_key::SliceKey;
@@ -123,11 +122,9 @@ impl FileFormat for NginxFormat {
 }
 
 impl NginxFormat {
-    /// How the keys in a log that has the cache keys name the objects of this source. A log that
-    /// has URLs names those alone whose keys are URLs, by [`LogKeyRule::Whole`].
-    #[must_use]
-    pub fn log_key_rule(&self) -> LogKeyRule {
-        LogKeyRule::Url(self.key_pattern.clone())
+    /// What finds the URL in a cache key.
+    pub(crate) const fn key_pattern(&self) -> &UrlPattern {
+        &self.key_pattern
     }
 
     fn identifiers(&self, header: &NginxHeader) -> Identifiers {

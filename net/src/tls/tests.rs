@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::UnixTime;
-use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 
 use super::*;
 use crate::error::ErrorKind;
@@ -19,7 +18,7 @@ use crate::error::ErrorKind;
 const PROTOCOL: &[u8] = b"gleaner-test/1";
 
 fn now() -> TimeSource {
-    Arc::new(DefaultTimeProvider)
+    system_time()
 }
 
 /// A time in seconds since 1970.

@@ -41,7 +41,8 @@ impl Tenants {
     }
 
     /// What somebody may do who comes with this certificate and this token's text; the token counts
-    /// if there is one. `None` says nothing of which of them is wrong, or whether the tenant exists.
+    /// if there is one. `None` says nothing of which of them is wrong, or whether there is such a
+    /// tenant.
     pub(super) fn log_in(
         &self,
         tenant: &str,

@@ -17,7 +17,6 @@ use gleaner_store::{
     DirectoryStorage, ErrorKind, ManualClock, MemoryFs, MemoryStorage, ObjectName, Put,
     SeededRandom, Storage, StorageError, conformance,
 };
-use rustls::time_provider::DefaultTimeProvider;
 
 use super::*;
 use crate::error::Error;
@@ -49,7 +48,7 @@ fn token(number: u8) -> Token {
 fn with_site(storage: Arc<dyn Storage>, options: ServerOptions, use_it: impl FnOnce(&Site)) {
     let (identity, agent) =
         (Identity::generate("server", &[]).unwrap(), Identity::generate("client", &[]).unwrap());
-    let time: gleaner_net::TimeSource = Arc::new(DefaultTimeProvider);
+    let time = gleaner_net::system_time();
     let server_tls =
         ServerTls::new(&identity, Clients::MayBring, PROTOCOL, Arc::clone(&time)).unwrap();
     let verbs: [&[&str]; 4] = [ALL, &["read"], &["append"], &["maintain"]];

@@ -128,7 +128,7 @@ impl Failure {
         Self { code: Code::Denied, name: name.to_string(), errno, numbers: [0; 3] }
     }
 
-    /// A request that this server does not carry out: a name that is none, a part that fits no frame.
+    /// A request that no server carries out: a name that is none, a part that fits no frame.
     #[must_use]
     pub fn unsupported() -> Self {
         Self { code: Code::Unsupported, name: String::new(), errno: None, numbers: [0; 3] }

@@ -273,8 +273,8 @@ impl Engine {
     }
 
     /// A file cannot be read, perhaps for a while: what it may hide, and where all is told anew is
-    /// told to be unseen. If it is as it was inspected, that is what was found in it; one whose path
-    /// says nothing of its keys may be any object, but not for ever.
+    /// told to be unseen. If it is as it was inspected, that is what was found in it; one whose
+    /// path says nothing of its keys may be any object, but not for ever.
     fn hide_file(
         &self,
         state: &mut State,

@@ -10,7 +10,7 @@ use crate::files::memory_fs::Fault;
 use crate::identifiers::{DateKind, Identifiers};
 use crate::object::{ObjectKey, Run};
 use crate::scope::Scope;
-use crate::scopes::log_key::LogKey;
+use crate::scopes::log_key::{LogKey, LogKeyRule};
 use crate::source::AccessSource;
 use crate::web::cache_stage::{Stage, body_of};
 use crate::web::nginx_header::tests::Sample;
@@ -304,7 +304,7 @@ fn keys_that_say_more_than_their_url_have_no_log_name_in_common() {
         let is_url = meta.key.as_bytes().starts_with(b"http");
         assert_eq!(meta.scope, if is_url { Scope::Public } else { Scope::Log });
     }
-    let logged = keys.map(|key| format().log_key_rule().name(key.as_bytes()).unwrap());
+    let logged = keys.map(|key| LogKeyRule::of_nginx(&format()).name(key.as_bytes()).unwrap());
     let mut expected = logged.map(|name| Some(LogKey::of(&name)));
     expected.sort();
     let mut found = log_keys(stage);
