@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use liblzma::write::XzEncoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -83,16 +84,20 @@ pub(crate) fn unpack(form: Form, bytes: &[u8], folder: &Path) -> Result<()> {
     }
 }
 
-/// The files of an archive of the bench's own, or of a jar.
+/// The files of an archive of the bench's own, of a jar, or of a package.
 fn members(form: Form, bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
-    if form == Form::TarGz {
-        each_tar_file(&mut GzDecoder::new(bytes), &mut |_, name, _, member| {
+    if matches!(form, Form::TarGz | Form::Deb) {
+        let mut visit = |_: usize, name: &str, _: u64, member: &mut dyn Read| -> Result<()> {
             let mut content = Vec::new();
             member.read_to_end(&mut content)?;
             files.push((name.to_owned(), content));
             Ok(())
-        })?;
+        };
+        match form {
+            Form::Deb => with_data_tar(bytes, |tar| each_tar_file(tar, &mut visit))?,
+            _ => each_tar_file(&mut GzDecoder::new(bytes), &mut visit)?,
+        }
         return Ok(files);
     }
     let mut archive = ZipArchive::new(Cursor::new(bytes))?;
@@ -151,6 +156,41 @@ pub(crate) fn recompress_deb(deb: &[u8], to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A file that was unpacked, of which `edit` changed one member, and that was packed again by the
+/// same tool; a file that is no archive is just edited.
+pub(crate) fn edited_within(
+    form: Form,
+    bytes: &[u8],
+    pick: impl FnOnce(usize) -> usize,
+    edit: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> Result<Vec<u8>> {
+    match form {
+        Form::Text | Form::Other => Ok(edit(bytes)),
+        Form::Gzip => gzip(&edit(&gunzip(bytes)?), 6),
+        Form::TarGz | Form::Zip | Form::Deb => {
+            let mut files = members(form, bytes)?;
+            let picked = pick(files.len().max(1));
+            if let Some((_, content)) = files.get_mut(picked) {
+                *content = edit(content);
+            }
+            match form {
+                Form::Zip => zip(&files, 6),
+                Form::TarGz => tar_gz(&files, 6),
+                _ => tar_xz(&files),
+            }
+        }
+    }
+}
+
+/// A compressed archive of files, as packages of Debian have one.
+fn tar_xz(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
+    let mut builder = tar::Builder::new(XzEncoder::new(Vec::new(), 6));
+    for (name, bytes) in files {
+        builder.append_data(&mut header(bytes.len() as u64), name, bytes.as_slice())?;
+    }
+    Ok(builder.into_inner()?.finish()?)
+}
+
 /// Writes the files of a package to `to` as a plain tar archive, the last file first.
 pub(crate) fn reorder_deb(deb: &[u8], to: &Path) -> Result<()> {
     let beside = to.with_extension("unpacked");
@@ -200,6 +240,13 @@ mod tests {
             let mut found = members(form, &anew).unwrap();
             found.reverse();
             assert_eq!(found, files);
+        }
+        for (form, packed) in [(Form::TarGz, tar_gz(&files, 6)), (Form::Zip, zip(&files, 6))] {
+            let edit = |content: &[u8]| [content, b"more"].concat();
+            let packed = edited_within(form, &packed.unwrap(), |_| 1, edit).unwrap();
+            let found = members(form, &packed).unwrap();
+            assert_eq!(found[0], files[0]);
+            assert_eq!(found[1].1, [&files[1].1[..], b"more"].concat());
         }
         let compressed = gzip(&[3; 5000], 6).unwrap();
         let anew = resaved(Form::Gzip, "x", &compressed).unwrap();

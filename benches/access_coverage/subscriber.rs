@@ -1,13 +1,12 @@
 //! The subscriber, who saves what it got: as it is, unpacked, edited, or saved anew.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use gleaner_benches::Seeded;
 
-use crate::archives::{recompress_deb, reorder_deb, resaved, unpack};
+use crate::archives::{edited_within, recompress_deb, reorder_deb, resaved, unpack};
 use crate::form::Form;
 use crate::treatment::Treatment;
 
@@ -63,7 +62,10 @@ impl Subscriber {
             Treatment::AsIs => fs::write(folder.join("file"), bytes)?,
             Treatment::Unpacked => unpack(form, bytes, folder)?,
             Treatment::Edited => {
-                File::create(folder.join("file"))?.write_all(&edited(bytes, &mut seeded))?;
+                let mut edits = self.seeded(&format!("edits of {name}"));
+                let pick = |files| seeded.below(files);
+                let edit = |content: &[u8]| edited(content, &mut edits);
+                fs::write(folder.join("file"), edited_within(form, bytes, pick, edit)?)?;
             }
             Treatment::Resaved if form == Form::Deb && seeded.below(2) == 0 => {
                 recompress_deb(bytes, &folder.join("file.tar.gz"))?;

@@ -199,7 +199,7 @@ fn metadata_of(place: &Place, stats: &BackupStats) -> Metadata {
 
 #[test]
 fn attributes_that_the_parent_left_out_are_read_from_unchanged_files() {
-    let place = Place::new();
+    let (_alone, place) = Place::quiet();
     write(&place.source(), "file", "same");
     xattr::set(place.source().join("file"), "user.note", b"kept").unwrap();
     let with = backup_options(&[place.source()]);
