@@ -9,16 +9,18 @@ mod upload_budget;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use gleaner_net::{Admitted, Limits, Listener, ServerTls};
 use gleaner_store::{Clock, RandomSource};
-
-use crate::error::Result;
 
 pub use rights::{Right, Rights};
 pub use tenants::{Grant, TenantPlace, Tenants};
 
 use upload_budget::UploadBudget;
+
+/// How long a listener that failed is left alone.
+const LISTEN_AGAIN: Duration = Duration::from_millis(100);
 
 /// How a server is set up.
 #[derive(Debug)]
@@ -79,17 +81,21 @@ impl Server {
     }
 
     /// Serves all who come, each session on threads of its own, until the listener is stopped; then
-    /// waits for the sessions that are left.
-    ///
-    /// # Errors
-    /// The listener's.
-    pub fn serve(&self, listener: &Listener) -> Result<()> {
+    /// waits for the sessions that are left. A listener that fails, as where too many files are
+    /// open, is asked again after a while: those who are served are not to suffer from it.
+    pub fn serve(&self, listener: &Listener) {
         thread::scope(|scope| {
-            while let Some(admitted) = listener.next()? {
-                scope.spawn(move || self.serve_one(admitted));
+            loop {
+                match listener.next() {
+                    Ok(Some(admitted)) => drop(scope.spawn(move || self.serve_one(admitted))),
+                    Ok(None) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "nobody can be let in");
+                        self.clock.sleep(LISTEN_AGAIN);
+                    }
+                }
             }
-            Ok(())
-        })
+        });
     }
 
     fn serve_one(&self, admitted: Admitted) {

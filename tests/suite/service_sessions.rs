@@ -74,7 +74,7 @@ fn with_site(use_it: impl FnOnce(&Site)) {
         let served = scope.spawn(|| server.serve(&listener));
         let used = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| use_it(&site)));
         stopper.stop();
-        served.join().unwrap().unwrap();
+        served.join().unwrap();
         if let Err(panic) = used {
             std::panic::resume_unwind(panic);
         }

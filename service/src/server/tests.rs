@@ -19,7 +19,7 @@ use gleaner_store::{
 };
 
 use super::*;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::remote_storage::RemoteStorage;
 use crate::session::{Login, Session};
 use crate::wire::{self, Hello, Message, Received, Refusal, VERSION, head_of};
@@ -75,7 +75,7 @@ fn with_site(storage: Arc<dyn Storage>, options: ServerOptions, use_it: impl FnO
         let served = scope.spawn(|| server.serve(&listener));
         let used = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| use_it(&site)));
         stopper.stop();
-        served.join().unwrap().unwrap();
+        served.join().unwrap();
         if let Err(panic) = used {
             std::panic::resume_unwind(panic);
         }
