@@ -5,7 +5,9 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
 use crate::deadline::Until;
 use crate::error::{Error, Result};
@@ -30,6 +32,8 @@ struct Shared {
     /// Held from sealing to writing, so that sealed bytes leave in the order in which they were
     /// sealed. Whoever holds it may take `tls` as well, not the other way round.
     sealed: Mutex<Vec<u8>>,
+    /// This end said that it sends nothing more.
+    is_closed: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -49,7 +53,8 @@ impl Connection {
         }
         let certificates = tls.peer_certificates().unwrap_or_default();
         let peer = certificates.first().map(Fingerprint::of);
-        let shared = Shared { socket, tls: Mutex::new(tls), sealed: Mutex::default() };
+        let (tls, sealed, is_closed) = (Mutex::new(tls), Mutex::default(), AtomicBool::new(false));
+        let shared = Shared { socket, tls, sealed, is_closed };
         Ok(Self { shared: Arc::new(shared), peer, limits: limits.clone() })
     }
 
@@ -57,6 +62,12 @@ impl Connection {
     #[must_use]
     pub const fn peer(&self) -> Option<Fingerprint> {
         self.peer
+    }
+
+    /// The socket under it.
+    #[cfg(test)]
+    pub(crate) fn raw_socket(&self) -> TcpStream {
+        self.shared.socket.try_clone().unwrap()
     }
 
     /// What ends the connection from any thread.
@@ -81,8 +92,7 @@ pub struct Hangup {
 impl Hangup {
     /// Cuts it, also while other threads read and write.
     pub fn cut(&self) {
-        // Fails only where the connection is gone already.
-        let _gone = self.shared.socket.shutdown(Shutdown::Both);
+        self.shared.cut();
     }
 }
 
@@ -101,30 +111,43 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Sends bytes; they are with the kernel on return.
-    pub(crate) fn write_all(&self, parts: &[&[u8]], until: Until) -> Result<()> {
+    /// Sends bytes; they are with the kernel on return. The time begins when it is their turn.
+    ///
+    /// After an error a record may be missing or out in part: nothing can be sent any more, and the
+    /// connection is cut.
+    pub(crate) fn write_all(&self, parts: &[&[u8]], time: Duration) -> Result<()> {
         let mut sealed = lock(&self.shared.sealed);
-        let pieces = parts.iter().flat_map(|part| part.chunks(PIECE_BYTES));
-        for piece in pieces {
-            let mut rest = piece;
-            let mut tls = lock(&self.shared.tls);
-            while !rest.is_empty() {
-                let taken = tls.writer().write(rest).map_err(|e| Error::io("sending", e))?;
-                rest = rest.get(taken..).unwrap_or_default();
-                seal(&mut tls, &mut sealed)?;
-            }
-            drop(tls);
-            // Small parts leave together.
-            if sealed.len() >= PIECE_BYTES {
-                self.shared.flush(&mut sealed, until)?;
-            }
+        self.write_locked(&mut sealed, parts, Until::after(time))
+    }
+
+    /// The same, unless another thread is just sending.
+    pub(crate) fn write_if_idle(&self, parts: &[&[u8]], time: Duration) -> Result<()> {
+        let mut sealed = match self.shared.sealed.try_lock() {
+            Ok(sealed) => sealed,
+            Err(TryLockError::Poisoned(sealed)) => sealed.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(()),
+        };
+        self.write_locked(&mut sealed, parts, Until::after(time))
+    }
+
+    fn write_locked(&self, sealed: &mut Vec<u8>, parts: &[&[u8]], until: Until) -> Result<()> {
+        if self.shared.is_closed.load(Ordering::Relaxed) {
+            return Err(Error::Cut);
         }
-        self.shared.flush(&mut sealed, until)
+        let written = self.shared.write_pieces(sealed, parts, until);
+        if written.is_err() {
+            self.shared.cut();
+        }
+        written
     }
 
     /// Says that nothing more comes.
-    pub(crate) fn close(&self, until: Until) -> Result<()> {
+    pub(crate) fn close(&self, time: Duration) -> Result<()> {
         let mut sealed = lock(&self.shared.sealed);
+        if self.shared.is_closed.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let until = Until::after(time);
         let mut tls = lock(&self.shared.tls);
         tls.send_close_notify();
         seal(&mut tls, &mut sealed)?;
@@ -142,6 +165,31 @@ fn seal(tls: &mut rustls::Connection, sealed: &mut Vec<u8>) -> Result<()> {
 }
 
 impl Shared {
+    fn write_pieces(&self, sealed: &mut Vec<u8>, parts: &[&[u8]], until: Until) -> Result<()> {
+        let pieces = parts.iter().flat_map(|part| part.chunks(PIECE_BYTES));
+        for piece in pieces {
+            let mut rest = piece;
+            let mut tls = lock(&self.tls);
+            while !rest.is_empty() {
+                let taken = tls.writer().write(rest).map_err(|e| Error::io("sending", e))?;
+                rest = rest.get(taken..).unwrap_or_default();
+                seal(&mut tls, sealed)?;
+            }
+            drop(tls);
+            // Small parts leave together.
+            if sealed.len() >= PIECE_BYTES {
+                self.flush(sealed, until)?;
+            }
+        }
+        self.flush(sealed, until)
+    }
+
+    fn cut(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
+        // Fails only where the connection is gone already.
+        let _gone = self.socket.shutdown(Shutdown::Both);
+    }
+
     fn flush(&self, sealed: &mut Vec<u8>, until: Until) -> Result<()> {
         let written = until.socket(&self.socket).write_all(sealed);
         // After an error a part of it may be out: the connection is of no use any more.
@@ -205,8 +253,14 @@ impl Reader {
             let mut tls = lock(&self.shared.tls);
             return take_opened(&mut tls, &mut self.plain, &mut self.is_closed);
         }
-        let read = until.socket(&self.shared.socket).read(&mut self.raw);
-        let count = read.map_err(|error| Error::io("receiving", error))?;
+        let count = loop {
+            match until.socket(&self.shared.socket).read(&mut self.raw) {
+                Ok(count) => break count,
+                // A signal, or a stop and a continuation, is no failure of the network.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::io("receiving", error)),
+            }
+        };
         if count == 0 {
             return Err(Error::Cut);
         }
@@ -221,7 +275,8 @@ impl Reader {
     fn open(&mut self, count: usize) -> Result<()> {
         let mut rest = self.raw.get(..count).unwrap_or_default();
         let mut tls = lock(&self.shared.tls);
-        while !rest.is_empty() {
+        // What comes behind the end is nothing: TLS does not take it.
+        while !rest.is_empty() && !self.is_closed {
             tls.read_tls(&mut rest).map_err(|error| Error::io("receiving", error))?;
             take_opened(&mut tls, &mut self.plain, &mut self.is_closed)?;
         }

@@ -39,25 +39,25 @@ impl FrameSender {
     pub fn send(&self, parts: &[&[u8]]) -> Result<()> {
         let bytes = parts.iter().map(|part| part.len()).sum::<usize>();
         let length = u32::try_from(bytes).ok().filter(|bytes| *bytes <= self.limits.bytes_max());
-        let length = length.ok_or(too_long(bytes as u64, &self.limits))?.to_le_bytes();
-        let until = Until::after(self.limits.time_of(bytes));
+        let length = length.ok_or(too_long(bytes as u64, self.limits.bytes_max()))?.to_le_bytes();
         let framed: Vec<&[u8]> =
             std::iter::once(&length[..]).chain(parts.iter().copied()).collect();
-        self.writer.write_all(&framed, until)
+        self.writer.write_all(&framed, self.limits.time_of(bytes))
     }
 
     /// Sends bytes that need not be frames.
     #[cfg(test)]
     pub(crate) fn send_raw(&self, bytes: &[u8]) {
-        self.writer.write_all(&[bytes], Until::after(self.limits.frame)).unwrap();
+        self.writer.write_all(&[bytes], self.limits.frame).unwrap();
     }
 
-    /// Says that this end is alive, and nothing else.
+    /// Says that this end is alive, and nothing else; nothing at all while another thread sends,
+    /// which says as much.
     ///
     /// # Errors
     /// As [`Self::send`].
     pub fn keep_alive(&self) -> Result<()> {
-        self.send(&[])
+        self.writer.write_if_idle(&[&[0; LENGTH_BYTES]], self.limits.frame)
     }
 
     /// Says that nothing more comes. The other direction stays as it is.
@@ -65,7 +65,7 @@ impl FrameSender {
     /// # Errors
     /// The socket's.
     pub fn close(&self) -> Result<()> {
-        self.writer.close(Until::after(self.limits.frame))
+        self.writer.close(self.limits.frame)
     }
 }
 
@@ -84,25 +84,39 @@ impl FrameReceiver {
     /// begun came too slowly; [`Error::Cut`] if the connection ended otherwise; TLS's; the
     /// socket's. After any of them the connection is of no use.
     pub fn receive(&mut self) -> Result<Option<Vec<u8>>> {
+        self.receive_at_most(self.limits.bytes_max(), None)
+    }
+
+    /// The first frame, of somebody who is not known yet: it is short, and comes at once.
+    ///
+    /// # Errors
+    /// As [`Self::receive`]; empty frames give no more time.
+    pub fn receive_first(&mut self, bytes_max: u32) -> Result<Option<Vec<u8>>> {
+        self.receive_at_most(bytes_max, Some(Until::after(self.limits.handshake)))
+    }
+
+    fn receive_at_most(&mut self, bytes_max: u32, until: Option<Until>) -> Result<Option<Vec<u8>>> {
         loop {
             let mut length = [0; LENGTH_BYTES];
             let (first, rest) = length.split_at_mut(1);
-            if self.reader.read(first, Until::after(self.limits.idle))? == 0 {
+            let idle = until.unwrap_or_else(|| Until::after(self.limits.idle));
+            if self.reader.read(first, idle)? == 0 {
                 return Ok(None);
             }
-            self.read_exact(rest, Until::after(self.limits.frame))?;
-            let length = u32::from_le_bytes(length);
-            if length > self.limits.bytes_max() {
-                return Err(too_long(length.into(), &self.limits));
+            self.read_exact(rest, until.unwrap_or_else(|| Until::after(self.limits.frame)))?;
+            let bytes = u32::from_le_bytes(length);
+            if bytes > bytes_max {
+                return Err(too_long(bytes.into(), bytes_max));
             }
-            if length > 0 {
-                return self.body(length as usize).map(Some);
+            let bytes = bytes as usize;
+            if bytes > 0 {
+                let until = until.unwrap_or_else(|| Until::after(self.limits.time_of(bytes)));
+                return self.body(bytes, until).map(Some);
             }
         }
     }
 
-    fn body(&mut self, bytes: usize) -> Result<Vec<u8>> {
-        let until = Until::after(self.limits.time_of(bytes));
+    fn body(&mut self, bytes: usize, until: Until) -> Result<Vec<u8>> {
         let mut body = Vec::new();
         while body.len() < bytes {
             let start = body.len();
@@ -124,6 +138,6 @@ impl FrameReceiver {
     }
 }
 
-fn too_long(bytes: u64, limits: &Limits) -> Error {
-    Error::FrameTooLong { bytes, bytes_max: limits.bytes_max().into() }
+fn too_long(bytes: u64, bytes_max: u32) -> Error {
+    Error::FrameTooLong { bytes, bytes_max: bytes_max.into() }
 }

@@ -39,7 +39,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    pub(crate) fn bytes_max(&self) -> u32 {
+    /// Bytes of a frame, as they count: no more than [`FRAME_BYTES_MAX`].
+    #[must_use]
+    pub fn bytes_max(&self) -> u32 {
         self.frame_bytes_max.min(FRAME_BYTES_MAX)
     }
 

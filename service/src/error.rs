@@ -27,6 +27,9 @@ pub enum Error {
         /// What ended it.
         why: String,
     },
+    /// The system gives no thread for a session.
+    #[error("no thread for a session")]
+    Thread(#[source] std::io::Error),
     /// No random bytes for a nonce.
     #[error("no random bytes")]
     Random(#[source] std::io::Error),
@@ -49,7 +52,7 @@ impl Error {
                 Refusal::Version => ErrorKind::FixInput,
                 Refusal::Denied | Refusal::Protocol => ErrorKind::Denied,
             },
-            Self::Ended { .. } | Self::Random(_) => ErrorKind::Retry,
+            Self::Ended { .. } | Self::Thread(_) | Self::Random(_) => ErrorKind::Retry,
         }
     }
 }

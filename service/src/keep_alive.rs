@@ -1,7 +1,8 @@
 //! Says now and then that an end is alive, so that the other one does not take silence for death.
 
+use std::io;
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use crossbeam::channel::{RecvTimeoutError, Sender, bounded};
@@ -16,7 +17,7 @@ pub(crate) struct KeepAlive {
 }
 
 impl KeepAlive {
-    pub(crate) fn start(sender: Arc<FrameSender>, every: Duration) -> Self {
+    pub(crate) fn start(sender: Arc<FrameSender>, every: Duration) -> io::Result<Self> {
         let (stop, stopped) = bounded(0);
         let thread = own_thread(move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
@@ -24,18 +25,15 @@ impl KeepAlive {
                     break;
                 }
             }
-        });
-        Self { stop: Some(stop), thread: Some(thread) }
+        })?;
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 }
 
-/// A thread of one connection, which ends with it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "it waits for the network: in a pool it could keep from running what it waits for"
-)]
-pub(crate) fn own_thread(run: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
-    std::thread::spawn(run)
+/// A thread of one connection, which ends with it: it waits for the network, and in a pool it could
+/// keep from running what it waits for. An error where the system gives no more threads.
+pub(crate) fn own_thread(run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    Builder::new().spawn(run)
 }
 
 impl Drop for KeepAlive {

@@ -12,6 +12,8 @@ use crate::wire::{
     Settle, Stat, WireError,
 };
 
+/// Objects of a list: ten million packs are hundreds of terabytes.
+const LISTED_MAX: usize = 10_000_000;
 /// Parts of an object that are asked for at a time.
 const PARTS_AHEAD: usize = 4;
 
@@ -43,6 +45,31 @@ impl RemoteStorage {
             Received { message: Message::Done, .. } => Ok(()),
             other => Err(unexpected(asked, other)),
         }
+    }
+
+    /// Orders the same for all of these names, as many in a message as fit.
+    fn in_pages(
+        &self,
+        names: &[ObjectName],
+        message: impl Fn(Vec<String>) -> Message,
+    ) -> Result<(), StorageError> {
+        let bytes_of = |name: &ObjectName| name.as_str().len();
+        for page in wire::pages(names, self.session.piece_bytes(), bytes_of) {
+            let Some(first) = page.first() else { continue };
+            self.order(first, &message(page.iter().map(ToString::to_string).collect()))?;
+        }
+        Ok(())
+    }
+
+    /// Sends an object once there is room for it.
+    fn put_large(&self, put: &Message, parts: &[&[u8]]) -> crate::error::Result<Received> {
+        let answers = self.session.start(put)?;
+        let first = answers.next()?;
+        if first.message != Message::Go {
+            return Ok(first);
+        }
+        self.session.send_pieces(&answers, parts)?;
+        answers.next()
     }
 
     fn start_part(
@@ -95,8 +122,13 @@ impl Storage for RemoteStorage {
             return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max });
         }
         let put = Message::Put(wire::Put { name: name.to_string(), bytes });
-        let answers = self.session.put(&put, parts).map_err(|error| ended(name, error))?;
-        let received = answers.next().map_err(|error| ended(name, error))?;
+        let received = if bytes <= wire::INLINE_BYTES_MAX.min(self.session.piece_bytes() as u64) {
+            let answers = self.session.start_with(&put, parts);
+            answers.and_then(|answers| answers.next())
+        } else {
+            self.put_large(&put, parts)
+        }
+        .map_err(|error| ended(name, error))?;
         match received.message {
             Message::PutDone(PutDone { is_created: true }) => Ok(Put::Created),
             Message::PutDone(PutDone { is_created: false }) => Ok(Put::AlreadyExists),
@@ -166,13 +198,16 @@ impl Storage for RemoteStorage {
             let Message::Names(Names { objects, more }) = received.message else {
                 return Err(unexpected(folder, received));
             };
+            // A list that goes on for ever is none.
+            if objects.is_empty() && more || listed.len() > LISTED_MAX {
+                return Err(ended(folder, out_of_place(more)));
+            }
             for object in objects {
                 let name = ObjectName::new(&object.name)?;
                 // A list is what it was asked for, sorted, or nothing can be built on it.
                 let is_next = listed.last().is_none_or(|last| last.name < name);
                 if !name.is_below(folder) || !is_next {
-                    let kind = Message::Names(Names { objects: Vec::new(), more }).kind();
-                    return Err(ended(folder, WireError::OutOfPlace { kind }.into()));
+                    return Err(ended(folder, out_of_place(more)));
                 }
                 listed.push(Listed { name, bytes: object.bytes });
             }
@@ -183,12 +218,7 @@ impl Storage for RemoteStorage {
     }
 
     fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
-        for names in names.chunks(wire::LENGTH_MAX_OF_LIST) {
-            let Some(first) = names.first() else { continue };
-            let names = names.iter().map(ToString::to_string).collect();
-            self.order(first, &Message::Settle(Settle { names }))?;
-        }
-        Ok(())
+        self.in_pages(names, |names| Message::Settle(Settle { names }))
     }
 
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
@@ -197,12 +227,7 @@ impl Storage for RemoteStorage {
 
     fn delete_all(&self, names: &[ObjectName]) -> Result<(), StorageError> {
         // Several messages for very many names: what a crash may do to them is the same.
-        for names in names.chunks(wire::LENGTH_MAX_OF_LIST) {
-            let Some(first) = names.first() else { continue };
-            let names = names.iter().map(ToString::to_string).collect();
-            self.order(first, &Message::Delete(Delete { names }))?;
-        }
-        Ok(())
+        self.in_pages(names, |names| Message::Delete(Delete { names }))
     }
 
     fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
@@ -217,6 +242,12 @@ impl Storage for RemoteStorage {
             other => Err(unexpected(from, other)),
         }
     }
+}
+
+/// What a list is not.
+fn out_of_place(more: bool) -> Error {
+    let kind = Message::Names(Names { objects: Vec::new(), more }).kind();
+    WireError::OutOfPlace { kind }.into()
 }
 
 /// A part that is short is a range that is short.

@@ -5,13 +5,16 @@ mod connection;
 mod rights;
 mod tenants;
 mod upload_budget;
+mod uploads;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use gleaner_net::{Admitted, Limits, Listener, ServerTls};
+use gleaner_net::{Admitted, Hangup, Limits, Listener, ServerTls};
 use gleaner_store::{Clock, RandomSource};
 
 pub use rights::{Right, Rights};
@@ -34,6 +37,8 @@ pub struct ServerOptions {
     pub upload_bytes_max: u64,
     /// Requests of one session that are carried out at a time.
     pub calls_at_a_time: usize,
+    /// Requests that a session may have on their way, those that wait included.
+    pub requests_max: u32,
 }
 
 impl Default for ServerOptions {
@@ -43,6 +48,7 @@ impl Default for ServerOptions {
             object_bytes_max: 128 << 20,
             upload_bytes_max: 256 << 20,
             calls_at_a_time: 4,
+            requests_max: 64,
         }
     }
 }
@@ -57,6 +63,7 @@ pub struct Server {
     options: ServerOptions,
     uploads: UploadBudget,
     sessions: AtomicU64,
+    open: Mutex<HashMap<u64, Hangup>>,
 }
 
 impl Server {
@@ -70,8 +77,8 @@ impl Server {
         options: ServerOptions,
     ) -> Self {
         let uploads = UploadBudget::new(options.upload_bytes_max.max(options.object_bytes_max));
-        let sessions = AtomicU64::new(0);
-        Self { tls, tenants, clock, random, options, uploads, sessions }
+        let (sessions, open) = (AtomicU64::new(0), Mutex::default());
+        Self { tls, tenants, clock, random, options, uploads, sessions, open }
     }
 
     /// Sessions that began so far.
@@ -87,7 +94,13 @@ impl Server {
         thread::scope(|scope| {
             loop {
                 match listener.next() {
-                    Ok(Some(admitted)) => drop(scope.spawn(move || self.serve_one(admitted))),
+                    Ok(Some(admitted)) => {
+                        let serve = move || self.serve_one(admitted);
+                        if let Err(error) = thread::Builder::new().spawn_scoped(scope, serve) {
+                            tracing::warn!(%error, "no thread for a session");
+                            self.clock.sleep(LISTEN_AGAIN);
+                        }
+                    }
                     Ok(None) => break,
                     Err(error) => {
                         tracing::warn!(%error, "nobody can be let in");
@@ -98,10 +111,33 @@ impl Server {
         });
     }
 
+    /// Cuts all sessions that there are: what was acknowledged is there, what was not may be.
+    pub fn hang_up(&self) {
+        for hangup in self.hangups().values() {
+            hangup.cut();
+        }
+    }
+
+    fn hangups(&self) -> MutexGuard<'_, HashMap<u64, Hangup>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn open(&self, hangup: Hangup) -> u64 {
+        let number = self.sessions.fetch_add(1, Ordering::Relaxed);
+        self.hangups().insert(number, hangup);
+        number
+    }
+
+    fn close(&self, number: u64) {
+        self.hangups().remove(&number);
+    }
+
     fn serve_one(&self, admitted: Admitted) {
         let Admitted { socket, from, permit } = admitted;
-        if let Err(error) = self.session(socket) {
-            tracing::info!(%from, %error, "a session ended");
+        match catch_unwind(AssertUnwindSafe(|| self.session(socket))) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::info!(%from, %error, "a session ended"),
+            Err(_) => tracing::error!(%from, "a session panicked"),
         }
         drop(permit);
     }

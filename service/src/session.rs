@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crossbeam::channel::{Receiver, Sender, unbounded};
@@ -11,7 +11,7 @@ use gleaner_net::{ClientTls, FrameReceiver, FrameSender, Hangup, Limits, Token, 
 
 use crate::error::{Error, Result};
 use crate::keep_alive::{KeepAlive, own_thread};
-use crate::wire::{Hello, Message, Names, Received, TAIL_ROOM_BYTES, VERSION, Welcome, head_of};
+use crate::wire::{Hello, Message, Names, Received, VERSION, Welcome, head_of, piece_bytes};
 
 /// As who a client comes.
 #[derive(Debug)]
@@ -28,11 +28,9 @@ pub struct Login<'l> {
 #[derive(Debug)]
 pub struct Session {
     sender: Arc<FrameSender>,
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<WaitingRoom>,
     next: AtomicU32,
     welcome: Welcome,
-    /// Pieces of an object follow each other on the wire.
-    putting: Mutex<()>,
     piece_bytes: usize,
     hangup: Hangup,
     reader: Option<JoinHandle<()>>,
@@ -45,6 +43,33 @@ struct Waiting {
     answers: HashMap<u32, Sender<Received>>,
     /// Why none will come any more.
     ended: Option<String>,
+}
+
+/// The same, and a bell for those who wait until they may ask.
+#[derive(Debug, Default)]
+struct WaitingRoom {
+    waiting: Mutex<Waiting>,
+    left: Condvar,
+}
+
+impl WaitingRoom {
+    fn enter(&self) -> MutexGuard<'_, Waiting> {
+        lock(&self.waiting)
+    }
+
+    fn leave(&self, request: u32) {
+        self.enter().answers.remove(&request);
+        self.left.notify_one();
+    }
+
+    /// No answer will come any more.
+    fn close(&self, why: String) {
+        let mut waiting = self.enter();
+        waiting.ended = Some(why);
+        waiting.answers.clear();
+        drop(waiting);
+        self.left.notify_all();
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -73,27 +98,28 @@ impl Session {
         sender.send(&[&head_of(0, &Message::Hello(hello))])?;
         let welcome = first_answer(&mut receiver)?;
         let sender = Arc::new(sender);
-        let waiting: Arc<Mutex<Waiting>> = Arc::default();
+        let waiting: Arc<WaitingRoom> = Arc::default();
         let reader = own_thread({
-            let waiting = Arc::clone(&waiting);
+            let (waiting, hangup) = (Arc::clone(&waiting), hangup.clone());
             move || {
                 let why = read_answers(&mut receiver, &waiting);
-                let mut waiting = lock(&waiting);
-                waiting.ended = Some(why);
-                waiting.answers.clear();
+                // What is being sent just now is of no use either.
+                hangup.cut();
+                waiting.close(why);
             }
-        });
-        let frame_bytes = limits.frame_bytes_max as usize;
+        })
+        .map_err(Error::Thread)?;
+        let frame_bytes_max = limits.bytes_max().min(welcome.frame_bytes_max);
+        let keep_alive = KeepAlive::start(Arc::clone(&sender), limits.idle / 3);
         Ok(Self {
-            sender: Arc::clone(&sender),
+            sender,
             waiting,
             next: AtomicU32::new(1),
             welcome,
-            putting: Mutex::default(),
-            piece_bytes: frame_bytes.saturating_sub(TAIL_ROOM_BYTES).max(1),
+            piece_bytes: piece_bytes(frame_bytes_max).max(1),
             hangup,
             reader: Some(reader),
-            _keep_alive: KeepAlive::start(sender, limits.idle / 3),
+            _keep_alive: keep_alive.map_err(Error::Thread)?,
         })
     }
 
@@ -101,12 +127,6 @@ impl Session {
     #[must_use]
     pub const fn welcome(&self) -> &Welcome {
         &self.welcome
-    }
-
-    /// Cuts the connection, as a network does.
-    #[cfg(test)]
-    pub(crate) fn cut(&self) {
-        self.hangup.cut();
     }
 
     /// Bytes of an object that go into one message, at most.
@@ -126,36 +146,47 @@ impl Session {
         Ok(answers)
     }
 
-    /// Sends an object as `message` and as many pieces as it takes.
-    pub(crate) fn put(&self, message: &Message, parts: &[&[u8]]) -> Result<Answers> {
+    /// Asks, with all of a small object behind it.
+    pub(crate) fn start_with(&self, message: &Message, tail: &[&[u8]]) -> Result<Answers> {
         let answers = self.register()?;
-        let (first, more) =
-            (head_of(answers.request, message), head_of(answers.request, &Message::PutMore));
-        let mut head = &first;
-        let _one_at_a_time = lock(&self.putting);
+        let head = head_of(answers.request, message);
+        let frame: Vec<&[u8]> =
+            std::iter::once(head.as_slice()).chain(tail.iter().copied()).collect();
+        self.send(&frame)?;
+        Ok(answers)
+    }
+
+    /// Sends the pieces of a large object for which there is room.
+    pub(crate) fn send_pieces(&self, answers: &Answers, parts: &[&[u8]]) -> Result<()> {
+        let head = head_of(answers.request, &Message::PutMore);
         for piece in pieces(parts, self.piece_bytes) {
             let mut frame = vec![head.as_slice()];
             frame.extend(piece);
             self.send(&frame)?;
-            head = &more;
         }
-        Ok(answers)
+        Ok(())
     }
 
     fn send(&self, parts: &[&[u8]]) -> Result<()> {
         self.sender.send(parts).map_err(|error| {
             // A connection that cannot be written to is of no use for what waits either.
             self.hangup.cut();
-            match lock(&self.waiting).ended.clone() {
+            match self.waiting.enter().ended.clone() {
                 Some(why) => Error::Ended { why },
                 None => Error::Net(error),
             }
         })
     }
 
+    /// Waits until there may be one more request.
     fn register(&self) -> Result<Answers> {
         let (sender, receiver) = unbounded();
-        let mut waiting = lock(&self.waiting);
+        let requests_max = self.welcome.requests_max.max(1) as usize;
+        let is_full = |waiting: &mut Waiting| {
+            waiting.ended.is_none() && waiting.answers.len() >= requests_max
+        };
+        let waiting = self.waiting.left.wait_while(self.waiting.enter(), is_full);
+        let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
         if let Some(why) = waiting.ended.clone() {
             return Err(Error::Ended { why });
         }
@@ -187,14 +218,14 @@ impl Drop for Session {
 pub(crate) struct Answers {
     request: u32,
     receiver: Receiver<Received>,
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<WaitingRoom>,
 }
 
 impl Answers {
     /// The next one.
     pub(crate) fn next(&self) -> Result<Received> {
         self.receiver.recv().map_err(|_| {
-            let why = lock(&self.waiting).ended.clone().unwrap_or_default();
+            let why = self.waiting.enter().ended.clone().unwrap_or_default();
             Error::Ended { why }
         })
     }
@@ -202,7 +233,7 @@ impl Answers {
 
 impl Drop for Answers {
     fn drop(&mut self) {
-        lock(&self.waiting).answers.remove(&self.request);
+        self.waiting.leave(self.request);
     }
 }
 
@@ -219,7 +250,7 @@ fn first_answer(receiver: &mut FrameReceiver) -> Result<Welcome> {
 }
 
 /// Hands answers to those who wait; returns why there are no more.
-fn read_answers(receiver: &mut FrameReceiver, waiting: &Mutex<Waiting>) -> String {
+fn read_answers(receiver: &mut FrameReceiver, waiting: &WaitingRoom) -> String {
     loop {
         let received = match receiver.receive() {
             Ok(Some(frame)) => Received::decode(frame),
@@ -233,15 +264,15 @@ fn read_answers(receiver: &mut FrameReceiver, waiting: &Mutex<Waiting>) -> Strin
         if let Message::Refused(refused) = &received.message {
             return refused.refusal.what().to_owned();
         }
-        let is_last = !matches!(received.message, Message::Names(Names { more: true, .. }));
-        let mut waiting = lock(waiting);
         let request = received.request;
+        let is_last =
+            !matches!(received.message, Message::Go | Message::Names(Names { more: true, .. }));
         // An answer to what nobody asked, or does not wait for any more, is dropped.
-        if let Some(asker) = waiting.answers.get(&request) {
+        if let Some(asker) = waiting.enter().answers.get(&request) {
             drop(asker.send(received));
-            if is_last {
-                waiting.answers.remove(&request);
-            }
+        }
+        if is_last {
+            waiting.leave(request);
         }
     }
 }

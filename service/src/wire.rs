@@ -11,19 +11,27 @@ mod failure;
 mod session;
 mod storage;
 
+use std::fmt;
+
 use minicbor::{Decode, Encode};
 
 pub use failure::{Failure, Refusal};
 pub use session::{Hello, Refused, SESSION_BYTES, Welcome};
 pub use storage::{
-    Data, Delete, Get, LENGTH_MAX_OF_LIST, Length, List, ListedObject, Names, Put, PutDone, ReadAt,
-    Rename, Settle, Stat,
+    Data, Delete, Get, LIST_BYTES_MAX, LIST_OBJECTS_MAX, Length, List, ListedObject, Names, Put,
+    PutDone, ReadAt, Rename, Settle, Stat,
 };
 
 /// The one version of the messages that there is.
 pub const VERSION: u16 = 1;
 /// Bytes before a message's fields.
 const HEAD_BYTES: usize = 6;
+/// Bytes of a first message, at most.
+pub const HELLO_BYTES_MAX: u32 = 4 << 10;
+/// Bytes of an object that go into one message, at most: small messages wait for no more.
+pub const PIECE_BYTES_MAX: usize = 1 << 20;
+/// Bytes of an object that comes with its [`Put`], at most.
+pub const INLINE_BYTES_MAX: u64 = 64 << 10;
 /// Room that the head and the fields of a message with a tail leave in a frame, at most.
 pub const TAIL_ROOM_BYTES: usize = 4 << 10;
 
@@ -126,9 +134,9 @@ messages! {
     5 Done no_tail;
     /// Makes the folders of a repository.
     16 CreateLayout no_tail;
-    /// Begins an object; the tail is its first piece.
+    /// Brings a small object whole, as the tail, or asks whether there is room for a large one.
     17 Put(Put) tail;
-    /// The next piece of the object that was begun last.
+    /// The next piece of a large object.
     18 PutMore tail;
     /// Whether it was created.
     19 PutDone(PutDone) no_tail;
@@ -152,6 +160,8 @@ messages! {
     28 Delete(Delete) no_tail;
     /// Gives an object another name.
     29 Rename(Rename) no_tail;
+    /// There is room for the object: its pieces may come.
+    30 Go no_tail;
 }
 
 fn encode<T: Encode<()>>(fields: &T, out: &mut Vec<u8>) {
@@ -164,8 +174,15 @@ fn decode<T: for<'b> Decode<'b, ()>>(kind: u16, bytes: &[u8]) -> Result<(T, usiz
     Ok((fields, decoder.position()))
 }
 
+/// Bytes of an object that go into one message where frames have at most so many bytes.
+#[must_use]
+pub const fn piece_bytes(frame_bytes_max: u32) -> usize {
+    let room = (frame_bytes_max as usize).saturating_sub(TAIL_ROOM_BYTES);
+    if room < PIECE_BYTES_MAX { room } else { PIECE_BYTES_MAX }
+}
+
 /// A message as it came, with its tail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Received {
     /// The request that it is about.
     pub request: u32,
@@ -173,6 +190,14 @@ pub struct Received {
     pub message: Message,
     frame: Vec<u8>,
     tail: usize,
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The frame of a login has the token in it.
+        let Self { request, message, .. } = self;
+        f.debug_struct("Received").field("request", request).field("message", message).finish()
+    }
 }
 
 impl Received {
@@ -214,6 +239,25 @@ pub fn head_of(request: u32, message: &Message) -> Vec<u8> {
     bytes.extend_from_slice(&request.to_le_bytes());
     message.encode_fields(&mut bytes);
     bytes
+}
+
+/// Cuts a list into pages that fit messages: by number, and by the bytes that `bytes_of` gives.
+pub(crate) fn pages<T>(items: &[T], bytes_max: usize, bytes_of: impl Fn(&T) -> usize) -> Vec<&[T]> {
+    // Besides its bytes a name has at most 16 of encoding and of its length.
+    const EACH: usize = 16;
+    let bytes_max = bytes_max.min(LIST_BYTES_MAX);
+    let (mut pages, mut rest) = (Vec::new(), items);
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = rest.iter().take(LIST_OBJECTS_MAX).take_while(|item| {
+            bytes += bytes_of(item) + EACH;
+            bytes <= bytes_max
+        });
+        let (page, later) = rest.split_at(fits.count().max(1));
+        pages.push(page);
+        rest = later;
+    }
+    pages
 }
 
 #[cfg(test)]

@@ -354,6 +354,86 @@ fn close_within_a_frame_is_a_cut() {
 }
 
 #[test]
+fn bytes_behind_the_end_are_nothing() {
+    let (client, server) = pair(&Limits::default());
+    let raw = client.raw_socket();
+    let (sender, _kept) = client.split();
+    let (_kept_too, mut receiver) = server.split();
+    sender.send(&[b"whole"]).unwrap();
+    sender.close().unwrap();
+    assert!(matches!(sender.send(&[b"late"]), Err(Error::Cut)), "closed is closed");
+    (&raw).write_all(&vec![7; 200_000]).unwrap();
+    assert_eq!(receiver.receive().unwrap().unwrap(), b"whole");
+    assert_eq!(receiver.receive().unwrap(), None);
+    // All of it at once: the end and what is behind it in one read.
+    let (client, server) = pair(&Limits::default());
+    let raw = client.raw_socket();
+    let (sender, _kept) = client.split();
+    let (_kept_too, mut receiver) = server.split();
+    sender.close().unwrap();
+    (&raw).write_all(&vec![7; 60_000]).unwrap();
+    assert_eq!(receiver.receive().unwrap(), None);
+}
+
+#[test]
+fn who_is_not_known_yet_sends_a_short_frame_and_soon() {
+    let limits = Limits { handshake: Duration::from_millis(300), ..Limits::default() };
+    let (client, server) = pair(&limits);
+    let (sender, _kept) = client.split();
+    let (_kept_too, mut receiver) = server.split();
+    thread::scope(|scope| {
+        let first = scope.spawn(|| receiver.receive_first(100));
+        while !first.is_finished() && sender.keep_alive().is_ok() {
+            thread::yield_now();
+        }
+        assert!(matches!(first.join().unwrap(), Err(Error::TimedOut { .. })));
+    });
+    let (client, server) = pair(&Limits::default());
+    let (sender, _kept) = client.split();
+    let (_kept_too, mut receiver) = server.split();
+    sender.send(&[&[0; 101]]).unwrap();
+    let error = receiver.receive_first(100).unwrap_err();
+    assert!(matches!(error, Error::FrameTooLong { bytes: 101, bytes_max: 100 }), "{error}");
+}
+
+fn wait(time: Duration) {
+    let (_sender, nothing) = std::sync::mpsc::channel::<()>();
+    let _nothing_comes = nothing.recv_timeout(time);
+}
+
+#[test]
+fn frame_that_waits_for_a_long_one_loses_no_time_by_it() {
+    let limits =
+        Limits { frame: Duration::from_millis(400), rate_min: 4 << 20, ..Limits::default() };
+    let (client, server) = pair(&limits);
+    let (sender, _kept) = client.split();
+    let (_kept_too, mut receiver) = server.split();
+    let long = vec![7; 16 << 20];
+    thread::scope(|scope| {
+        // Taken slowly at first: the long frame needs more time than a short one has.
+        let (begun, begins) = std::sync::mpsc::channel();
+        scope.spawn({
+            let (sender, long) = (&sender, &long);
+            move || {
+                begun.send(()).unwrap();
+                sender.send(&[long]).unwrap();
+            }
+        });
+        begins.recv().unwrap();
+        // For so long nobody reads; the short frame waits behind the long one.
+        scope.spawn(|| {
+            wait(Duration::from_millis(50));
+            sender.send(&[b"short"]).unwrap();
+        });
+        wait(Duration::from_millis(900));
+        let mut lengths: Vec<usize> =
+            (0..2).map(|_| receiver.receive().unwrap().unwrap().len()).collect();
+        lengths.sort_unstable();
+        assert_eq!(lengths, [5, 16 << 20]);
+    });
+}
+
+#[test]
 fn peer_that_trickles_its_handshake_gets_no_more_time_by_it() {
     let limits = Limits { handshake: Duration::from_millis(300), ..Limits::default() };
     let server = ServerTls::new(&identity(), Clients::NeedNone, PROTOCOL, now()).unwrap();

@@ -1,23 +1,23 @@
 //! Requests to a tenant's storage.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use gleaner_net::FrameSender;
+use gleaner_net::{FrameSender, Hangup};
 use gleaner_store::{Listed, ObjectName, Put, StorageError};
 
 use super::tenants::Grant;
 use super::upload_budget::UploadPermit;
 use crate::wire::{
-    Data, Failure, LENGTH_MAX_OF_LIST, Length, ListedObject, Message, Names, PutDone, ReadAt,
-    TAIL_ROOM_BYTES, head_of,
+    Data, Failure, Length, ListedObject, Message, Names, PutDone, ReadAt, head_of, pages,
 };
 
 /// An object that came whole.
 pub(super) struct Upload<'b> {
-    pub(super) name: String,
+    pub(super) name: ObjectName,
     pub(super) bytes: Vec<u8>,
-    /// Given back when the object is in storage.
-    pub(super) permit: UploadPermit<'b>,
+    /// Given back when the object is in storage; a small one needs none.
+    pub(super) permit: Option<UploadPermit<'b>>,
 }
 
 /// What is to be carried out.
@@ -30,9 +30,11 @@ pub(super) enum Call<'b> {
 pub(super) struct Answerer<'a> {
     pub(super) grant: &'a Grant,
     pub(super) sender: &'a FrameSender,
-    pub(super) frame_bytes_max: usize,
-    /// An answer could not be sent: nobody is there for the others either.
-    pub(super) is_cut: AtomicBool,
+    pub(super) piece_bytes: usize,
+    /// Where an answer cannot be sent nobody waits for the others either.
+    pub(super) hangup: Hangup,
+    /// Objects that this session may delete since it made them.
+    pub(super) own: Mutex<HashSet<ObjectName>>,
 }
 
 /// What a request comes to.
@@ -49,44 +51,48 @@ impl Answerer<'_> {
             Call::Put(upload) => self.put(upload),
             Call::Other(message) => self.other(message),
         };
-        let sent = match answer.unwrap_or_else(|failure| Answer::Message(Message::Failed(failure)))
-        {
+        match answer.unwrap_or_else(|failure| Answer::Message(Message::Failed(failure))) {
             Answer::Message(message) => self.send(request, &message, &[]),
             Answer::Data(bytes, tail) => self.send(request, &Message::Data(Data { bytes }), &tail),
             Answer::Names(listed) => self.send_names(request, &listed),
-        };
-        if sent.is_err() {
-            self.is_cut.store(true, Ordering::Relaxed);
         }
     }
 
-    fn send(&self, request: u32, message: &Message, tail: &[u8]) -> gleaner_net::Result<()> {
-        self.sender.send(&[&head_of(request, message), tail])
+    /// Answers; where that fails the session is over.
+    pub(super) fn send(&self, request: u32, message: &Message, tail: &[u8]) {
+        if let Err(error) = self.sender.send(&[&head_of(request, message), tail]) {
+            tracing::debug!(%error, "an answer could not be sent");
+            self.hangup.cut();
+        }
     }
 
-    fn send_names(&self, request: u32, listed: &[Listed]) -> gleaner_net::Result<()> {
-        let mut rest = listed;
-        loop {
-            let (now, later) = rest.split_at(rest.len().min(LENGTH_MAX_OF_LIST));
-            let object = |listed: &Listed| ListedObject {
-                name: listed.name.to_string(),
-                bytes: listed.bytes,
-            };
-            let more = !later.is_empty();
-            let names = Names { objects: now.iter().map(object).collect(), more };
-            self.send(request, &Message::Names(names), &[])?;
-            if !more {
-                return Ok(());
-            }
-            rest = later;
+    fn send_names(&self, request: u32, listed: &[Listed]) {
+        let object =
+            |listed: &Listed| ListedObject { name: listed.name.to_string(), bytes: listed.bytes };
+        let bytes_of = |listed: &Listed| listed.name.as_str().len();
+        let mut pages = pages(listed, self.piece_bytes, bytes_of);
+        let last = pages.pop().unwrap_or_default();
+        for (page, more) in pages.into_iter().map(|page| (page, true)).chain([(last, false)]) {
+            let names = Names { objects: page.iter().map(object).collect(), more };
+            self.send(request, &Message::Names(names), &[]);
         }
+    }
+
+    /// The name of an object that may be created; answers if it may not.
+    pub(super) fn allowed_name(&self, request: u32, name: &str) -> Option<ObjectName> {
+        let name = name_of(name).and_then(|name| {
+            allow(self.grant.rights.may_create(&name), &name)?;
+            Ok(name)
+        });
+        name.map_err(|failure| self.send(request, &Message::Failed(failure), &[])).ok()
     }
 
     fn put(&self, upload: Upload<'_>) -> Result<Answer, Failure> {
-        let name = name_of(&upload.name)?;
-        allow(self.grant.rights.may_create(&name), &name)?;
-        let put = self.grant.storage.put_if_absent(&name, &[&upload.bytes]);
+        let put = self.grant.storage.put_if_absent(&upload.name, &[&upload.bytes]);
         drop(upload.permit);
+        if matches!(put, Ok(Put::Created)) && self.grant.rights.may_delete_own(&upload.name) {
+            self.own().insert(upload.name);
+        }
         put.map(put_done).map_err(|error| Failure::of(&error))
     }
 
@@ -116,8 +122,13 @@ impl Answerer<'_> {
             }
             Message::Delete(delete) => {
                 let names = names_of(&delete.names)?;
-                names.iter().try_for_each(|name| allow(rights.may_delete(name), name))?;
-                storage.delete_all(&names).map(|()| done()).map_err(failed)
+                names.iter().try_for_each(|name| allow(self.may_delete(name), name))?;
+                storage.delete_all(&names).map_err(failed)?;
+                let mut own = self.own();
+                for name in &names {
+                    own.remove(name);
+                }
+                Ok(done())
             }
             Message::Rename(rename) => {
                 let (from, to) = (name_of(&rename.from)?, name_of(&rename.to)?);
@@ -130,6 +141,14 @@ impl Answerer<'_> {
         }
     }
 
+    fn own(&self) -> MutexGuard<'_, HashSet<ObjectName>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn may_delete(&self, name: &ObjectName) -> bool {
+        self.grant.rights.may_delete(name) || self.own().contains(name)
+    }
+
     /// The first piece of an object, which is all of a small one.
     fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Answer, StorageError> {
         let storage = &self.grant.storage;
@@ -137,7 +156,7 @@ impl Answerer<'_> {
         if bytes > bytes_max {
             return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max });
         }
-        let piece = usize::try_from(bytes).unwrap_or(usize::MAX).min(self.piece_bytes());
+        let piece = usize::try_from(bytes).unwrap_or(usize::MAX).min(self.piece_bytes);
         let mut tail = vec![0; piece];
         storage.read_at(name, 0, &mut tail)?;
         Ok(Answer::Data(bytes, tail))
@@ -146,16 +165,12 @@ impl Answerer<'_> {
     fn read_at(&self, read: &ReadAt) -> Result<Answer, Failure> {
         let name = name_of(&read.name)?;
         let bytes = read.bytes as usize;
-        if bytes > self.piece_bytes() {
+        if bytes > self.piece_bytes {
             return Err(Failure::unsupported());
         }
         let mut tail = vec![0; bytes];
         let result = self.grant.storage.read_at(&name, read.offset, &mut tail);
         result.map(|()| Answer::Data(bytes as u64, tail)).map_err(|error| Failure::of(&error))
-    }
-
-    fn piece_bytes(&self) -> usize {
-        self.frame_bytes_max.saturating_sub(TAIL_ROOM_BYTES)
     }
 }
 

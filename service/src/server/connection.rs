@@ -1,32 +1,30 @@
 //! One session, from its first message to its last.
 
 use std::net::TcpStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::thread::{Builder, Scope, scope};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use gleaner_net::{Connection, FrameReceiver, FrameSender, accept};
+use gleaner_net::{Connection, FrameReceiver, FrameSender, Hangup, accept};
 
+use super::Server;
 use super::calls::{Answerer, Call, Upload};
 use super::tenants::Grant;
-use super::{Server, upload_budget::UploadPermit};
+use super::uploads::{Uploads, Wish};
 use crate::error::{Error, Result};
 use crate::keep_alive::KeepAlive;
 use crate::wire::{
-    Hello, Message, Put, Received, Refusal, Refused, VERSION, Welcome, WireError, head_of,
+    HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, Put, Received, Refusal, Refused, VERSION,
+    Welcome, WireError, head_of, piece_bytes,
 };
 
-/// Bytes of a buffer that grows as an object comes, and not as its length is declared.
-const UPLOAD_START_BYTES: u64 = 16 << 20;
-
-/// An object of which some pieces are missing.
-struct Arriving<'b> {
-    request: u32,
-    name: String,
-    bytes: u64,
-    came: Vec<u8>,
-    permit: UploadPermit<'b>,
+/// Where requests go.
+struct Desks<'c, 's> {
+    calls: Sender<(u32, Call<'s>)>,
+    wishes: Sender<Wish>,
+    answerer: &'c Answerer<'c>,
+    uploads: &'c Uploads<'s>,
 }
 
 impl Server {
@@ -37,13 +35,12 @@ impl Server {
         let hangup = connection.hangup();
         let (sender, mut receiver) = Connection::split(connection);
         let sender = Arc::new(sender);
-        let Some(frame) = receiver.receive()? else { return Ok(()) };
-        let hello =
-            match Received::decode(frame).map(|received| (received.message.clone(), received)) {
-                Ok((Message::Hello(hello), _)) => hello,
-                Ok((_, other)) => return refuse(&sender, other.out_of_place()),
-                Err(error) => return refuse(&sender, error),
-            };
+        let Some(frame) = receiver.receive_first(HELLO_BYTES_MAX)? else { return Ok(()) };
+        let hello = match Received::decode(frame) {
+            Ok(Received { message: Message::Hello(hello), .. }) => hello,
+            Ok(other) => return refuse(&sender, other.out_of_place()),
+            Err(error) => return refuse(&sender, error),
+        };
         let now_ns = self.clock.wall_ns();
         let Hello { versions, tenant, token, .. } = &hello;
         let grant = self.tenants.log_in(tenant, token, certificate, now_ns);
@@ -62,10 +59,13 @@ impl Server {
         };
         drop(hello);
         send(&sender, 0, &Message::Welcome(self.welcome(now_ns)?))?;
-        self.sessions.fetch_add(1, Ordering::Relaxed);
-        let _keep_alive = KeepAlive::start(Arc::clone(&sender), self.options.limits.idle / 3);
-        let result = self.answer_all(&grant, &sender, &mut receiver);
+        let number = self.open(hangup.clone());
+        let every = self.options.limits.idle / 3;
+        let keep_alive = KeepAlive::start(Arc::clone(&sender), every).map_err(Error::Thread)?;
+        let result = self.answer_all(&grant, &sender, &mut receiver, &hangup);
         hangup.cut();
+        drop(keep_alive);
+        self.close(number);
         result
     }
 
@@ -73,33 +73,44 @@ impl Server {
         let (mut session, mut nonce) = ([0; 16], [0; 32]);
         self.random.fill(&mut session).map_err(Error::Random)?;
         self.random.fill(&mut nonce).map_err(Error::Random)?;
-        let object_bytes_max = self.options.object_bytes_max;
-        let (session, nonce) = (session.into(), nonce.into());
-        Ok(Welcome { version: VERSION, session, nonce, object_bytes_max, now_ns })
+        Ok(Welcome {
+            version: VERSION,
+            session: session.into(),
+            nonce: nonce.into(),
+            object_bytes_max: self.options.object_bytes_max,
+            now_ns,
+            frame_bytes_max: self.options.limits.bytes_max(),
+            requests_max: self.options.requests_max,
+        })
     }
 
-    fn answer_all(
-        &self,
+    fn answer_all<'s>(
+        &'s self,
         grant: &Grant,
         sender: &FrameSender,
         receiver: &mut FrameReceiver,
+        hangup: &Hangup,
     ) -> Result<()> {
-        let frame_bytes_max = self.options.limits.frame_bytes_max as usize;
-        let answerer = Answerer { grant, sender, frame_bytes_max, is_cut: AtomicBool::new(false) };
-        let workers = self.options.calls_at_a_time.max(1);
-        let (calls, todo): (Sender<(u32, Call<'_>)>, Receiver<_>) = bounded(workers);
-        thread::scope(|scope| {
-            for _ in 0..workers {
-                let (todo, answerer) = (todo.clone(), &answerer);
-                scope.spawn(move || {
-                    for (request, call) in todo {
-                        answerer.carry_out(request, call);
-                    }
-                });
-            }
-            drop(todo);
-            let result = self.take_requests(receiver, &calls, &answerer);
-            drop(calls);
+        let piece_bytes = piece_bytes(self.options.limits.bytes_max());
+        let (hangup, own) = (hangup.clone(), Mutex::default());
+        let answerer = Answerer { grant, sender, piece_bytes, hangup, own };
+        let uploads = Uploads::new(&self.uploads, &*self.clock, &self.options.limits);
+        // As many as a client may have on their way: it never waits here.
+        let requests_max = self.options.requests_max as usize;
+        let (calls, todo): (_, Receiver<(u32, Call<'s>)>) = bounded(requests_max);
+        let (wishes, wished) = bounded(requests_max);
+        scope(|scope| {
+            let desks = Desks { calls, wishes, answerer: &answerer, uploads: &uploads };
+            let result = self
+                .start_workers(scope, &todo, &answerer)
+                .and_then(|()| {
+                    let (uploads, answerer) = (&uploads, &answerer);
+                    let keep_room = move || uploads.give_room(&wished, answerer);
+                    Builder::new().spawn_scoped(scope, keep_room).map_err(Error::Thread)
+                })
+                .and_then(|_| self.take_requests(receiver, &desks));
+            uploads.end();
+            drop(desks);
             result.or_else(|error| match error {
                 Error::Protocol(error) => refuse(sender, error),
                 error => Err(error),
@@ -107,75 +118,74 @@ impl Server {
         })
     }
 
-    /// Reads requests until the client closes, and hands them to the workers. While all of these
-    /// are busy nothing is read: the client waits.
-    fn take_requests<'s>(
-        &'s self,
-        receiver: &mut FrameReceiver,
-        calls: &Sender<(u32, Call<'s>)>,
-        answerer: &Answerer<'_>,
+    fn start_workers<'scope, 's: 'scope>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        todo: &Receiver<(u32, Call<'s>)>,
+        answerer: &'scope Answerer<'_>,
     ) -> Result<()> {
-        let mut arriving: Option<Arriving<'s>> = None;
+        for _ in 0..self.options.calls_at_a_time.max(1) {
+            let todo = todo.clone();
+            let work = move || {
+                for (request, call) in todo {
+                    // Whoever waits for the answer of a call that panics would wait for ever.
+                    let carried_out =
+                        catch_unwind(AssertUnwindSafe(|| answerer.carry_out(request, call)));
+                    if carried_out.is_err() {
+                        answerer.hangup.cut();
+                    }
+                }
+            };
+            Builder::new().spawn_scoped(scope, work).map_err(Error::Thread)?;
+        }
+        Ok(())
+    }
+
+    /// Reads requests until the client closes, and hands them on. It never waits for anything
+    /// else: what a client sends to show that it is alive is always taken.
+    fn take_requests(&self, receiver: &mut FrameReceiver, desks: &Desks<'_, '_>) -> Result<()> {
         while let Some(frame) = receiver.receive()? {
             let received = Received::decode(frame)?;
             let request = received.request;
             let call = match &received.message {
-                Message::Put(put) if arriving.is_none() => {
-                    self.begin(request, put, received.tail(), &mut arriving)?
-                }
-                Message::PutMore => match arriving.take() {
-                    Some(begun) if begun.request == request => {
-                        begun.more(received.tail(), &mut arriving)?
-                    }
-                    _ => return Err(received.out_of_place().into()),
-                },
+                Message::Put(put) => self.put(request, put, received.tail(), desks)?,
+                Message::PutMore => desks.uploads.piece(request, received.tail())?.map(Call::Put),
                 message if is_call(message) => Some(Call::Other(received.message)),
                 _ => return Err(received.out_of_place().into()),
             };
-            if let Some(call) = call {
-                // Workers end only after this channel.
-                drop(calls.send((request, call)));
-            }
-            if answerer.is_cut.load(Ordering::Relaxed) {
-                return Err(Error::Ended { why: "an answer could not be sent".to_owned() });
+            // More than it may have on their way.
+            if call.is_some_and(|call| desks.calls.try_send((request, call)).is_err()) {
+                return Err(WireError::OutOfPlace { kind: Message::PutMore.kind() }.into());
             }
         }
         Ok(())
     }
 
-    fn begin<'s>(
-        &'s self,
+    /// A small object comes whole, a large one waits for room; what is not allowed is answered.
+    fn put<'s>(
+        &self,
         request: u32,
         put: &Put,
         tail: &[u8],
-        arriving: &mut Option<Arriving<'s>>,
+        desks: &Desks<'_, 's>,
     ) -> Result<Option<Call<'s>>> {
-        if put.bytes > self.options.object_bytes_max {
-            return Err(WireError::OutOfPlace { kind: Message::Put(put.clone()).kind() }.into());
+        let out_of_place = WireError::OutOfPlace { kind: Message::Put(put.clone()).kind() };
+        let is_whole = tail.len() as u64 == put.bytes;
+        let is_small = put.bytes <= INLINE_BYTES_MAX;
+        let is_wish = tail.is_empty() && put.bytes <= self.options.object_bytes_max;
+        if !(is_whole && is_small || is_wish) {
+            return Err(out_of_place.into());
         }
-        let permit = self.uploads.take(put.bytes);
-        let start = usize::try_from(put.bytes.min(UPLOAD_START_BYTES)).unwrap_or_default();
-        let came = Vec::with_capacity(start);
-        let (name, bytes) = (put.name.clone(), put.bytes);
-        Arriving { request, name, bytes, came, permit }.more(tail, arriving)
-    }
-}
-
-impl<'b> Arriving<'b> {
-    /// Takes a piece; the call once all are there.
-    fn more(mut self, piece: &[u8], arriving: &mut Option<Self>) -> Result<Option<Call<'b>>> {
-        self.came.extend_from_slice(piece);
-        let came = self.came.len() as u64;
-        let is_stuck = piece.is_empty() && came < self.bytes;
-        if came > self.bytes || is_stuck {
-            return Err(WireError::OutOfPlace { kind: Message::PutMore.kind() }.into());
+        let Some(name) = desks.answerer.allowed_name(request, &put.name) else { return Ok(None) };
+        if is_whole && is_small {
+            return Ok(Some(Call::Put(Upload { name, bytes: tail.to_vec(), permit: None })));
         }
-        if came < self.bytes {
-            *arriving = Some(self);
-            return Ok(None);
+        if !desks.uploads.expect(request) {
+            return Err(out_of_place.into());
         }
-        let Self { name, came: bytes, permit, .. } = self;
-        Ok(Some(Call::Put(Upload { name, bytes, permit })))
+        let wish = Wish { request, name, bytes: put.bytes };
+        desks.wishes.try_send(wish).map_err(|_| out_of_place)?;
+        Ok(None)
     }
 }
 

@@ -76,12 +76,15 @@ impl Rights {
 
     pub(super) fn may_delete(&self, name: &ObjectName) -> bool {
         self.any(match top(name) {
-            // A session's own; of another one's death nobody dies.
-            "leases" => &[Right::Append, Right::Maintain, Right::Administer],
-            "data" | "snapshots" | "forgotten" | "epoch" | "condemned" | "tmp" | "trash"
-            | "quarantine" | "locks" => &[Right::Maintain, Right::Administer],
+            "data" | "snapshots" | "leases" | "forgotten" | "epoch" | "condemned" | "tmp"
+            | "trash" | "quarantine" | "locks" => &[Right::Maintain, Right::Administer],
             _ => &[Right::Administer],
         })
+    }
+
+    /// Whether a session that made this object may delete it: a lease says that its maker lives.
+    pub(super) fn may_delete_own(&self, name: &ObjectName) -> bool {
+        top(name) == "leases" && self.may_create(name)
     }
 
     pub(super) fn may_make_layout(&self) -> bool {
@@ -107,7 +110,7 @@ mod tests {
         ("keys/epoch/1", "..A", "..A"),
         ("data/00/pack", "aMA", ".MA"),
         ("snapshots/s", "aMA", ".MA"),
-        ("leases/l", "aMA", "aMA"),
+        ("leases/l", "aMA", ".MA"),
         ("tmp/t", "aMA", ".MA"),
         ("forgotten/s", ".MA", ".MA"),
         ("epoch/1", ".MA", ".MA"),
@@ -139,10 +142,12 @@ mod tests {
                     deletes.contains(letters),
                     "{right:?} {place}"
                 );
+                assert_eq!(rights.may_delete_own(&name), place == "leases/l", "{right:?} {place}");
                 assert!(rights.may_read() && rights.may_make_layout());
             }
             let (reader, nobody) = (Rights::from_iter([Right::Read]), Rights::default());
             assert!(!reader.may_create(&name) && !reader.may_delete(&name), "{place}");
+            assert!(!reader.may_delete_own(&name) && !nobody.may_delete_own(&name), "{place}");
             assert!(!nobody.may_create(&name) && !nobody.may_delete(&name), "{place}");
             assert!(reader.may_read() && !reader.may_make_layout());
             assert!(!nobody.may_read() && !nobody.may_make_layout());

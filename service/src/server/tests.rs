@@ -46,6 +46,32 @@ fn token(number: u8) -> Token {
 }
 
 fn with_site(storage: Arc<dyn Storage>, options: ServerOptions, use_it: impl FnOnce(&Site)) {
+    with_site_at(Arc::new(ManualClock::new(1)), storage, options, use_it);
+}
+
+fn with_server(
+    storage: Arc<dyn Storage>,
+    options: ServerOptions,
+    use_it: impl FnOnce(&Site, &Server),
+) {
+    run_site(Arc::new(ManualClock::new(1)), storage, options, use_it);
+}
+
+fn with_site_at(
+    clock: Arc<ManualClock>,
+    storage: Arc<dyn Storage>,
+    options: ServerOptions,
+    use_it: impl FnOnce(&Site),
+) {
+    run_site(clock, storage, options, |site, _| use_it(site));
+}
+
+fn run_site(
+    clock: Arc<ManualClock>,
+    storage: Arc<dyn Storage>,
+    options: ServerOptions,
+    use_it: impl FnOnce(&Site, &Server),
+) {
     let (identity, agent) =
         (Identity::generate("server", &[]).unwrap(), Identity::generate("client", &[]).unwrap());
     let time = gleaner_net::system_time();
@@ -62,7 +88,7 @@ fn with_site(storage: Arc<dyn Storage>, options: ServerOptions, use_it: impl FnO
     let certificates = HashMap::from([(agent.fingerprint(), Rights::from_iter([Right::Read]))]);
     let place = TenantPlace { storage, certificates };
     let tenants = Tenants::new(HashMap::from([("t".to_owned(), place)]), TokenStore::new(records));
-    let (clock, random) = (Arc::new(ManualClock::new(1)), Arc::new(SeededRandom::new(1)));
+    let random = Arc::new(SeededRandom::new(1));
     let limits = options.limits.clone();
     let server = Server::new(server_tls, tenants, clock, random, options);
     let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), &limits).unwrap();
@@ -73,7 +99,7 @@ fn with_site(storage: Arc<dyn Storage>, options: ServerOptions, use_it: impl FnO
     let site = Site { address: listener.address().unwrap(), tls, limits, certificate };
     thread::scope(|scope| {
         let served = scope.spawn(|| server.serve(&listener));
-        let used = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| use_it(&site)));
+        let used = catch_unwind(AssertUnwindSafe(|| use_it(&site, &server)));
         stopper.stop();
         served.join().unwrap();
         if let Err(panic) = used {
@@ -103,7 +129,8 @@ impl Site {
 
 fn options(limits: Limits) -> ServerOptions {
     let (object_bytes_max, upload_bytes_max) = (64 << 20, 96 << 20);
-    ServerOptions { limits, object_bytes_max, upload_bytes_max, calls_at_a_time: 4 }
+    let (calls_at_a_time, requests_max) = (4, 64);
+    ServerOptions { limits, object_bytes_max, upload_bytes_max, calls_at_a_time, requests_max }
 }
 
 fn name(text: &str) -> ObjectName {
@@ -187,7 +214,11 @@ fn append_only_token_adds_and_takes_nothing_away() {
         // One that may not go keeps all of a list.
         denied(appender.delete_all(&[name("leases/l"), name("snapshots/s")]), "a list");
         assert!(reader.bytes(&name("leases/l")).is_ok());
+        // Another session's lease is not its own.
+        denied(site.storage(2).delete(&name("leases/l")), "another's lease");
         appender.delete(&name("leases/l")).unwrap();
+        assert_eq!(all.put_if_absent(&name("leases/l"), &[b"x"]).unwrap(), Put::Created);
+        denied(appender.delete(&name("leases/l")), "one that came under its name");
         denied(reader.create_layout(), "layout");
         appender.create_layout().unwrap();
     });
@@ -268,40 +299,130 @@ fn names_that_leave_the_repository_are_none() {
     });
 }
 
+/// Passes one connection on, and cuts it once the client has sent so many bytes.
+#[expect(clippy::disallowed_methods, reason = "threads that end with the sockets they pass on")]
+fn cut_after(bytes_max: usize, to: SocketAddr) -> SocketAddr {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let client = listener.accept().unwrap().0;
+        let server = TcpStream::connect(to).unwrap();
+        let (mut answers, mut back) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        thread::spawn(move || std::io::copy(&mut answers, &mut back));
+        let (mut left, mut buffer) = (bytes_max, vec![0; 4096]);
+        while left > 0 {
+            let room = left.min(buffer.len());
+            match (&client).read(&mut buffer[..room]) {
+                Ok(count) if count > 0 && (&server).write_all(&buffer[..count]).is_ok() => {
+                    left -= count;
+                }
+                _ => break,
+            }
+        }
+        for socket in [client, server] {
+            drop(socket.shutdown(std::net::Shutdown::Both));
+        }
+    });
+    address
+}
+
 #[test]
 fn what_was_acknowledged_before_a_cut_is_there_and_nothing_is_there_in_part() {
-    for kept_frames in 0..40 {
+    let (mut cut_short, mut untouched) = (0, 0);
+    // From within the handshake to beyond all that is sent.
+    for bytes_max in (500..520_000).step_by(19_973) {
         let storage = layout(MemoryStorage::new());
         with_site(Arc::clone(&storage), options(small_frames()), |site| {
-            let session = Arc::new(site.log_in("t", Some(&token(0))).unwrap());
-            let remote = RemoteStorage::new(Arc::clone(&session));
+            let through = Site {
+                address: cut_after(bytes_max, site.address),
+                tls: site.tls.clone(),
+                limits: site.limits.clone(),
+                certificate: site.certificate.clone(),
+            };
             let mut acknowledged = Vec::new();
-            for number in 0..12_usize {
-                let object = name(&format!("data/00/{number}"));
-                // One to several pieces.
-                let bytes = vec![u8::try_from(number).unwrap(); number * 3000];
-                if number * 4 == kept_frames {
-                    session.cut();
-                }
-                match remote.put_if_absent(&object, &[&bytes]) {
-                    Ok(put) => {
-                        assert_eq!(put, Put::Created);
-                        acknowledged.push((object, bytes));
+            if let Ok(session) = through.log_in("t", Some(&token(0))) {
+                let remote = RemoteStorage::new(Arc::new(session));
+                // Small ones in one message, large ones in several.
+                for number in 0..12_usize {
+                    let object = name(&format!("data/00/{number}"));
+                    let bytes = vec![u8::try_from(number).unwrap(); number * 7000];
+                    match remote.put_if_absent(&object, &[&bytes]) {
+                        Ok(put) => {
+                            assert_eq!(put, Put::Created);
+                            acknowledged.push((object, bytes));
+                        }
+                        Err(error) => assert_eq!(error.kind(), ErrorKind::Retry, "{error}"),
                     }
-                    Err(error) => assert_eq!(error.kind(), ErrorKind::Retry, "{error}"),
                 }
             }
+            cut_short += u32::from(acknowledged.len() < 12);
+            untouched += u32::from(acknowledged.len() == 12);
             for (object, bytes) in &acknowledged {
                 assert_eq!(storage.get(object, u64::MAX).unwrap(), *bytes);
             }
             for listed in storage.list(&name("data")).unwrap() {
                 let number: usize = listed.name.file_name().parse().unwrap();
-                assert_eq!(listed.bytes, number as u64 * 3000, "an object in part");
+                assert_eq!(listed.bytes, number as u64 * 7000, "an object in part");
             }
-            let after = site.storage(0);
-            assert_eq!(after.list(&name("data")).unwrap().len(), acknowledged.len());
+            // What was on its way when it was cut may be there as well: one at most.
+            let after = site.storage(0).list(&name("data")).unwrap().len();
+            assert!(after == acknowledged.len() || after == acknowledged.len() + 1);
         });
     }
+    assert!(cut_short > 15 && untouched > 0, "{cut_short} {untouched}");
+}
+
+#[test]
+fn who_may_not_write_is_told_before_anything_is_kept_for_it() {
+    with_site(layout(MemoryStorage::new()), options(Limits::default()), |site| {
+        let reader = site.storage(1);
+        let error = reader.put_if_absent(&name("data/00/p"), &[&vec![7; 1 << 20]]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Denied);
+        assert!(site.storage(0).list(&name("data")).unwrap().is_empty());
+    });
+}
+
+#[test]
+fn object_that_does_not_come_costs_its_session_and_its_room_is_free_again() {
+    let clock = Arc::new(ManualClock::new(1));
+    let options = ServerOptions {
+        object_bytes_max: 300_000,
+        upload_bytes_max: 300_000,
+        ..options(Limits::default())
+    };
+    with_site_at(Arc::clone(&clock), layout(MemoryStorage::new()), options, |site| {
+        let slow = site.log_in("t", Some(&token(0))).unwrap();
+        let put = Message::Put(wire::Put { name: "data/00/slow".to_owned(), bytes: 300_000 });
+        let answers = slow.start(&put).unwrap();
+        assert_eq!(answers.next().unwrap().message, Message::Go);
+        thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let storage = site.storage(0);
+                storage.put_if_absent(&name("data/00/other"), &[&vec![7; 200_000]]).unwrap()
+            });
+            // Nothing comes of it for longer than so many bytes may take.
+            while !other.is_finished() {
+                clock.advance(Duration::from_mins(1));
+                thread::yield_now();
+            }
+            assert_eq!(other.join().unwrap(), Put::Created);
+        });
+        assert!(matches!(answers.next(), Err(Error::Ended { .. })), "it was cut");
+    });
+}
+
+#[test]
+fn sessions_that_do_not_end_are_cut_when_the_server_is_to_end() {
+    let mut kept = None;
+    with_server(layout(MemoryStorage::new()), options(Limits::default()), |site, server| {
+        let session = site.log_in("t", Some(&token(0))).unwrap();
+        session.ask(&Message::CreateLayout).unwrap();
+        server.hang_up();
+        assert!(session.ask(&Message::CreateLayout).is_err());
+        kept = Some(session);
+    });
+    assert!(kept.is_some(), "the server ended though its client did not");
 }
 
 #[test]
@@ -363,7 +484,7 @@ fn uploads_wait_for_room_and_all_of_them_get_it() {
 fn long_lists_come_in_several_messages() {
     let memory = MemoryStorage::new();
     memory.create_layout().unwrap();
-    let count = 2 * wire::LENGTH_MAX_OF_LIST + 3;
+    let count = 2 * wire::LIST_OBJECTS_MAX + 3;
     for number in 0..count {
         let object = name(&format!("data/00/{number:08}"));
         assert_eq!(memory.put_if_absent(&object, &[]).unwrap(), Put::Created);

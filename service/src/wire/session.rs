@@ -65,6 +65,12 @@ pub struct Welcome {
     /// The server's clock in nanoseconds since 1970.
     #[n(4)]
     pub now_ns: i64,
+    /// Bytes of a frame that it takes, at most.
+    #[n(5)]
+    pub frame_bytes_max: u32,
+    /// Requests that may be on their way at a time.
+    #[n(6)]
+    pub requests_max: u32,
 }
 
 /// Why there is no session, or none any more.

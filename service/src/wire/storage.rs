@@ -1,10 +1,28 @@
 //! Calls of a storage, and their answers. What they promise is the contract of
 //! `gleaner_store::Storage`; names are checked where they arrive.
 
+use minicbor::decode::{Decoder, Error};
 use minicbor::{Decode, Encode};
 
-/// Objects in one [`Names`], at most.
-pub const LENGTH_MAX_OF_LIST: usize = 16 << 10;
+/// Names in one message, at most.
+pub const LIST_OBJECTS_MAX: usize = 4096;
+/// Bytes of the names in one message, at most.
+pub const LIST_BYTES_MAX: usize = 256 << 10;
+
+/// A list whose length is looked at before there is room for it.
+fn decode_list<'b, Ctx, T: Decode<'b, Ctx>>(
+    decoder: &mut Decoder<'b>,
+    context: &mut Ctx,
+) -> Result<Vec<T>, Error> {
+    let length = decoder.array()?;
+    let length = length.and_then(|length| usize::try_from(length).ok());
+    match length {
+        Some(length) if length <= LIST_OBJECTS_MAX => {
+            (0..length).map(|_| decoder.decode_with(context)).collect()
+        }
+        _ => Err(Error::message("a list that is too long")),
+    }
+}
 
 /// Begins an object.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -106,8 +124,9 @@ pub struct ListedObject {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Names {
-    /// At most [`LENGTH_MAX_OF_LIST`].
+    /// At most [`LIST_OBJECTS_MAX`].
     #[n(0)]
+    #[cbor(decode_with = "decode_list")]
     pub objects: Vec<ListedObject>,
     /// Another message with more of them follows.
     #[n(1)]
@@ -120,6 +139,7 @@ pub struct Names {
 pub struct Settle {
     /// Which.
     #[n(0)]
+    #[cbor(decode_with = "decode_list")]
     pub names: Vec<String>,
 }
 
@@ -129,6 +149,7 @@ pub struct Settle {
 pub struct Delete {
     /// Which.
     #[n(0)]
+    #[cbor(decode_with = "decode_list")]
     pub names: Vec<String>,
 }
 

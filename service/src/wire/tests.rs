@@ -18,7 +18,12 @@ fn hex(bytes: &[u8]) -> String {
 
 /// One of each kind, with its bytes.
 fn all() -> Vec<(Message, &'static str)> {
-    let name = || "data/00/a".to_owned();
+    let (mut all, calls) = (of_sessions(), of_storage());
+    all.extend(calls);
+    all
+}
+
+fn of_sessions() -> Vec<(Message, &'static str)> {
     vec![
         (
             Message::Hello(Hello {
@@ -36,9 +41,12 @@ fn all() -> Vec<(Message, &'static str)> {
                 nonce: ByteArray::from([0x22; 32]),
                 object_bytes_max: 1 << 27,
                 now_ns: -1,
+                frame_bytes_max: 1 << 24,
+                requests_max: 64,
             }),
-            "020007000000a50001015011111111111111111111111111111111025820\
-             2222222222222222222222222222222222222222222222222222222222222222031a080000000420",
+            "020007000000a70001015011111111111111111111111111111111025820\
+             2222222222222222222222222222222222222222222222222222222222222222031a080000000420\
+             051a01000000061840",
         ),
         (Message::Refused(Refused { refusal: Refusal::Denied }), "030007000000a10002"),
         (
@@ -51,6 +59,12 @@ fn all() -> Vec<(Message, &'static str)> {
             "040007000000a3000501696461 74612f30302f610383010203",
         ),
         (Message::Done, "050007000000"),
+    ]
+}
+
+fn of_storage() -> Vec<(Message, &'static str)> {
+    let name = || "data/00/a".to_owned();
+    vec![
         (Message::CreateLayout, "100007000000"),
         (
             Message::Put(Put { name: name(), bytes: 300 }),
@@ -86,6 +100,7 @@ fn all() -> Vec<(Message, &'static str)> {
             Message::Rename(Rename { from: "a".to_owned(), to: "b".to_owned() }),
             "1d0007000000a20061610161 62",
         ),
+        (Message::Go, "1e0007000000"),
     ]
 }
 
@@ -157,11 +172,38 @@ fn declared_lengths_allocate_nothing() {
 }
 
 #[test]
+fn lists_beyond_the_limit_are_refused_before_there_is_room_for_them() {
+    let names = |count| Message::Delete(Delete { names: vec!["a".to_owned(); count] });
+    assert!(Received::decode(head_of(1, &names(LIST_OBJECTS_MAX))).is_ok());
+    let one_more = Received::decode(head_of(1, &names(LIST_OBJECTS_MAX + 1)));
+    assert_eq!(one_more.unwrap_err(), WireError::Fields { kind: 28 });
+}
+
+#[test]
+fn pages_are_all_of_a_list_and_fit() {
+    let names: Vec<String> = (0..10_000_usize).map(|n| "x".repeat(1 + n % 500)).collect();
+    for bytes_max in [10, 600, 5000, usize::MAX] {
+        let cut = pages(&names, bytes_max, String::len);
+        assert_eq!(cut.concat(), names);
+        for page in cut {
+            assert!(page.len() <= LIST_OBJECTS_MAX && !page.is_empty());
+            let bytes = head_of(1, &Message::Settle(Settle { names: page.to_vec() })).len();
+            let room = bytes_max.min(LIST_BYTES_MAX) + 32;
+            assert!(page.len() == 1 || bytes <= room, "{bytes} {room}");
+        }
+    }
+    assert!(pages(&[] as &[String], 10, String::len).is_empty());
+}
+
+#[test]
 fn debug_output_of_a_login_shows_no_token() {
     let (Message::Hello(hello), _) = &all()[0] else { panic!() };
     let mut hello = hello.clone();
     hello.token = "secret".to_owned();
-    assert!(!format!("{:?}", Message::Hello(hello)).contains("secret"));
+    let message = Message::Hello(hello);
+    assert!(!format!("{message:?}").contains("secret"));
+    let received = Received::decode(head_of(0, &message)).unwrap();
+    assert!(!format!("{received:?}").contains(&format!("{:?}", b"secret").replace(['[', ']'], "")));
 }
 
 #[test]
