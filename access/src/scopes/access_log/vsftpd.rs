@@ -42,7 +42,7 @@ pub(super) fn parse(line: &[u8], zone: &TimeZone) -> Result<Option<LogLine>, Err
         (true, true) => Deed::Uploaded(amount),
         (true, false) => Deed::Served(amount),
     };
-    let is_somebody = !ANONYMOUS.contains(&user);
+    let is_somebody = !user.is_empty() && !ANONYMOUS.contains(&user);
     Ok(Some(LogLine {
         time_ns,
         client: number::address(client)?,
