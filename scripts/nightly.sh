@@ -34,7 +34,7 @@ groups=(
     "prune | R3 | suite | 30 | ${crash}crash_in_a_prune_keeps_what_was_acknowledged_and_the_next_one_finishes_it | $crash_sources"
     "prune-twice | R3 | suite | 10 | ${crash}crash_in_the_prune_after_a_crash_in_a_prune_keeps_what_was_acknowledged | $crash_sources"
     "repair | R3 | suite | 50 | ${crash}crash_in_a_repair_loses_nothing_that_was_readable_and_the_next_one_ends_it | $crash_sources"
-    "failing-calls | R4 | suite | 88 | failing_calls::any_call_of_any_operation_may_fail_in_any_way | tests/suite/failing_calls*"
+    "failing-calls | R4 | suite | 92 | failing_calls::any_call_of_any_operation_may_fail_in_any_way | tests/suite/failing_calls*"
     "repair-fault | R4 | suite | 5 | repair::interrupted::a_repair_that_fails_at_any_call_loses_nothing_and_the_next_one_ends_it | tests/suite/repair*"
     "damage | R9 | suite | 200 | damage_sweep::every_byte::any_damage_of_any_byte_is_named_and_never_read_as_right | tests/suite/damage_sweep*"
     "parity | R10 | suite | 50 | parity::covered::losses_that_parity_covers_heal_byte_equal_and_one_more_is_named | tests/suite/parity*"
@@ -50,6 +50,7 @@ groups=(
     "syscalls | R5 | cli | 20 | cli_syscall_faults::system_call_that_fails_anywhere_loses_nothing_and_the_next_run_works | cli/src cli/tests/suite/cli_syscall_faults.rs"
     "power-loss | R7 | cli | 20 | cli_unsynced_loss::power_loss_at_any_call_costs_nothing_that_was_acknowledged | cli/src cli/tests/suite/cli_unsynced_loss* cli/tests/suite/unsynced_mount*"
     "full-disks | R8 | cli | 5 | cli_full_disk::disk_of_any_size_that_is_full_is_readable_and_can_be_used_again | cli/src cli/tests/suite/cli_full_disk.rs"
+    "server-kills | R6 | cli | 5 | cli_server_kills::every_reported_snapshot_restores_whoever_was_killed | cli/src net/src service/src cli/tests/suite/cli_server_kills.rs"
     "schedules | R13 | suite | 2000 | prune::schedules::no_order_of_calls_loses_what_was_acknowledged | tests/suite/prune*"
 )
 # What every group is about, and what every group is made with. The crates that the engine is built

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gleaner_chunker::{ChunkId, IdHasher, PackId};
 use gleaner_index::{Location, Lookup};
@@ -61,15 +61,24 @@ pub(crate) struct ChunkFinder<'a> {
     private: Arc<IdHasher>,
     public: IdHasher,
     has_caught_up: AtomicBool,
-    /// Looked for when a copy cannot be read.
-    spares: OnceLock<SpareCopies>,
+    spares: Mutex<Spares>,
+}
+
+/// Other copies, looked for when one cannot be read.
+#[derive(Default)]
+struct Spares {
+    found: Option<SpareCopies>,
+    /// How many chunks were asked for.
+    asked: u64,
+    /// The last block that was opened for one: its neighbors are often wanted next.
+    block: Option<((PackId, usize), OpenedBlock)>,
 }
 
 impl<'a> ChunkFinder<'a> {
     pub(crate) fn new(repository: &'a Repository, index: Arc<OpenIndex>) -> Self {
         let private = repository.id_hasher();
         let has_caught_up = AtomicBool::new(false);
-        let (public, spares) = (IdHasher::plain(), OnceLock::new());
+        let (public, spares) = (IdHasher::plain(), Mutex::default());
         Self { repository, index, private, public, has_caught_up, spares }
     }
 
@@ -146,7 +155,8 @@ impl<'a> ChunkFinder<'a> {
     /// The bytes of a chunk from another pack than the one where it cannot be read; `None` if there
     /// is no other, or it cannot be read either.
     ///
-    /// Cost: at the first call that of [`SpareCopies::find`], then that of reading a block.
+    /// Cost: at the first call that of [`SpareCopies::find`], then that of reading a block where
+    /// it is not the one of the call before. One call at a time.
     pub(crate) fn read_spare(
         &self,
         domain: Domain,
@@ -157,23 +167,40 @@ impl<'a> ChunkFinder<'a> {
         if matches!(error, Error::Cancelled | Error::ChunkMissing { .. }) {
             return None;
         }
-        let storage = self.repository.storage();
-        let spares = self.spares.get_or_init(|| {
-            SpareCopies::find(&self.index, storage).unwrap_or_else(|error| {
-                tracing::warn!(%error, "other copies of chunks are not known");
-                SpareCopies::default()
-            })
-        });
-        spares.of(&chunk.id).iter().find_map(|(pack, slot)| {
-            let place = self.place_in(chunk.id, *pack, *slot).ok().flatten()?;
-            let block = self.open_block(*pack, place.block).ok()?;
-            let bytes = block.chunk(place.position, &chunk.id)?;
+        let mut spares = self.spares.lock().unwrap_or_else(PoisonError::into_inner);
+        self.search_spares(&mut spares);
+        let Spares { found, block, .. } = &mut *spares;
+        found.as_ref()?.of(&chunk.id).find_map(|(pack, slot)| {
+            let place = self.place_in(chunk.id, pack, slot).ok().flatten()?;
+            let at = (pack, place.block);
+            if block.as_ref().is_none_or(|(kept, _)| *kept != at) {
+                *block = Some((at, self.open_block(pack, place.block).ok()?));
+            }
+            let bytes = block.as_ref()?.1.chunk(place.position, &chunk.id)?;
             let is_right = self.is_chunk(domain, chunk, bytes);
             is_right.then(|| {
                 tracing::warn!(%error, chunk = %chunk.id, %pack, "read from another pack");
                 bytes.to_vec()
             })
         })
+    }
+
+    /// Looks for other copies, unless all are known.
+    fn search_spares(&self, spares: &mut Spares) {
+        spares.asked += 1;
+        // What did not answer is asked again at the 2nd chunk, the 4th, the 8th: it may be back,
+        // and one that stays away costs little.
+        if !spares.asked.is_power_of_two() {
+            return;
+        }
+        match &mut spares.found {
+            Some(found) if found.is_whole() => {}
+            Some(found) => found.look_again(&self.index),
+            None => match SpareCopies::find(&self.index, self.repository.storage()) {
+                Ok(found) => spares.found = Some(found),
+                Err(error) => tracing::warn!(%error, "other copies of chunks are not known"),
+            },
+        }
     }
 
     /// Why a chunk cannot be found: in the words of its pack's directory, if that is what fails.

@@ -53,7 +53,7 @@ struct LeftOut {
 }
 
 /// Whether a pack that fails like this holds nothing any more, as opposed to nobody knows what.
-const fn is_gone_or_damaged(kind: ErrorKind) -> bool {
+pub(crate) const fn is_gone_or_damaged(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::NotFound | ErrorKind::Corrupt)
 }
 

@@ -98,6 +98,16 @@ pub fn for_each_crash_image(log: &Log, seed: u64, mut visit: impl FnMut(CrashIma
     visited.len()
 }
 
+/// What is on the disk for certain if power is cut at the end of the log: synced changes only.
+#[must_use]
+pub fn synced_image(log: &Log) -> MemoryFs {
+    let mut disk = Disk { base: log.base.clone(), changes: Vec::new() };
+    for entry in &log.entries {
+        disk.advance(entry);
+    }
+    disk.image(&disk.open_fates(&Fate::Lost))
+}
+
 impl Disk {
     fn advance(&mut self, entry: &LogEntry) {
         match entry {
@@ -165,11 +175,7 @@ impl Disk {
     fn choices(&self, random: &SeededRandom) -> Vec<Vec<Fate>> {
         let open: Vec<usize> =
             (0..self.changes.len()).filter(|index| !self.changes[*index].is_durable).collect();
-        let all = |fate: Fate| {
-            let fates = self.changes.iter();
-            fates.map(|p| if p.is_durable { Fate::Done } else { fate.clone() }).collect::<Vec<_>>()
-        };
-        let (none, every) = (all(Fate::Lost), all(Fate::Done));
+        let (none, every) = (self.open_fates(&Fate::Lost), self.open_fates(&Fate::Done));
         let mut choices = vec![none.clone(), every.clone()];
         let mut prefix = none;
         for index in &open {
@@ -185,6 +191,12 @@ impl Disk {
         }
         choices.extend(self.files_without_data(&every, &open, random));
         choices
+    }
+
+    /// The same fate for all changes that are not durable.
+    fn open_fates(&self, fate: &Fate) -> Vec<Fate> {
+        let fates = self.changes.iter();
+        fates.map(|p| if p.is_durable { Fate::Done } else { fate.clone() }).collect()
     }
 
     /// Tears of a write; none for other changes.

@@ -1,6 +1,6 @@
 //! Goal R4 (RELIABILITY section 8): whatever the engine does, any of its storage calls may fail in
-//! any way: it ends in success or in a typed error, what was promised stays, and the same thing
-//! done again on the healed disk succeeds.
+//! any way: it ends in success or in a typed error, what was promised stays, even if power is cut
+//! then, and the same thing done again on the healed disk succeeds.
 //!
 //! Method: every operation, every error, once and from then on, at every call to the file system
 //! and to the storage above it. A seed says which and takes every eighth call; [`SEEDS_OF_ALL`]
@@ -10,6 +10,7 @@
 //! Left out at the file system: making and listing folders, of which there are 267 in each session
 //! and which fail alike. The storage's own listing is hit.
 
+mod disk;
 mod operation;
 mod scene;
 
@@ -18,13 +19,12 @@ use std::sync::Arc;
 use gleaner_engine::{CheckOptions, Repository, Result, Run, Severity, check};
 use gleaner_store::{DirectoryStorage, ErrorKind, MemoryFs, SeededRandom, Storage};
 use gleaner_tests::fault::{Call, Effect, Fault, Faults, Reach};
-use gleaner_tests::faulty_fs::FaultyFs;
-use gleaner_tests::faulty_storage::FaultyStorage;
 use gleaner_tests::seeds::Seeds;
 use rustix::io::Errno;
 
+use disk::Disk;
 use operation::Operation;
-use scene::Scene;
+use scene::{Place, Scene};
 
 const fn error(errno: Errno) -> Effect {
     Effect::Error(errno.raw_os_error())
@@ -55,9 +55,12 @@ enum Layer {
 const LAYERS: [Layer; 2] = [Layer::FileSystem, Layer::Storage];
 
 impl Layer {
-    const fn calls(self) -> &'static [Call] {
-        match self {
-            Self::FileSystem => &[
+    const fn calls(self, effect: Effect) -> &'static [Call] {
+        match (self, effect) {
+            // Nothing else can be short.
+            (Self::FileSystem, Effect::Short) => &[Call::ReadAt, Call::WriteAt],
+            (Self::Storage, Effect::Short) => &[Call::ReadAt],
+            (Self::FileSystem, _) => &[
                 Call::CreateNew,
                 Call::Open,
                 Call::WriteAt,
@@ -70,7 +73,7 @@ impl Layer {
                 Call::Link,
                 Call::Unlink,
             ],
-            Self::Storage => &[],
+            (Self::Storage, _) => &[],
         }
     }
 }
@@ -112,19 +115,6 @@ fn plain(fs: &MemoryFs, seed: u64) -> Arc<dyn Storage> {
     Arc::new(DirectoryStorage::new(fs.clone(), Arc::new(SeededRandom::new(seed))))
 }
 
-fn faulty(fs: &MemoryFs, faults: &Faults, layer: Layer) -> Arc<dyn Storage> {
-    let random = Arc::new(SeededRandom::new(3));
-    match layer {
-        Layer::FileSystem => {
-            Arc::new(DirectoryStorage::new(FaultyFs::new(fs.clone(), faults.clone()), random))
-        }
-        Layer::Storage => {
-            let inner = DirectoryStorage::new(fs.clone(), random);
-            Arc::new(FaultyStorage::new(inner, faults.clone()))
-        }
-    }
-}
-
 /// Findings of a check that reads everything, as text, those that are no errors left out.
 fn error_findings(repository: &Repository) -> Result<Vec<String>> {
     let mut errors = Vec::new();
@@ -136,15 +126,16 @@ fn error_findings(repository: &Repository) -> Result<Vec<String>> {
     Ok(errors)
 }
 
-/// Runs the operation with that call failing, then judges what is left. Returns whether the call
-/// was reached.
+/// Runs the operation with that call failing, then judges what is left, and what of that is left
+/// without power. Returns whether the call was reached.
 fn fails_at(case: Case, scene: &Scene, nth: u64) -> bool {
     let Case { operation, layer, reach, effect, .. } = case;
     let told = format!("{operation:?}, {layer:?} call {nth}, {reach:?}, {effect:?}");
     let place = scene.place();
     let faults = Faults::new();
-    faults.arm(Fault { calls: layer.calls(), nth, reach, effect });
-    let result = operation.run(scene, &place, faulty(&place.fs, &faults, layer), 4);
+    faults.arm(Fault { calls: layer.calls(effect), nth, reach, effect });
+    let disk = Disk::new(&place.fs, &faults, layer, effect);
+    let result = operation.run(scene, &place, disk.storage(), 4);
     let is_reached = faults.hits() > 0;
     if let Err(error) = &result {
         assert!(is_reached, "{told}: nothing failed: {error}");
@@ -152,6 +143,11 @@ fn fails_at(case: Case, scene: &Scene, nth: u64) -> bool {
         assert!(!error.to_string().is_empty(), "{told}");
     }
     operation.assert_holds(scene, &place, &result, &told);
+    let fs = disk.after_power_cut();
+    if fs.files() != place.fs.files() {
+        let place = Place { fs, partner: place.partner.snapshot() };
+        operation.assert_holds(scene, &place, &result, &format!("{told}, then no power"));
+    }
     // What was interrupted may be there already: operations say for themselves what that is.
     for attempt in 20..20 + operation.attempts() {
         match operation.run(scene, &place, plain(&place.fs, attempt), attempt) {

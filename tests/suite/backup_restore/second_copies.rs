@@ -70,6 +70,9 @@ fn assert_reads_after(twice: &Twice, case: &str, damage: impl Fn(&MemoryStorage)
         let stats = copy(&repository, &to, snapshots, &options, &Run::silent())
             .unwrap_or_else(|error| panic!("{case}: {error}"));
         assert_eq!((stats.snapshots_copied, stats.snapshots_failed), (1, 0), "{case}");
+        let copied = to.snapshots().unwrap().snapshots;
+        let read = snapshot_files(&to, &copied[0], &source);
+        assert!(read.unwrap_or_else(|e| panic!("{case}: {e}")) == twice.tree, "{case}, copied");
     }
 }
 

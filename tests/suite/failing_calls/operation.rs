@@ -1,16 +1,20 @@
 //! The operations, what each needs and what it has to leave.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use gleaner_chunker::PackId;
 use gleaner_engine::{
     CopyOptions, Credential, Error, InitOptions, PackRepairOptions, ParityOptions, PruneOptions,
     Repository, RestoreOptions, Result, Run, SnapshotRepairOptions, TagChange, add_key_slot,
-    change_password, copy, forget, key_slots, parity_add, parity_remove, plan_migration,
-    plan_prune, plan_snapshot_repair, quarantine_runs, remove_key_slot, repair_packs,
-    repair_snapshots, restore, retag, rotate_keys, undo_repair,
+    change_password, copy, current_key_epoch, forget, key_slots, parity_add, parity_remove,
+    plan_migration, plan_prune, plan_snapshot_repair, quarantine_runs, remove_key_slot,
+    repair_packs, repair_snapshots, restore, retag, rotate_keys, undo_repair,
 };
-use gleaner_store::{ErrorKind, Fs as _, KdfCost, MemoryFs, PACK_HEADER_BYTES, Storage};
+use gleaner_store::{
+    ErrorKind, Fs as _, KdfCost, MemoryFs, ObjectName, PACK_HEADER_BYTES, Storage, layout,
+};
 use gleaner_tests::engine_doubles::{
     PASSWORD, Tree, back_up, create, disk_files, encrypted, environment, prune, prune_options,
     restore_options, seeded_tree,
@@ -28,6 +32,7 @@ pub(super) enum Operation {
     NextBackup,
     Restore,
     Check,
+    CheckDamaged,
     Forget,
     Retag,
     /// Condemns and copies.
@@ -87,12 +92,13 @@ fn snapshot_repair() -> SnapshotRepairOptions<'static> {
 }
 
 impl Operation {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::Init,
         Self::FirstBackup,
         Self::NextBackup,
         Self::Restore,
         Self::Check,
+        Self::CheckDamaged,
         Self::Forget,
         Self::Retag,
         Self::Prune,
@@ -118,7 +124,7 @@ impl Operation {
             Self::Init => Scene::empty(),
             Self::FirstBackup => Scene::new_repository(data, encrypted()),
             Self::RemoveParity => Scene::with_snapshots(data, with_parity()),
-            Self::RepairPacks => damaged(data),
+            Self::RepairPacks | Self::CheckDamaged => damaged(data),
             Self::RepairSnapshots => lossy(data),
             Self::UndoRepair => {
                 let scene = damaged(data);
@@ -175,6 +181,7 @@ impl Operation {
             }
             Self::Restore => restore_a(&repository, scene),
             Self::Check => error_findings(&repository).map(|found| found.is_empty()),
+            Self::CheckDamaged => error_findings(&repository).map(|found| !found.is_empty()),
             Self::Forget => forget(&repository, &[scene.of_c.unwrap()]).map(|()| true),
             Self::Retag => retag_c(&repository, scene),
             Self::Prune | Self::NextPrune | Self::RekeyingPrune => {
@@ -279,25 +286,26 @@ impl Operation {
                 }
                 return;
             }
-            // What is damaged is not to be had yet.
-            Self::RepairPacks => return,
-            Self::Check | Self::PlanMigration => {
+            Self::Check | Self::CheckDamaged | Self::PlanMigration => {
                 assert!(place.fs.files() == scene.fs.files(), "{told}: it only reads");
             }
             _ => {}
         }
-        let repository = open_healed(&place.fs, 71, told);
-        if self == Self::CopyInto {
-            scene.assert_listed_may_be(&repository, told);
-        } else {
-            scene.assert_listed_are_whole(&repository, told);
+        if self == Self::CheckDamaged {
+            assert!(!matches!(result, Ok(false)), "{told}: damage was not seen");
+            return;
         }
-        if let (Self::FirstBackup | Self::NextBackup, Ok(true)) = (self, result) {
-            let shown = scene.assert_listed_may_be(&repository, told);
-            assert!(shown.contains(scene.next.as_ref().unwrap()), "{told}: acknowledged");
+        // What is damaged is not to be had yet.
+        if self != Self::RepairPacks || matches!(result, Ok(true)) {
+            let repository = open_healed(&place.fs, 71, told);
+            if self == Self::CopyInto {
+                scene.assert_listed_may_be(&repository, told);
+            } else {
+                scene.assert_listed_are_whole(&repository, told);
+            }
         }
-        if let (Self::Forget, Ok(_)) = (self, result) {
-            assert!(!lists_c(&repository, scene), "{told}: acknowledged, and listed");
+        if matches!(result, Ok(true)) {
+            self.assert_acknowledged(scene, place, &format!("{told}: acknowledged"));
         }
     }
 
@@ -307,19 +315,34 @@ impl Operation {
             return;
         }
         let repository = open_healed(&place.fs, 90, told);
-        scene.assert_listed_are_whole(&repository, told);
         // Elsewhere damage is there by intent.
-        if !matches!(self, Self::UndoRepair | Self::RepairSnapshots) {
+        if !matches!(self, Self::CheckDamaged | Self::UndoRepair | Self::RepairSnapshots) {
             let found = error_findings(&repository).unwrap();
             assert!(found.is_empty(), "{told}: {found:?}");
         }
+        if self != Self::CheckDamaged {
+            scene.assert_listed_are_whole(&repository, told);
+        }
+        if matches!(self, Self::Prune | Self::NextPrune | Self::RekeyingPrune) {
+            let plan = plan_prune(&repository, &prune_options(), &Run::silent()).unwrap();
+            assert_eq!((plan.bytes_in_trash, plan.packs.unused), (0, 0), "{told}");
+        }
+        self.assert_acknowledged(scene, place, told);
+    }
+
+    /// Judges what is there once it said that it did all, be that at the first run or later.
+    fn assert_acknowledged(self, scene: &Scene, place: &Place, told: &str) {
+        if self == Self::Init {
+            return;
+        }
+        let repository = open_healed(&place.fs, 91, told);
         let opens = |password| open_with(plain(&place.fs, 91), 91, password).is_ok();
         match self {
             Self::FirstBackup | Self::NextBackup => {
                 let shown = scene.assert_listed_may_be(&repository, told);
                 assert!(shown.contains(scene.next.as_ref().unwrap()), "{told}");
             }
-            Self::Forget => assert!(!lists_c(&repository, scene), "{told}"),
+            Self::Forget => assert!(!lists_c(&repository, scene), "{told}: listed"),
             Self::Retag => {
                 let list = repository.snapshots().unwrap().snapshots;
                 let is_right = |snapshot: &gleaner_store::Snapshot| {
@@ -327,9 +350,9 @@ impl Operation {
                 };
                 assert!(list.iter().all(is_right), "{told}");
             }
-            Self::Prune | Self::NextPrune => {
-                let plan = plan_prune(&repository, &prune_options(), &Run::silent()).unwrap();
-                assert_eq!((plan.bytes_in_trash, plan.packs.unused), (0, 0), "{told}");
+            Self::RepairPacks => {
+                let found = error_findings(&repository).unwrap();
+                assert!(found.is_empty(), "{told}: {found:?}");
             }
             Self::UndoRepair => {
                 assert!(quarantine_runs(&repository).unwrap().is_empty(), "{told}");
@@ -337,14 +360,31 @@ impl Operation {
             Self::AddKey => assert!(opens(PASSWORD) && opens(SECOND_PASSWORD), "{told}"),
             Self::RemoveKey => assert!(opens(PASSWORD) && !opens(SECOND_PASSWORD), "{told}"),
             Self::ChangePassword => assert!(!opens(PASSWORD) && opens(SECOND_PASSWORD), "{told}"),
+            Self::RotateKeys => assert!(current_key_epoch(&repository).unwrap() > 0, "{told}"),
+            Self::CopyInto => scene.assert_listed_are_whole(&repository, told),
             Self::CopyFrom => {
                 let target = open_healed(&place.partner, 92, told);
                 scene.assert_listed_are_whole(&target, told);
                 assert!(error_findings(&target).unwrap().is_empty(), "{told}");
             }
+            Self::AddParity => {
+                let (packs, sidecars) = packs_and_sidecars(&place.fs);
+                assert_eq!(packs, sidecars, "{told}");
+            }
+            Self::RemoveParity => {
+                assert!(packs_and_sidecars(&place.fs).1.is_empty(), "{told}");
+            }
             _ => {}
         }
     }
+}
+
+/// Packs, and packs that have a parity sidecar.
+fn packs_and_sidecars(fs: &MemoryFs) -> (BTreeSet<PackId>, BTreeSet<PackId>) {
+    let paths = fs.files().into_keys();
+    let names: Vec<ObjectName> = paths.filter_map(|path| ObjectName::new(&path).ok()).collect();
+    let packs = names.iter().filter_map(layout::parse_pack).collect();
+    (packs, names.iter().filter_map(layout::parse_parity).collect())
 }
 
 /// Every pack is damaged, and parity covers all of it.
@@ -381,12 +421,13 @@ fn lists_c(repository: &Repository, scene: &Scene) -> bool {
 
 fn retag_c(repository: &Repository, scene: &Scene) -> Result<bool> {
     let change = TagChange::Set(vec!["kept".to_owned()]);
-    for snapshot in repository.snapshots()?.snapshots {
-        if scene.is_of(&snapshot, "c") {
-            retag(repository, &snapshot, &change, HOST)?;
+    let list = repository.snapshots()?;
+    for snapshot in &list.snapshots {
+        if scene.is_of(snapshot, "c") {
+            retag(repository, snapshot, &change, HOST)?;
         }
     }
-    Ok(true)
+    Ok(list.damaged.is_empty())
 }
 
 /// Restores source `a`; what it leaves without the mark of what is not whole must be right.
