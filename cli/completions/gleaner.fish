@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_gleaner_global_optspecs
-    string join \n r/repo= repository-file= p/password-file= password-command= log-file= cache-dir= index-mode= index-memory= threads= limit-read= limit-write= progress-fd= no-profile P/profile= no-quiet q/quiet no-verbose v/verbose no-json json input no-input no-yes yes color no-color cache no-cache lock no-lock no-idle idle h/help V/version
+    string join \n r/repo= repository-file= server= token-file= ca-cert= server-fingerprint= p/password-file= password-command= log-file= cache-dir= index-mode= index-memory= threads= limit-read= limit-write= progress-fd= no-profile P/profile= no-quiet q/quiet no-verbose v/verbose no-json json input no-input no-yes yes color no-color cache no-cache lock no-lock no-idle idle h/help V/version
 end
 
 function __fish_gleaner_needs_command
@@ -26,6 +26,10 @@ end
 
 complete -c gleaner -n "__fish_gleaner_needs_command" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_needs_command" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_needs_command" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -60,6 +64,9 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -l no-idle
 complete -c gleaner -n "__fish_gleaner_needs_command" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_needs_command" -s V -l version -d 'Print version'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "serve" -d 'Run a backup server'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "tenant" -d 'Tenants of a server: add, list, quota, remove'
+complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "token" -d 'Tokens that subscribers log in with: new, list, revoke'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "init" -d 'Create a repository'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "backup" -d 'Save files and folders as one snapshot'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "snapshots" -d 'List snapshots'
@@ -90,15 +97,463 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "version" -d 'Versio
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "completions" -d 'Completions for a shell'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "man" -d 'Write manual pages into a folder'
 complete -c gleaner -n "__fish_gleaner_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l listen -d 'Where to listen; port 0 picks a free one [default: 127.0.0.1:7443]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-check-config
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l check-config -d 'Only say whether the server could start'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -f -a "add" -d 'Add a tenant'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -f -a "list" -d 'List tenants'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -f -a "quota" -d 'Change how much a repository may take'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -f -a "remove" -d 'Remove a tenant, and all of its snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l quota -d 'Bytes that its repository may take' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l yes-destroy -d 'Name of the tenant, to remove it without a terminal' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a tenant'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "list" -d 'List tenants'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "quota" -d 'Change how much a repository may take'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a tenant, and all of its snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "new" -d 'Make a token and print it, once'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "list" -d 'List tokens'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "revoke" -d 'Make a token worthless'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l tenant -d 'Whose data it is for' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l expires -d 'How long it counts [default: for ever]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l label -d 'What to call it' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l verbs -d 'What it may be used for' -r -f -a "restore\t'Read everything of the tenant'
+backup\t'The same, and add snapshots; nothing can be changed or taken away'
+prune\t'The same, and take snapshots and packs away'
+init\t'The same, and make the repository and its keys'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-verbs
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l tenant -d 'Only of this tenant' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l tenant -d 'Whose' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l cache-dir -d 'Folder of the index [env: GLEANER_CACHE_DIR; default: $XDG_CACHE_HOME/gleaner]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l index-mode -d 'Which stored chunks a backup recognises [env: GLEANER_INDEX_MODE; default: exact]' -r -f -a "exact\t'All: about 2 bytes of memory a chunk'
+sparse\t'Those near a sample of one in 64: for repositories of more than 10^9 chunks'
+neighbor\t'Those of earlier snapshots of the same host and paths: no cache, little to read'"
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l index-memory -d 'Memory for the index in the cache folder [env: GLEANER_INDEX_MEMORY; default: 112M]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l threads -d 'Worker threads [env: GLEANER_THREADS; default: cores]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l limit-read -d 'Read files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_READ]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l limit-write -d 'Write files and packs no faster than RATE (bare number: KiB/s) [env: GLEANER_LIMIT_WRITE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-profile
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-quiet
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Print nothing but errors'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-verbose
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Print a line for each file; twice: also the unchanged ones'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-json
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON lines'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l input
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-yes
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l yes -d 'Answer moderate questions with yes'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-color -d 'No colours [env: NO_COLOR]'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l cache
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-cache -d 'Keep the index in memory and write no cache'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l lock
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-lock -d 'Take no lease: for media that cannot be written (verbs that only read)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l no-idle
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l idle -d 'Give way to other processes (nice 19)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "new" -d 'Make a token and print it, once'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "list" -d 'List tokens'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Make a token worthless'
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l chunker -d 'How data is cut: default, fine, large or fixed:BYTES' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l pack-size -d 'Size at which a pack is closed' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l compression -d 'none, fast, default, max or 0..=22' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l parity -d 'Write a parity sidecar of that many percent beside each new pack, so that damage of it heals: 3 is a good start, up to 100' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l recovery-sheet -d 'With --server: where the recovery sheet goes [default: stdout, unless --json]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-repo -d 'Repository to take them from' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-password-file -d 'File with the password of --from-repo' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l from-password-command -d 'Command that prints the password of --from-repo' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -160,6 +615,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l files-from-ra
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l tag -d 'Tags of the snapshot (repeatable)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -235,6 +694,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l tag -d 'On
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -279,6 +742,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l tag -d 'Only snap
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -333,6 +800,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s e -l exclude
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l iexclude -d 'As --exclude, upper and lower case are the same' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -391,6 +862,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l tag -d 'Only sn
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -429,6 +904,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l idle -d 'Give w
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -471,6 +950,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l tag -d 'Only sn
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -521,6 +1004,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l tag -d 'Only s
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -565,6 +1052,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l wanted -d 'Wri
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l snapshot -d 'Look only at what these snapshots need (repeatable)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -605,6 +1096,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l idle -d 'Give 
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -645,6 +1140,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -687,6 +1186,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l from-repo -d 'Repository to take lost chunks from; may be given more than once' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -727,6 +1230,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -770,6 +1277,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l from-repo -d 'Repository to take lost chunks from; may be given more than once' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -817,6 +1328,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -852,6 +1367,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l idle -d 'Give wa
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -887,6 +1406,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l idle -d 'Give w
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -928,6 +1451,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -965,6 +1492,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l new-password-command -d 'Command that prints the new password' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1003,6 +1534,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l yes-destroy -d 'Name of the repository\'s folder, to remove the last slot without a terminal' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1042,6 +1577,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l new-password-command -d 'Command that prints the new password' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1079,6 +1618,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1128,6 +1671,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l tag -d 'Only sn
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l path -d 'Only snapshots that saved this path (repeatable: all of them)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1181,6 +1728,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l path -d 'Only
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l keep-tag -d 'All with all of these tags (repeatable: any of the lists)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1230,6 +1781,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l repack-smaller
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l max-duration -d 'Stop at a safe point after this time (1h30m); the next run goes on' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1277,6 +1832,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l repack-small
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l max-duration -d 'Stop at a safe point after this time (1h30m); the next run goes on' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1320,6 +1879,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l idle -d 'Giv
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1357,6 +1920,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l idle -d 'Giv
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1398,6 +1965,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l pack -d 'Only this pack, by its id or the beginning of it; may be repeated' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1437,6 +2008,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l pack -d 'Only of this pack, by its id or the beginning of it; may be repeated' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1476,6 +2051,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l pack -d 'Only this pack, by its id or the beginning of it, in detail; may be repeated' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1519,6 +2098,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l remove -d 'Remov
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l set -d 'Have exactly these tags' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1560,6 +2143,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s h -l help -d 'Pr
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l lease -d 'Session to fence: it can never commit afterwards (`gleaner list leases`)' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1597,6 +2184,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l idle -d 'Give
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1640,6 +2231,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1678,6 +2273,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1716,6 +2315,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1754,6 +2357,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l squid-folders -d 'squid-ufs: numbers of folders of its `cache_dir`' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1794,6 +2401,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1833,6 +2444,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1868,6 +2483,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1903,6 +2522,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1944,6 +2567,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l keep -d 'Work i
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l seed -d 'Seed of the made-up data' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1979,6 +2606,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l idle -d 'Give w
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2022,6 +2653,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l dir -d 'Work in a new folder inside this one, which is removed at the end [default: the system\'s folder for temporary files]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2061,6 +2696,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2096,6 +2735,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l idle -d 'Giv
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2131,6 +2774,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l idle -d 
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2164,35 +2811,45 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-lock -d 'Take
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "init" -d 'Create a repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "parity" -d 'Parity of packs: add, remove, status'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "access" -d 'What an access server holds: scan, ls, show, verify'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
-complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "serve" -d 'Run a backup server'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "tenant" -d 'Tenants of a server: add, list, quota, remove'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "token" -d 'Tokens that subscribers log in with: new, list, revoke'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "init" -d 'Create a repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "backup" -d 'Save files and folders as one snapshot'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "snapshots" -d 'List snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "ls" -d 'List what a snapshot holds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "restore" -d 'Write entries of a snapshot back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "dump" -d 'Write one file, or a folder as tar, to stdout'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "diff" -d 'Show what changed between two snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "find" -d 'Find entries in all snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "stats" -d 'Sizes and ratios'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "check" -d 'Verify the repository; changes nothing'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "repair" -d 'Say what can be repaired, and repair it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "cat" -d 'Show an object of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "list" -d 'List objects of the repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "key" -d 'Keys: list, add, remove, passwd, rotate'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "copy" -d 'Copy snapshots from another repository'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "forget" -d 'Drop snapshots by id or policy'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "prune" -d 'Reclaim the space of what no snapshot needs'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "migrate" -d 'Say what would bring the repository to the newest format version, and do it'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "parity" -d 'Parity of packs: add, remove, status'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "tag" -d 'Change tags of snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "unlock" -d 'Fence the lease of a session that will not come back'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "access" -d 'What an access server holds: scan, ls, show, verify'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "config" -d 'Profiles: write a starter file, show effective values and where they come from'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "demo" -d 'A tour with made-up data, in about ten seconds'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "bench" -d 'Measure on this machine'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "version" -d 'Versions of program and format'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "completions" -d 'Completions for a shell'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "man" -d 'Write manual pages into a folder'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and not __fish_seen_subcommand_from serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune migrate parity tag unlock access config demo bench version completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from tenant" -f -a "add" -d 'Add a tenant'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from tenant" -f -a "list" -d 'List tenants'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from tenant" -f -a "quota" -d 'Change how much a repository may take'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from tenant" -f -a "remove" -d 'Remove a tenant, and all of its snapshots'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "new" -d 'Make a token and print it, once'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "list" -d 'List tokens'
+complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Make a token worthless'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "index" -d 'Build the index in the cache folder anew from the packs'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "packs" -d 'Save what is left of damaged packs, and get what is lost from elsewhere'
 complete -c gleaner -n "__fish_gleaner_using_subcommand help; and __fish_seen_subcommand_from repair" -f -a "snapshots" -d 'Put manifests that cannot be read aside, and write snapshots of what is left of others'

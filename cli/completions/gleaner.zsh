@@ -18,6 +18,10 @@ _gleaner() {
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -67,18 +71,645 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:gleaner-command-$line[1]:"
         case $line[1] in
-            (init)
+            (serve)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'--listen=[Where to listen; port 0 picks a free one \[default\: 127.0.0.1\:7443\]]:ADDRESS:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-check-config[]' \
+'--check-config[Only say whether the server could start]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(tenant)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_gleaner__subcmd__tenant_commands" \
+"*::: :->tenant" \
+&& ret=0
+
+    case $state in
+    (tenant)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-tenant-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--quota=[Bytes that its repository may take]:SIZE:_default' \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- 1 to 64 of a-z, 0-9, dot, underscore and dash:_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(quota)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- Whose:_default' \
+':quota -- How much, or `none`:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--yes-destroy=[Name of the tenant, to remove it without a terminal]:NAME:_default' \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- Whom:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__tenant__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-tenant-help-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(quota)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(token)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_gleaner__subcmd__token_commands" \
+"*::: :->token" \
+&& ret=0
+
+    case $state in
+    (token)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-token-command-$line[1]:"
+        case $line[1] in
+            (new)
+_arguments "${_arguments_options[@]}" : \
+'--tenant=[Whose data it is for]:NAME:_default' \
+'--expires=[How long it counts \[default\: for ever\]]:DURATION:_default' \
+'--label=[What to call it]:TEXT:_default' \
+'*--verbs=[What it may be used for]:VERB,…:((restore\:"Read everything of the tenant"
+backup\:"The same, and add snapshots; nothing can be changed or taken away"
+prune\:"The same, and take snapshots and packs away"
+init\:"The same, and make the repository and its keys"))' \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-verbs[]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'--tenant=[Only of this tenant]:NAME:_default' \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+'--tenant=[Whose]:NAME:_default' \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':id -- Its id, or the beginning of it:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__token__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-token-help-command-$line[1]:"
+        case $line[1] in
+            (new)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(init)
 _arguments "${_arguments_options[@]}" : \
 '--chunker=[How data is cut\: default, fine, large or fixed\:BYTES]:PRESET:_default' \
 '--pack-size=[Size at which a pack is closed]:SIZE:_default' \
 '--compression=[none, fast, default, max or 0..=22]:LEVEL:_default' \
 '--parity=[Write a parity sidecar of that many percent beside each new pack, so that damage of it heals\: 3 is a good start, up to 100]:PCT:_default' \
+'--recovery-sheet=[With --server\: where the recovery sheet goes \[default\: stdout, unless --json\]]:FILE:_files' \
 '--from-repo=[Repository to take them from]:URL:_default' \
 '--from-password-file=[File with the password of --from-repo]:FILE:_files' \
 '--from-password-command=[Command that prints the password of --from-repo]:CMD:_default' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -154,6 +785,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -245,6 +880,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -301,6 +940,10 @@ time\:"Newest first"))' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -371,6 +1014,10 @@ never\:"Never"))' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -443,6 +1090,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -492,6 +1143,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -547,6 +1202,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -610,6 +1269,10 @@ raw-data\:"Chunks that the snapshots refer to, each once"))' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -665,6 +1328,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -715,6 +1382,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -768,6 +1439,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -820,6 +1495,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -870,6 +1549,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -923,6 +1606,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1015,6 +1702,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1065,6 +1756,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1115,6 +1810,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1168,6 +1867,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1215,6 +1918,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1264,6 +1971,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1315,6 +2026,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1363,6 +2078,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1462,6 +2181,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1534,6 +2257,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1595,6 +2322,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1653,6 +2384,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1707,6 +2442,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1754,6 +2493,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1809,6 +2552,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1859,6 +2606,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1909,6 +2660,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1994,6 +2749,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2047,6 +2806,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2095,6 +2858,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2151,6 +2918,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2200,6 +2971,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2249,6 +3024,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2299,6 +3078,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2385,6 +3168,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2438,6 +3225,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2484,6 +3275,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2530,6 +3325,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2613,6 +3412,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2658,6 +3461,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2717,6 +3524,10 @@ sparse\:"Those near one in 64"))' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2792,6 +3603,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2837,6 +3652,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2883,6 +3702,10 @@ _arguments "${_arguments_options[@]}" : \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2936,7 +3759,71 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:gleaner-help-command-$line[1]:"
         case $line[1] in
-            (init)
+            (serve)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tenant)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__tenant_commands" \
+"*::: :->tenant" \
+&& ret=0
+
+    case $state in
+    (tenant)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-tenant-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(quota)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(token)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__token_commands" \
+"*::: :->token" \
+&& ret=0
+
+    case $state in
+    (token)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-token-command-$line[1]:"
+        case $line[1] in
+            (new)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(init)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3216,6 +4103,9 @@ esac
 (( $+functions[_gleaner_commands] )) ||
 _gleaner_commands() {
     local commands; commands=(
+'serve:Run a backup server' \
+'tenant:Tenants of a server\: add, list, quota, remove' \
+'token:Tokens that subscribers log in with\: new, list, revoke' \
 'init:Create a repository' \
 'backup:Save files and folders as one snapshot' \
 'snapshots:List snapshots' \
@@ -3455,6 +4345,9 @@ _gleaner__subcmd__forget_commands() {
 (( $+functions[_gleaner__subcmd__help_commands] )) ||
 _gleaner__subcmd__help_commands() {
     local commands; commands=(
+'serve:Run a backup server' \
+'tenant:Tenants of a server\: add, list, quota, remove' \
+'token:Tokens that subscribers log in with\: new, list, revoke' \
 'init:Create a repository' \
 'backup:Save files and folders as one snapshot' \
 'snapshots:List snapshots' \
@@ -3733,6 +4626,11 @@ _gleaner__subcmd__help__subcmd__restore_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help restore commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__help__subcmd__serve_commands] )) ||
+_gleaner__subcmd__help__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help serve commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__help__subcmd__snapshots_commands] )) ||
 _gleaner__subcmd__help__subcmd__snapshots_commands() {
     local commands; commands=()
@@ -3747,6 +4645,60 @@ _gleaner__subcmd__help__subcmd__stats_commands() {
 _gleaner__subcmd__help__subcmd__tag_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help tag commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__tenant_commands] )) ||
+_gleaner__subcmd__help__subcmd__tenant_commands() {
+    local commands; commands=(
+'add:Add a tenant' \
+'list:List tenants' \
+'quota:Change how much a repository may take' \
+'remove:Remove a tenant, and all of its snapshots' \
+    )
+    _describe -t commands 'gleaner help tenant commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__tenant__subcmd__add_commands] )) ||
+_gleaner__subcmd__help__subcmd__tenant__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help tenant add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__tenant__subcmd__list_commands] )) ||
+_gleaner__subcmd__help__subcmd__tenant__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help tenant list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__tenant__subcmd__quota_commands] )) ||
+_gleaner__subcmd__help__subcmd__tenant__subcmd__quota_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help tenant quota commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__tenant__subcmd__remove_commands] )) ||
+_gleaner__subcmd__help__subcmd__tenant__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help tenant remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__token_commands] )) ||
+_gleaner__subcmd__help__subcmd__token_commands() {
+    local commands; commands=(
+'new:Make a token and print it, once' \
+'list:List tokens' \
+'revoke:Make a token worthless' \
+    )
+    _describe -t commands 'gleaner help token commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__token__subcmd__list_commands] )) ||
+_gleaner__subcmd__help__subcmd__token__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help token list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__token__subcmd__new_commands] )) ||
+_gleaner__subcmd__help__subcmd__token__subcmd__new_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help token new commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__token__subcmd__revoke_commands] )) ||
+_gleaner__subcmd__help__subcmd__token__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help token revoke commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__unlock_commands] )) ||
 _gleaner__subcmd__help__subcmd__unlock_commands() {
@@ -3994,6 +4946,11 @@ _gleaner__subcmd__restore_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner restore commands' commands "$@"
 }
+(( $+functions[_gleaner__subcmd__serve_commands] )) ||
+_gleaner__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner serve commands' commands "$@"
+}
 (( $+functions[_gleaner__subcmd__snapshots_commands] )) ||
 _gleaner__subcmd__snapshots_commands() {
     local commands; commands=()
@@ -4008,6 +4965,128 @@ _gleaner__subcmd__stats_commands() {
 _gleaner__subcmd__tag_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner tag commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant_commands] )) ||
+_gleaner__subcmd__tenant_commands() {
+    local commands; commands=(
+'add:Add a tenant' \
+'list:List tenants' \
+'quota:Change how much a repository may take' \
+'remove:Remove a tenant, and all of its snapshots' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner tenant commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__add_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__help_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__help_commands() {
+    local commands; commands=(
+'add:Add a tenant' \
+'list:List tenants' \
+'quota:Change how much a repository may take' \
+'remove:Remove a tenant, and all of its snapshots' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner tenant help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__help__subcmd__add_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant help add commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__help__subcmd__list_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant help list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__help__subcmd__quota_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__help__subcmd__quota_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant help quota commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__help__subcmd__remove_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__help__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant help remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__list_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__quota_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__quota_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant quota commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__tenant__subcmd__remove_commands] )) ||
+_gleaner__subcmd__tenant__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner tenant remove commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token_commands] )) ||
+_gleaner__subcmd__token_commands() {
+    local commands; commands=(
+'new:Make a token and print it, once' \
+'list:List tokens' \
+'revoke:Make a token worthless' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner token commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__help_commands] )) ||
+_gleaner__subcmd__token__subcmd__help_commands() {
+    local commands; commands=(
+'new:Make a token and print it, once' \
+'list:List tokens' \
+'revoke:Make a token worthless' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner token help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__token__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner token help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__help__subcmd__list_commands] )) ||
+_gleaner__subcmd__token__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner token help list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__help__subcmd__new_commands] )) ||
+_gleaner__subcmd__token__subcmd__help__subcmd__new_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner token help new commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__help__subcmd__revoke_commands] )) ||
+_gleaner__subcmd__token__subcmd__help__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner token help revoke commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__list_commands] )) ||
+_gleaner__subcmd__token__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner token list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__new_commands] )) ||
+_gleaner__subcmd__token__subcmd__new_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner token new commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__token__subcmd__revoke_commands] )) ||
+_gleaner__subcmd__token__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner token revoke commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__unlock_commands] )) ||
 _gleaner__subcmd__unlock_commands() {

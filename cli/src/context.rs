@@ -1,9 +1,10 @@
 //! What every verb is given.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use gleaner_engine::{Counters, Run};
+use gleaner_service::Session;
 
 use crate::args::Global;
 use crate::exit_code::{Failure, Kind};
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     pub(crate) global: Global,
     pub(crate) signals: SignalWatch,
+    /// The session with the server, if there is one.
+    pub(crate) session: Arc<OnceLock<Arc<Session>>>,
 }
 
 /// An operation of the engine that is watched: reporter, counters, progress.

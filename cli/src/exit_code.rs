@@ -3,6 +3,9 @@
 use std::fmt;
 
 use gleaner_engine::Error;
+use gleaner_net::ErrorKind as NetErrorKind;
+use gleaner_service::Error as ServiceError;
+use gleaner_service::wire::{Forbidden, Refusal};
 use gleaner_store::{Defect, Error as StoreError, ErrorKind, StorageError};
 
 /// Why a run did not end with 0. The text form is stable and never renamed.
@@ -20,6 +23,8 @@ pub(crate) enum Kind {
     Io,
     /// A command that was run for its output failed.
     CommandFailed,
+    /// A server cannot be reached, or went away.
+    Network,
     /// An invariant of our own does not hold.
     Bug,
     /// The command line is wrong.
@@ -52,8 +57,12 @@ pub(crate) enum Kind {
     NoPassword,
     /// No key slot opens with the password.
     WrongPassword,
+    /// A server does not let the token or certificate in, or not do this.
+    Rejected,
     /// Written by a newer version of the format.
     NewerFormat,
+    /// A server speaks no version of the protocol that this program speaks.
+    NewerWire,
     /// A safety rule refused.
     Guard,
     /// A question was not answered with yes.
@@ -68,13 +77,14 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All that `exit_error` may name.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 30] = [
         Self::DiskFull,
         Self::NoSuchSnapshot,
         Self::AmbiguousSnapshot,
         Self::NoSuchPath,
         Self::Io,
         Self::CommandFailed,
+        Self::Network,
         Self::Bug,
         Self::Usage,
         Self::Config,
@@ -91,7 +101,9 @@ impl Kind {
         Self::Fenced,
         Self::NoPassword,
         Self::WrongPassword,
+        Self::Rejected,
         Self::NewerFormat,
+        Self::NewerWire,
         Self::Guard,
         Self::Unconfirmed,
         Self::Interrupted,
@@ -108,6 +120,7 @@ impl Kind {
             Self::NoSuchPath => (1, "no_such_path"),
             Self::Io => (1, "io"),
             Self::CommandFailed => (1, "command_failed"),
+            Self::Network => (1, "network"),
             Self::Bug => (1, "bug"),
             Self::Usage => (2, "usage"),
             Self::Config => (2, "config"),
@@ -124,7 +137,9 @@ impl Kind {
             Self::Fenced => (11, "fenced"),
             Self::NoPassword => (12, "no_password"),
             Self::WrongPassword => (12, "wrong_password"),
+            Self::Rejected => (12, "rejected"),
             Self::NewerFormat => (13, "newer_format"),
+            Self::NewerWire => (13, "newer_wire"),
             Self::Guard => (14, "guard"),
             Self::Unconfirmed => (14, "unconfirmed"),
             Self::Interrupted => (130, "interrupted"),
@@ -241,6 +256,49 @@ impl From<StorageError> for Failure {
     }
 }
 
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        Self::new(kind_of_service(&error), message_of(&error))
+    }
+}
+
+fn kind_of_service(error: &ServiceError) -> Kind {
+    match error {
+        ServiceError::Refused { refusal: Refusal::Denied } => Kind::Rejected,
+        ServiceError::Refused { refusal: Refusal::Version } => Kind::NewerWire,
+        ServiceError::Refused { .. }
+        | ServiceError::Ended { .. }
+        | ServiceError::Protocol(_)
+        | ServiceError::Thread(_)
+        | ServiceError::Random(_) => Kind::Network,
+        ServiceError::Net(error) => match error.kind() {
+            // Whoever answered is not who was named.
+            NetErrorKind::Denied => Kind::Guard,
+            NetErrorKind::Usage => Kind::Config,
+            _ => Kind::Network,
+        },
+        ServiceError::NotATenant | ServiceError::NotOneToken { .. } => Kind::Usage,
+        ServiceError::TenantExists => Kind::Guard,
+        ServiceError::NoSuchTenant => Kind::NoSuchPath,
+        ServiceError::Folder { source, .. } => Failure::io("", source).kind,
+        error => kind_by_cure(error.kind()),
+    }
+}
+
+/// Whether a storage failed because the session with its server ended.
+fn is_of_network(error: &StorageError) -> bool {
+    let StorageError::Io { source, .. } = error else { return false };
+    let Some(source) = source.get_ref() else { return false };
+    source.is::<ServiceError>()
+}
+
+/// Whether a server did not allow something that its storage could have done.
+fn is_forbidden(error: &StorageError) -> bool {
+    let StorageError::Denied { source, .. } = error else { return false };
+    let Some(source) = source.get_ref() else { return false };
+    source.is::<Forbidden>()
+}
+
 /// The one mapping from the engine's errors to kinds: special cases first, then by what a caller
 /// can do.
 fn kind_of(error: &Error) -> Kind {
@@ -267,6 +325,18 @@ fn kind_of(error: &Error) -> Kind {
             Some(source) => Failure::io("target", source).kind,
             None => Kind::Io,
         },
+        Error::Store(StoreError::Storage(error))
+        | Error::StorageUnreliable { source: StoreError::Storage(error), .. }
+            if is_of_network(error) =>
+        {
+            Kind::Network
+        }
+        Error::Store(StoreError::Storage(error))
+        | Error::StorageUnreliable { source: StoreError::Storage(error), .. }
+            if is_forbidden(error) =>
+        {
+            Kind::Rejected
+        }
         Error::Store(StoreError::NoRepository { .. }) => Kind::NoRepository,
         Error::Store(StoreError::WrongSecret { .. }) => Kind::WrongPassword,
         Error::Store(StoreError::SecretMissing) => Kind::NoPassword,

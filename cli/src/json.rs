@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod prune;
 mod restore;
+mod server;
 mod snapshot;
 
 use serde::Serialize;
@@ -17,6 +18,7 @@ pub(crate) use backup::{BackupSummary, StageSeconds};
 pub(crate) use check::{CheckSummary, Finding, FindingCodeLine, WantedLine};
 pub(crate) use prune::{PruneCounts, PruneLine, PrunePackCounts};
 pub(crate) use restore::{RestoreSummary, RestoredSoFar};
+pub(crate) use server::{ListeningLine, NewTokenLine, TenantLine, TokenLine};
 pub(crate) use snapshot::{
     ChangeLine, DiffStatistics, ForgetGroup, KeepReason, MatchLine, Matches, NodeLine, SideTotals,
     SnapshotLine, SnapshotTotals,
@@ -70,6 +72,12 @@ pub(crate) enum Message<'m> {
     ParityAdded(ParityAddedLine),
     ParityRemoved(ParityRemovedLine),
     Written(WrittenLine),
+    Listening(ListeningLine),
+    TenantAdded(TenantLine),
+    TenantChanged(TenantLine),
+    TenantRemoved(TenantLine),
+    TokenMade(NewTokenLine<'m>),
+    TokenRevoked(TokenLine),
 }
 
 /// Progress.

@@ -18,6 +18,10 @@ use crate::verb_words::{VerbWords, verb_words};
 const VARIABLES: &[(&str, &str)] = &[
     ("repo", "GLEANER_REPOSITORY"),
     ("repository-file", "GLEANER_REPOSITORY_FILE"),
+    ("server", "GLEANER_SERVER"),
+    ("token-file", "GLEANER_TOKEN_FILE"),
+    ("ca-cert", "GLEANER_CA_CERT"),
+    ("server-fingerprint", "GLEANER_SERVER_FINGERPRINT"),
     ("password-file", "GLEANER_PASSWORD_FILE"),
     ("password-command", "GLEANER_PASSWORD_COMMAND"),
     ("cache-dir", "GLEANER_CACHE_DIR"),
@@ -32,8 +36,11 @@ const VARIABLES: &[(&str, &str)] = &[
 pub(crate) const PASSWORD_VARIABLE: &str = "GLEANER_PASSWORD";
 
 /// Flags that say the same thing: at most one on a layer, and a higher layer hides all below.
-const RIVALS: [&[&str]; 2] =
-    [&["repo", "repository-file"], &["password-file", "password-command", PASSWORD_VARIABLE]];
+const RIVALS: [&[&str]; 3] = [
+    &["repo", "repository-file", "server"],
+    &["password-file", "password-command", PASSWORD_VARIABLE],
+    &["server-fingerprint", "ca-cert"],
+];
 
 /// A value that a layer below the command line gives to a flag.
 #[derive(Debug, Clone)]

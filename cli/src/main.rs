@@ -22,12 +22,15 @@ mod pattern;
 mod ignore_files;
 mod selection;
 mod password;
+mod place;
+mod server_config;
 
 mod progress;
 mod signals;
 mod observer;
 mod context;
 
+mod server_session;
 mod opening;
 mod snapshot_view;
 
@@ -36,6 +39,7 @@ mod debug_log;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use context::Context;
 use exit_code::{Failure, Kind};
@@ -82,8 +86,15 @@ fn run(output: &Output, layered: &Layered) -> Result<(), Failure> {
         rustix::process::nice(19).map_err(|error| Failure::io("--idle", &error.into()))?;
     }
     let signals = SignalWatch::start(output)?;
-    let context = Context { output: output.clone(), global, signals: signals.clone() };
+    let (output, session) = (output.clone(), Arc::default());
+    let context = Context { output, global, signals: signals.clone(), session };
     commands::run(&context, layered).map_err(|mut failure| {
+        // A session that was cut looks like damage to whoever only sees reads fail.
+        if let Some(error) = context.session.get().and_then(|session| session.ended()) {
+            let Failure { kind, message, .. } = Failure::from(error);
+            let message = format!("{message}; before that: {}", failure.message);
+            failure = Failure::new(kind, message);
+        }
         // The engine knows that it was stopped, the watch knows by which signal.
         if let Some(kind) = signals.kind().filter(|_| failure.kind == Kind::Interrupted) {
             failure.kind = kind;

@@ -1,8 +1,6 @@
 //! From flags to an open repository.
 
-use std::ffi::OsStr;
 use std::num::NonZeroU64;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,55 +13,14 @@ use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::layers::variable;
 use crate::password::{Password, PasswordSource, prompt};
+use crate::place::Place;
+use crate::server_session::remote_storage;
 
 /// How often a wrong password may be typed.
 const TRIES: usize = 3;
 
-/// Where the repository is.
-///
-/// # Errors
-/// Kind `usage` if no flag, variable or profile says so, or the scheme is unknown.
-pub(crate) fn repository_path(global: &Global) -> Result<PathBuf, Failure> {
-    let url = match (&global.repo, &global.repository_file) {
-        (Some(url), _) => url.as_bytes().to_vec(),
-        (None, Some(file)) => {
-            let text = std::fs::read(file).map_err(|error| {
-                Failure::new(Kind::Config, format!("{}: {error}", file.display()))
-            })?;
-            let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
-            line.trim_ascii().to_vec()
-        }
-        (None, None) => {
-            return Err(Failure::usage("no repository is named; give -r or GLEANER_REPOSITORY"));
-        }
-    };
-    local_path(&url)
-}
-
-/// Reads a path or `file:///path`.
-pub(crate) fn local_path(url: &[u8]) -> Result<PathBuf, Failure> {
-    let path = url.strip_prefix(b"file://").unwrap_or(url);
-    let scheme = url.windows(3).position(|part| part == b"://");
-    let has_scheme =
-        scheme.is_some_and(|end| end > 0 && url.iter().take(end).all(u8::is_ascii_alphanumeric));
-    if path.len() == url.len() && has_scheme {
-        let url = crate::byte_text::printable(url);
-        return Err(Failure::usage(format!("{url}: this version has local repositories only")));
-    }
-    if path.is_empty() {
-        return Err(Failure::usage("the name of the repository is empty"));
-    }
-    let path = Path::new(OsStr::from_bytes(path));
-    std::path::absolute(path).map_err(|error| Failure::io(path.display(), &error))
-}
-
-/// What a severe question about the repository at `path` asks for.
-pub(crate) fn folder_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| "/".to_owned(), |name| name.display().to_string())
-}
-
 /// Where the index is kept.
-pub(crate) fn index_place(global: &Global) -> IndexPlace {
+fn index_place(global: &Global) -> IndexPlace {
     if global.index_mode == Some(IndexModeName::Neighbor) {
         return IndexPlace::Neighbors;
     }
@@ -79,7 +36,7 @@ pub(crate) fn index_place(global: &Global) -> IndexPlace {
 }
 
 /// Applies `--index-mode`, `--index-memory`, `--threads`, `--limit-read` and `--limit-write`.
-pub(crate) fn as_asked(mut environment: Environment, global: &Global) -> Environment {
+fn as_asked(mut environment: Environment, global: &Global) -> Environment {
     if global.index_mode == Some(IndexModeName::Sparse) {
         environment.index_options.mode = IndexMode::Sparse;
     }
@@ -113,16 +70,37 @@ fn limit(bytes_per_second: Option<NonZeroU64>) -> Option<Arc<RateLimit>> {
 }
 
 /// Names the place in an error that only knows the objects in it.
-pub(crate) fn at_place(path: &Path) -> impl Fn(Error) -> Failure {
-    let place = path.display().to_string();
+pub(crate) fn at_place(place: &Place) -> impl Fn(Error) -> Failure {
     move |error| {
         let mut failure = Failure::from(error);
         failure.message = format!("{place}: {}", failure.message);
         if failure.kind == Kind::NoRepository {
-            failure.next_command = Some(format!("gleaner init -r {place}"));
+            failure.next_command = Some(format!("gleaner init {}", place.flag()));
         }
         failure
     }
+}
+
+/// What an operation on the repository at a place is given; with `create` a folder is made if it is
+/// missing.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn environment_at(
+    context: &Context,
+    place: &Place,
+    create: bool,
+) -> Result<Environment, Failure> {
+    let index = index_place(&context.global);
+    let environment = match place {
+        Place::Folder(path) if create => Environment::create_local(path, index),
+        Place::Folder(path) => Environment::local(path, index),
+        Place::Server(address) => {
+            let storage = remote_storage(context, address)?;
+            Ok(Environment::system(storage, index))
+        }
+    };
+    Ok(as_asked(environment.map_err(at_place(place))?, &context.global))
 }
 
 /// Opens the repository that the flags name.
@@ -140,35 +118,39 @@ pub(crate) fn open(context: &Context) -> Result<Repository, Failure> {
 pub(crate) fn open_with_password(
     context: &Context,
 ) -> Result<(Repository, Option<Password>), Failure> {
-    let path = repository_path(&context.global)?;
+    let place = Place::of(&context.global)?;
     let source = PasswordSource {
         file: context.global.password_file.as_deref(),
         command: context.global.password_command.as_deref(),
         from_variable: true,
     };
-    open_at(context, &path, source)
+    open_at(context, &place, source)
 }
 
-/// Opens the repository at `path`.
+/// Opens the repository at `place`.
 ///
 /// # Errors
 /// As [`open`].
 pub(crate) fn open_at(
     context: &Context,
-    path: &Path,
+    place: &Place,
     source: PasswordSource<'_>,
 ) -> Result<(Repository, Option<Password>), Failure> {
-    let failure = at_place(path);
-    let environment = Environment::local(path, index_place(&context.global)).map_err(&failure)?;
-    let environment = as_asked(environment, &context.global);
+    let failure = at_place(place);
+    let environment = environment_at(context, place, false)?;
     if !Repository::is_encrypted(&environment).map_err(&failure)? {
+        if place.folder().is_none() {
+            let message = format!(
+                "{place}: what is there is not encrypted, and init makes no such repository with a \
+                 server: somebody has put it there"
+            );
+            return Err(Failure::new(Kind::Guard, message));
+        }
         // Whoever can write to the storage could put such a repository in the place of an
         // encrypted one, and the next backup would be readable.
         if source.read(&context.output)?.is_some() {
-            let message = format!(
-                "{}: a password was given, and the repository is not encrypted",
-                path.display()
-            );
+            let message =
+                format!("{place}: a password was given, and the repository is not encrypted");
             return Err(Failure::new(Kind::Guard, message));
         }
         let repository = Repository::open(environment, &Credential::None);
@@ -179,7 +161,7 @@ pub(crate) fn open_at(
         let repository = Repository::open(environment, &credential);
         return Ok((repository.map_err(&failure)?, Some(password)));
     }
-    let question = format!("password for {}", path.display());
+    let question = format!("password for {place}");
     let mut tries = TRIES;
     loop {
         tries -= 1;
@@ -254,20 +236,4 @@ pub(crate) fn refuse_damaged(repository: &Repository) -> Result<(), Failure> {
     let damaged = crate::byte_text::count(damaged, "snapshot");
     let message = format!("{damaged} cannot be read");
     Err(Failure::new(Kind::Damaged, message).next("gleaner check"))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::local_path;
-
-    #[test]
-    fn a_repository_is_a_path_or_a_file_url() {
-        assert_eq!(local_path(b"/srv/repo").unwrap(), Path::new("/srv/repo"));
-        assert_eq!(local_path(b"file:///srv/repo").unwrap(), Path::new("/srv/repo"));
-        assert!(local_path(b"s3://bucket/prefix").is_err());
-        assert!(local_path(b"").is_err());
-        assert!(local_path(b"a:b").unwrap().ends_with("a:b"));
-    }
 }

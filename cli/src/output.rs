@@ -94,6 +94,17 @@ impl Output {
         if self.json { Ok(()) } else { self.data(format!("{line}\n").as_bytes()) }
     }
 
+    /// Writes a secret that is shown this once, also with `-q`: whoever closed stdout has not got
+    /// it.
+    ///
+    /// # Errors
+    /// Kind `io`.
+    pub(crate) fn secret(&self, line: &str) -> Result<(), Failure> {
+        let mut streams = self.streams();
+        let written = writeln!(streams.out, "{line}").and_then(|()| streams.out.flush());
+        written.map_err(|error| Failure { kind: Kind::Io, ..Failure::io("stdout", &error) })
+    }
+
     /// Writes a message as a JSON line, if JSON was asked for.
     pub(crate) fn message(&self, message: &Message<'_>) -> Result<(), Failure> {
         if self.json { self.data(json_line(message).as_bytes()) } else { Ok(()) }

@@ -44,7 +44,7 @@ impl PasswordSource<'_> {
             (Some(_), Some(_)) => {
                 return Err(Failure::usage("both a password file and a password command"));
             }
-            (Some(file), None) => from_file(file, output)?,
+            (Some(file), None) => secret_file("password", file, output)?,
             (None, Some(command)) => from_command(command)?,
             (None, None) => match variable(PASSWORD_VARIABLE).filter(|_| self.from_variable) {
                 Some(password) => Zeroizing::new(password.into_vec()),
@@ -72,15 +72,19 @@ fn refuse_empty(password: Password) -> Result<Password, Failure> {
     Ok(password)
 }
 
-fn from_file(path: &Path, output: &Output) -> Result<Password, Failure> {
+/// The first line of a file that holds a secret; a warning if others may read it.
+///
+/// # Errors
+/// Kind `no_password`.
+pub(crate) fn secret_file(what: &str, path: &Path, output: &Output) -> Result<Password, Failure> {
     let failure = |error: std::io::Error| {
-        let message = format!("password file {}: {error}", path.display());
+        let message = format!("{what} file {}: {error}", path.display());
         Failure::new(Kind::NoPassword, message)
     };
     let file = std::fs::File::open(path).map_err(failure)?;
     let metadata = file.metadata().map_err(failure)?;
     if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        let message = format!("password file {} is readable by others", path.display());
+        let message = format!("{what} file {} is readable by others", path.display());
         let item = path.as_os_str().as_encoded_bytes();
         output.warning(Problem::new(message, "password_file_open", "open", item));
     }

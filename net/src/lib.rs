@@ -2,8 +2,8 @@
 //!
 //! Certificates and whom to believe ([`Identity`], [`Trust`], [`Fingerprint`]), TLS 1.3 over TCP
 //! with frames in both directions at once ([`connect`], [`accept`], [`FrameSender`],
-//! [`FrameReceiver`]), tokens ([`Token`], [`TokenStore`]), nonces that count once ([`NonceStore`]),
-//! and how many may come ([`Listener`]). What a frame says is its sender's and receiver's business.
+//! [`FrameReceiver`]), tokens and what is kept of them ([`Token`], [`TokenHash`]), nonces that count
+//! once ([`NonceStore`]), and how many may come ([`Listener`]). What a frame says is its sender's and receiver's business.
 //!
 //! There is no way to turn verification off. TLS keys and TLS's own random numbers come from
 //! aws-lc-rs; tokens and nonces are made of bytes that the caller brings.
@@ -22,7 +22,6 @@ mod nonce_store;
 mod pinned;
 mod tls;
 mod token;
-mod token_store;
 
 pub use connection::{Connection, Hangup};
 pub use error::{Error, ErrorKind, Result};
@@ -34,4 +33,3 @@ pub use listener::{Admitted, Listener, Permit, Stopper};
 pub use nonce_store::{NONCE_BYTES, Nonce, NonceRefused, NonceStore};
 pub use tls::{ClientTls, Clients, ServerTls, TimeSource, Trust, accept, connect, system_time};
 pub use token::{TOKEN_BYTES, Token, TokenHash};
-pub use token_store::{TokenRecord, TokenRefused, TokenStore};

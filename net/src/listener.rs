@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -72,18 +73,19 @@ impl Drop for Permit {
 }
 
 /// Makes a listener's wait end.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Stopper {
     door: Arc<Door>,
-    address: SocketAddr,
+    /// The listening socket once more.
+    socket: TcpStream,
 }
 
 impl Stopper {
-    /// From now on [`Listener::next`] gives `None`.
+    /// From now on [`Listener::next`] gives `None`, and who comes is refused by the system.
     pub fn stop(&self) {
         self.door.is_stopped.store(true, Ordering::Release);
-        // Wakes it up. If this fails, so does whatever comes next.
-        drop(TcpStream::connect(self.address));
+        // Ends a wait in accept(2), on Linux. A socket that cannot be shut down does not listen.
+        drop(self.socket.shutdown(Shutdown::Both));
     }
 }
 
@@ -117,15 +119,9 @@ impl Listener {
     /// # Errors
     /// The socket's.
     pub fn stopper(&self) -> Result<Stopper> {
-        let mut address = self.address()?;
-        if address.ip().is_unspecified() {
-            let loopback: IpAddr = match address.ip() {
-                IpAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-                IpAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-            };
-            address.set_ip(loopback);
-        }
-        Ok(Stopper { door: Arc::clone(&self.door), address })
+        let socket = self.socket.try_clone().map_err(|error| Error::io("listening", error))?;
+        let socket = TcpStream::from(OwnedFd::from(socket));
+        Ok(Stopper { door: Arc::clone(&self.door), socket })
     }
 
     /// Connections that were closed at once, since too many were there.
@@ -204,5 +200,7 @@ mod tests {
             stopper.stop();
             assert!(next.join().unwrap().unwrap().is_none());
         });
+        assert!(TcpStream::connect(listener.address().unwrap()).is_err(), "refused at once");
+        assert!(listener.next().unwrap().is_none());
     }
 }

@@ -1,7 +1,10 @@
 //! The one error type of this crate.
 
+use std::io;
+use std::path::{Path, PathBuf};
+
 use gleaner_net::ErrorKind as NetErrorKind;
-use gleaner_store::ErrorKind;
+use gleaner_store::{ErrorKind, InvalidName, ObjectName, StorageError};
 
 use crate::wire::{Refusal, WireError};
 
@@ -27,15 +30,54 @@ pub enum Error {
         /// What ended it.
         why: String,
     },
+    /// A text is no name of a tenant.
+    #[error("not the name of a tenant: 1 to 64 of [a-z0-9._-], of which the first is of [a-z0-9]")]
+    NotATenant,
+    /// There is a tenant of that name.
+    #[error("there is such a tenant")]
+    TenantExists,
+    /// There is no tenant of that name.
+    #[error("there is no such tenant")]
+    NoSuchTenant,
+    /// A tenant has no such token, or several.
+    #[error("{found} tokens have that id")]
+    NotOneToken {
+        /// How many.
+        found: usize,
+    },
+    /// What a server keeps of a tenant, or of itself, cannot be read.
+    #[error("{name} cannot be used: {why}")]
+    BadRecord {
+        /// The object.
+        name: ObjectName,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A server's own storage.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A server's folder cannot be used.
+    #[error("{}", path.display())]
+    Folder {
+        /// The folder, or what is in it.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// The system gives no thread for a session.
     #[error("no thread for a session")]
-    Thread(#[source] std::io::Error),
+    Thread(#[source] io::Error),
     /// No random bytes for a nonce.
     #[error("no random bytes")]
-    Random(#[source] std::io::Error),
+    Random(#[source] io::Error),
 }
 
 impl Error {
+    pub(crate) fn folder(path: &Path, source: io::Error) -> Self {
+        Self::Folder { path: path.to_owned(), source }
+    }
+
     /// What a caller can do about it.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -46,14 +88,29 @@ impl Error {
                 NetErrorKind::Protocol => ErrorKind::Corrupt,
                 _ => ErrorKind::Retry,
             },
-            Self::Protocol(_) => ErrorKind::Corrupt,
+            Self::Protocol(_) | Self::BadRecord { .. } => ErrorKind::Corrupt,
             Self::Refused { refusal } => match refusal {
                 Refusal::Busy => ErrorKind::Retry,
                 Refusal::Version => ErrorKind::FixInput,
                 Refusal::Denied | Refusal::Protocol => ErrorKind::Denied,
             },
+            Self::NoSuchTenant => ErrorKind::NotFound,
+            Self::Storage(error) => error.kind(),
+            Self::Folder { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                ErrorKind::NotFound
+            }
+            Self::NotATenant
+            | Self::TenantExists
+            | Self::NotOneToken { .. }
+            | Self::Folder { .. } => ErrorKind::FixInput,
             Self::Ended { .. } | Self::Thread(_) | Self::Random(_) => ErrorKind::Retry,
         }
+    }
+}
+
+impl From<InvalidName> for Error {
+    fn from(error: InvalidName) -> Self {
+        Self::Storage(error.into())
     }
 }
 

@@ -9,14 +9,20 @@
 
 mod error;
 mod keep_alive;
+mod registry;
 mod remote_storage;
+mod rights;
 mod server;
+mod server_folder;
 mod session;
 pub mod wire;
 
 pub use error::{Error, Result};
+pub use registry::{CertificateRecord, Registry, TenantName, TenantRecord, TokenRecord};
 pub use remote_storage::RemoteStorage;
-pub use server::{Grant, Right, Rights, Server, ServerOptions, TenantPlace, Tenants};
+pub use rights::{Right, Rights};
+pub use server::{Repositories, Server, ServerOptions, Tenants};
+pub use server_folder::ServerFolder;
 pub use session::{Login, Session};
 
 /// What is spoken inside of TLS (ALPN).

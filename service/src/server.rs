@@ -2,7 +2,7 @@
 
 mod calls;
 mod connection;
-mod rights;
+mod quota;
 mod tenants;
 mod upload_budget;
 mod uploads;
@@ -17,8 +17,7 @@ use std::time::Duration;
 use gleaner_net::{Admitted, Hangup, Limits, Listener, ServerTls};
 use gleaner_store::{Clock, RandomSource};
 
-pub use rights::{Right, Rights};
-pub use tenants::{Grant, TenantPlace, Tenants};
+pub use tenants::{Repositories, Tenants};
 
 use upload_budget::UploadBudget;
 
@@ -53,6 +52,20 @@ impl Default for ServerOptions {
     }
 }
 
+/// A connection that is cut when this is dropped, if not before.
+struct OpenSession<'s> {
+    server: &'s Server,
+    number: u64,
+}
+
+impl Drop for OpenSession<'_> {
+    fn drop(&mut self) {
+        if let Some(hangup) = self.server.hangups().remove(&self.number) {
+            hangup.cut();
+        }
+    }
+}
+
 /// A backup server. It opens no socket itself, reads no file and prints nothing.
 #[derive(Debug)]
 pub struct Server {
@@ -81,7 +94,7 @@ impl Server {
         Self { tls, tenants, clock, random, options, uploads, sessions, open }
     }
 
-    /// Sessions that began so far.
+    /// Connections that passed the handshake so far.
     #[must_use]
     pub fn sessions(&self) -> u64 {
         self.sessions.load(Ordering::Relaxed)
@@ -122,14 +135,10 @@ impl Server {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open(&self, hangup: Hangup) -> u64 {
+    fn open(&self, hangup: Hangup) -> OpenSession<'_> {
         let number = self.sessions.fetch_add(1, Ordering::Relaxed);
         self.hangups().insert(number, hangup);
-        number
-    }
-
-    fn close(&self, number: u64) {
-        self.hangups().remove(&number);
+        OpenSession { server: self, number }
     }
 
     fn serve_one(&self, admitted: Admitted) {

@@ -11,7 +11,9 @@ use gleaner_net::{ClientTls, FrameReceiver, FrameSender, Hangup, Limits, Token, 
 
 use crate::error::{Error, Result};
 use crate::keep_alive::{KeepAlive, own_thread};
-use crate::wire::{Hello, Message, Names, Received, VERSION, Welcome, head_of, piece_bytes};
+use crate::wire::{
+    Hello, Message, Names, Received, Refusal, VERSION, Welcome, head_of, piece_bytes,
+};
 
 /// As who a client comes.
 #[derive(Debug)]
@@ -42,7 +44,24 @@ pub struct Session {
 struct Waiting {
     answers: HashMap<u32, Sender<Received>>,
     /// Why none will come any more.
-    ended: Option<String>,
+    ended: Option<Ended>,
+}
+
+/// What ended a session.
+#[derive(Debug, Clone)]
+enum Ended {
+    /// The server does not want it any more.
+    Refused(Refusal),
+    Other(String),
+}
+
+impl From<Ended> for Error {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Refused(refusal) => Self::Refused { refusal },
+            Ended::Other(why) => Self::Ended { why },
+        }
+    }
 }
 
 /// The same, and a bell for those who wait until they may ask.
@@ -63,7 +82,7 @@ impl WaitingRoom {
     }
 
     /// No answer will come any more.
-    fn close(&self, why: String) {
+    fn close(&self, why: Ended) {
         let mut waiting = self.enter();
         waiting.ended = Some(why);
         waiting.answers.clear();
@@ -129,6 +148,12 @@ impl Session {
         &self.welcome
     }
 
+    /// Why the session has ended; `None` while it lasts.
+    #[must_use]
+    pub fn ended(&self) -> Option<Error> {
+        self.waiting.enter().ended.clone().map(Error::from)
+    }
+
     /// Bytes of an object that go into one message, at most.
     pub(crate) const fn piece_bytes(&self) -> usize {
         self.piece_bytes
@@ -172,7 +197,7 @@ impl Session {
             // A connection that cannot be written to is of no use for what waits either.
             self.hangup.cut();
             match self.waiting.enter().ended.clone() {
-                Some(why) => Error::Ended { why },
+                Some(ended) => ended.into(),
                 None => Error::Net(error),
             }
         })
@@ -187,8 +212,8 @@ impl Session {
         };
         let waiting = self.waiting.left.wait_while(self.waiting.enter(), is_full);
         let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
-        if let Some(why) = waiting.ended.clone() {
-            return Err(Error::Ended { why });
+        if let Some(ended) = waiting.ended.clone() {
+            return Err(ended.into());
         }
         // Numbers come again after 2^32 requests; one that still waits is passed over.
         let request = loop {
@@ -225,8 +250,8 @@ impl Answers {
     /// The next one.
     pub(crate) fn next(&self) -> Result<Received> {
         self.receiver.recv().map_err(|_| {
-            let why = self.waiting.enter().ended.clone().unwrap_or_default();
-            Error::Ended { why }
+            let ended = self.waiting.enter().ended.clone();
+            ended.unwrap_or_else(|| Ended::Other(String::new())).into()
         })
     }
 }
@@ -250,19 +275,19 @@ fn first_answer(receiver: &mut FrameReceiver) -> Result<Welcome> {
 }
 
 /// Hands answers to those who wait; returns why there are no more.
-fn read_answers(receiver: &mut FrameReceiver, waiting: &WaitingRoom) -> String {
+fn read_answers(receiver: &mut FrameReceiver, waiting: &WaitingRoom) -> Ended {
     loop {
         let received = match receiver.receive() {
             Ok(Some(frame)) => Received::decode(frame),
-            Ok(None) => return "the server closed it".to_owned(),
-            Err(error) => return error.to_string(),
+            Ok(None) => return Ended::Other("the server closed it".to_owned()),
+            Err(error) => return Ended::Other(error.to_string()),
         };
         let received = match received {
             Ok(received) => received,
-            Err(error) => return error.to_string(),
+            Err(error) => return Ended::Other(error.to_string()),
         };
         if let Message::Refused(refused) = &received.message {
-            return refused.refusal.what().to_owned();
+            return Ended::Refused(refused.refusal);
         }
         let request = received.request;
         let is_last =

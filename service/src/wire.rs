@@ -15,7 +15,7 @@ use std::fmt;
 
 use minicbor::{Decode, Encode};
 
-pub use failure::{Failure, Refusal};
+pub use failure::{Failure, Forbidden, Refusal};
 pub use session::{Hello, Refused, SESSION_BYTES, Welcome};
 pub use storage::{
     Data, Delete, Get, LIST_BYTES_MAX, LIST_OBJECTS_MAX, Length, List, ListedObject, Names, Put,

@@ -5,7 +5,7 @@
 //! behind it; backups, restores, checks and prunes of seeded trees by subscribers with tokens of
 //! one right each. If this fails, a subscriber's only copy is lost, or taken away by a thief.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,14 +14,15 @@ use gleaner_engine::{
     CheckOptions, Error, Repository, Result, Run, Severity, add_key_slot, check, forget, restore,
 };
 use gleaner_net::{
-    ClientTls, Clients, Identity, Limits, Listener, ServerTls, Token, TokenRecord, TokenStore,
-    Trust, system_time,
+    ClientTls, Clients, Identity, Limits, Listener, ServerTls, Token, Trust, system_time,
 };
 use gleaner_service::{
-    Login, PROTOCOL, RemoteStorage, Right, Server, ServerOptions, Session, TenantPlace, Tenants,
+    Login, PROTOCOL, Registry, RemoteStorage, Repositories, Right, Server, ServerOptions, Session,
+    TenantName, TenantRecord, Tenants, TokenRecord,
 };
 use gleaner_store::{
-    DirectoryStorage, ErrorKind, KdfCost, ManualClock, MemoryFs, SeededRandom, Storage,
+    DirectoryStorage, ErrorKind, KdfCost, ManualClock, MemoryFs, MemoryStorage, SeededRandom,
+    Storage, StorageError,
 };
 use gleaner_tests::engine_doubles::{
     back_up, create, disk_files, encrypted, open, prune, restore_options, seeded_tree,
@@ -40,31 +41,44 @@ fn token(tenant: &str, right: Right) -> Token {
     Token::from_random(bytes)
 }
 
-fn records() -> impl Iterator<Item = TokenRecord> {
-    ["a", "b"].into_iter().flat_map(|tenant| {
-        Right::ALL.into_iter().map(move |right| TokenRecord {
-            hash: token(tenant, right).hash(),
-            label: right.as_str().to_owned(),
-            tenant: tenant.to_owned(),
-            verbs: BTreeSet::from([right.as_str().to_owned()]),
-            expires_ns: None,
-        })
-    })
+fn record(tenant: &str, right: Right) -> TokenRecord {
+    TokenRecord {
+        hash: (*token(tenant, right).hash().as_bytes()).into(),
+        label: right.as_str().to_owned(),
+        rights: vec![right.as_str().to_owned()],
+        made_ns: 0,
+        expires_ns: None,
+    }
 }
 
-fn place(seed: u64) -> TenantPlace {
-    let random = Arc::new(SeededRandom::new(seed));
-    let storage = Arc::new(DirectoryStorage::new(MemoryFs::new(), random));
-    TenantPlace { storage, certificates: HashMap::new() }
+/// In memory, one for each tenant.
+#[derive(Debug)]
+struct InMemory(HashMap<TenantName, Arc<dyn Storage>>);
+
+impl Repositories for InMemory {
+    fn open(&self, tenant: &TenantName) -> std::result::Result<Arc<dyn Storage>, StorageError> {
+        Ok(Arc::clone(&self.0[tenant]))
+    }
+}
+
+fn tenants() -> Tenants {
+    let registry = Registry::new(Arc::new(MemoryStorage::new()));
+    let mut repositories: HashMap<_, Arc<dyn Storage>> = HashMap::new();
+    for (seed, tenant) in (1..).zip(["a", "b"]) {
+        let name: TenantName = tenant.parse().unwrap();
+        let tokens = Right::ALL.map(|right| record(tenant, right)).to_vec();
+        registry.add(&name, &TenantRecord { tokens, ..TenantRecord::default() }).unwrap();
+        let random = Arc::new(SeededRandom::new(seed));
+        repositories.insert(name, Arc::new(DirectoryStorage::new(MemoryFs::new(), random)));
+    }
+    Tenants::new(registry, Arc::new(InMemory(repositories)))
 }
 
 fn with_site(use_it: impl FnOnce(&Site)) {
     let identity = Identity::generate("server", &[]).unwrap();
     let tls = ServerTls::new(&identity, Clients::NeedNone, PROTOCOL, system_time()).unwrap();
-    let places = HashMap::from([("a".to_owned(), place(1)), ("b".to_owned(), place(2))]);
-    let tenants = Tenants::new(places, TokenStore::new(records()));
     let (clock, random) = (Arc::new(ManualClock::new(1)), Arc::new(SeededRandom::new(3)));
-    let server = Server::new(tls, tenants, clock, random, ServerOptions::default());
+    let server = Server::new(tls, tenants(), clock, random, ServerOptions::default());
     let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), &Limits::default()).unwrap();
     let stopper = listener.stopper().unwrap();
     let trust = Trust::Fingerprint(identity.fingerprint());

@@ -21,6 +21,18 @@ pub(crate) struct Global {
     /// File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) repository_file: Option<PathBuf>,
+    /// Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_cert: Option<PathBuf>,
+    /// SHA-256 of the server's certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]
+    #[arg(long, global = true, value_name = "HEX")]
+    pub(crate) server_fingerprint: Option<String>,
     /// File whose first line is the password [env: GLEANER_PASSWORD_FILE]
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,

@@ -34,6 +34,9 @@ pub(crate) struct InitArgs {
     /// heals: 3 is a good start, up to 100
     #[arg(long, value_name = "PCT", value_parser = parse_percent)]
     pub(crate) parity: Option<u8>,
+    /// With --server: where the recovery sheet goes [default: stdout, unless --json]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recovery_sheet: Option<PathBuf>,
     /// Take over preset and domain key of --from-repo, so that both deduplicate alike
     #[arg(long)]
     pub(crate) copy_chunker_params: bool,

@@ -25,6 +25,8 @@ mod migrate;
 mod prune;
 mod repair;
 
+mod server;
+
 mod verb;
 
 mod twins;
@@ -57,6 +59,10 @@ pub(crate) use repair::{
 pub(crate) use restore::{
     DiffArgs, DumpArgs, FindArgs, LsArgs, LsSort, Mode, Overwrite, RestoreArgs, SnapshotsArgs,
     StatsArgs,
+};
+pub(crate) use server::{
+    NewTokenArgs, Quota, ServeArgs, ServerArgs, TenantArgs, TenantVerb, TokenArgs, TokenUse,
+    TokenVerb,
 };
 pub(crate) use snapshot_filter::{Address, FilterArgs};
 pub(crate) use time::{local_time, rfc3339};

@@ -17,6 +17,7 @@ use super::parity::ParityArgs;
 use super::prune::PruneArgs;
 use super::repair::RepairArgs;
 use super::restore::{DiffArgs, DumpArgs, FindArgs, LsArgs, RestoreArgs, SnapshotsArgs, StatsArgs};
+use super::server::{ServeArgs, TenantArgs, TokenArgs};
 
 /// Deduplicating, encrypted backups.
 #[derive(Debug, Clone, Parser)]
@@ -77,6 +78,12 @@ pub(crate) enum Verb {
     Unlock(UnlockArgs),
     /// What an access server holds: scan, ls, show, verify
     Access(AccessArgs),
+    /// Run a backup server
+    Serve(ServeArgs),
+    /// Tenants of a server: add, list, quota, remove
+    Tenant(TenantArgs),
+    /// Tokens that subscribers log in with: new, list, revoke
+    Token(TokenArgs),
     /// Profiles: write a starter file, show effective values and where they come from
     Config(ConfigArgs),
     /// A tour with made-up data, in about ten seconds
@@ -110,6 +117,9 @@ impl Verb {
                 | Self::Parity(_)
                 | Self::Tag(_)
                 | Self::Unlock(_)
+                | Self::Serve(_)
+                | Self::Tenant(_)
+                | Self::Token(_)
                 | Self::Demo(_)
                 | Self::Bench(_)
         )
@@ -117,6 +127,45 @@ impl Verb {
 }
 
 impl Verb {
+    /// True if it works with a repository behind a server.
+    pub(crate) const fn works_over_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Init(_)
+                | Self::Backup(_)
+                | Self::Snapshots(_)
+                | Self::Ls(_)
+                | Self::Restore(_)
+                | Self::Dump(_)
+                | Self::Diff(_)
+                | Self::Find(_)
+                | Self::Stats(_)
+                | Self::Check(_)
+                | Self::Key(_)
+                | Self::Forget(_)
+                | Self::Prune(_)
+                | Self::List(_)
+                | Self::Unlock(_)
+        )
+    }
+
+    /// True if it has nothing to do with any repository that flags or variables name.
+    pub(crate) const fn needs_no_repository(&self) -> bool {
+        matches!(
+            self,
+            Self::Access(_)
+                | Self::Serve(_)
+                | Self::Tenant(_)
+                | Self::Token(_)
+                | Self::Config(_)
+                | Self::Demo(_)
+                | Self::Bench(_)
+                | Self::Version
+                | Self::Completions(_)
+                | Self::Man(_)
+        )
+    }
+
     /// True if what is asked for changes the repository, and so cannot do without a lease. Of the
     /// two that `copy` takes, it can do without the one where it only reads.
     pub(crate) const fn changes_repository(&self) -> bool {

@@ -11,8 +11,9 @@ use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{CopySummary, Message};
 use crate::observer::Reporter;
-use crate::opening::{local_path, open, open_at, repository_path, snapshots};
+use crate::opening::{open, open_at, snapshots};
 use crate::password::PasswordSource;
+use crate::place::{Place, local_path};
 use crate::snapshot_view::short_id;
 
 /// Copies snapshots of another repository into the one that the flags name.
@@ -29,8 +30,8 @@ pub(crate) fn copy(context: &Context, args: &CopyArgs) -> Result<(), Failure> {
         from_variable: false,
     };
     let path = local_path(url.as_encoded_bytes())?;
-    refuse_same(&path, &repository_path(&context.global)?)?;
-    let (from, _) = open_at(context, &path, source)?;
+    Place::of(&context.global)?.folder().map_or(Ok(()), |to| refuse_same(&path, to))?;
+    let (from, _) = open_at(context, &Place::Folder(path.clone()), source)?;
     let to = open(context)?;
     let unreadable = from.snapshots()?.damaged.len() as u64;
     let wanted = snapshots(context, &from, &args.snapshots, &args.filter)?;

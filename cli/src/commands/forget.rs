@@ -13,7 +13,8 @@ use crate::byte_text::{count, lossy_all, twin_all};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{ForgetGroup, KeepReason};
-use crate::opening::{folder_name, open, repository_path, snapshot, snapshots};
+use crate::opening::{open, snapshot, snapshots};
+use crate::place::Place;
 use crate::snapshot_view::{snapshot_line, snapshot_text};
 
 /// Drops snapshots by id or by policy.
@@ -116,7 +117,7 @@ fn guard(context: &Context, args: &ForgetArgs, groups: &[Group]) -> Result<(), F
     if args.dry_run {
         return Ok(());
     }
-    let name = folder_name(&repository_path(&context.global)?);
+    let name = Place::of(&context.global)?.name();
     let question = format!("drop all snapshots of {}", count(emptied.count() as u64, "group"));
     context.confirm_severe(&question, &name, args.yes_destroy.as_deref())
 }

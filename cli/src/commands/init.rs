@@ -2,44 +2,46 @@
 
 use gleaner_chunker::ChunkerParams;
 use gleaner_engine::{
-    COMPRESSION_LEVEL_DEFAULT, Encryption, Environment, InitOptions, PACK_TARGET_BYTES_DEFAULT,
-    Repository,
+    COMPRESSION_LEVEL_DEFAULT, Encryption, InitOptions, PACK_TARGET_BYTES_DEFAULT, Repository,
 };
 
+use super::recovery_sheet::SheetTarget;
 use crate::args::InitArgs;
-use crate::byte_text::{lossy, printable, twin};
+use crate::byte_text::{lossy, twin};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{Initialized, Message};
-use crate::opening::{as_asked, at_place, index_place, local_path, open_at, repository_path};
+use crate::opening::{at_place, environment_at, open_at};
 use crate::password::{Password, PasswordSource, kdf_cost, prompt_new};
+use crate::place::{Place, local_path};
 
 /// Creates a repository.
 ///
 /// # Errors
 /// Kind `guard` for a place that is not empty or an empty password.
 pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
-    let path = repository_path(&context.global)?;
+    let place = Place::of(&context.global)?;
     if args.no_encryption && args.copy_chunker_params {
         return Err(Failure::usage(
             "--copy-chunker-params takes over a secret: not with --no-encryption",
         ));
     }
+    if args.no_encryption && place.folder().is_none() {
+        let message = "what lies with a server is encrypted: not with --no-encryption";
+        return Err(Failure::new(Kind::Guard, message));
+    }
     let model = model(context, args)?;
-    refuse_occupied(&path)?;
+    place.folder().map_or(Ok(()), refuse_occupied)?;
     let encryption = if args.no_encryption {
         Encryption::None
     } else {
         Encryption::Password { password: new_password(context)?, cost: kdf_cost() }
     };
     if args.dry_run {
-        let place = printable(path.as_os_str().as_encoded_bytes());
         context.output.text(&format!("would create a repository at {place}"))?;
         return context.output.text("nothing was changed");
     }
-    let failure = at_place(&path);
-    let environment = Environment::create_local(&path, index_place(&context.global));
-    let environment = as_asked(environment.map_err(&failure)?, &context.global);
+    let sheet = SheetTarget::new(context, &place, args.recovery_sheet.as_deref())?;
     let options = InitOptions {
         encryption,
         chunker: args.chunker.unwrap_or(ChunkerParams::DEFAULT),
@@ -50,26 +52,38 @@ pub(crate) fn init(context: &Context, args: &InitArgs) -> Result<(), Failure> {
         label: format!("{}@{}", super::recording::user_name(), super::recording::host_name()),
         domain_from: model.as_ref(),
     };
-    let repository = Repository::create(environment, &options).map_err(&failure)?;
-    let place = path.as_os_str().as_encoded_bytes();
+    let repository = environment_at(context, &place, true)
+        .and_then(|environment| Repository::create(environment, &options).map_err(at_place(&place)))
+        .inspect_err(|_| sheet.give_up())?;
+    sheet.write(context, &repository, &place).map_err(|failure| {
+        sheet.give_up();
+        let message =
+            format!("the repository is there, without a recovery sheet: {}", failure.message);
+        let next = format!("gleaner key add {}", place.flag());
+        Failure::new(failure.kind, message).next(next)
+    })?;
+    announce(context, &place, &repository)?;
+    context.output.next(&format!("gleaner backup {} PATH", place.flag()));
+    Ok(())
+}
+
+/// Says what was made.
+fn announce(context: &Context, place: &Place, repository: &Repository) -> Result<(), Failure> {
     let id = repository.id_hex();
     let is_encrypted = repository.config().domain_key.is_some();
     let chunker = repository.config().chunker.to_string();
     context.output.message(&Message::Initialized(Initialized {
         id: id.clone(),
-        repository: lossy(place),
-        repository_b64: twin(place),
+        repository: lossy(place.bytes()),
+        repository_b64: twin(place.bytes()),
         encrypted: is_encrypted,
         chunker: chunker.clone(),
     }))?;
     let seal = if is_encrypted { "encrypted" } else { "not encrypted" };
     let short = crate::snapshot_view::short_id(&id);
-    let place = printable(place);
     context
         .output
-        .text(&format!("created repository {short} at {place}: {seal}, chunker {chunker}"))?;
-    context.output.next(&format!("gleaner backup -r {place} PATH"));
-    Ok(())
+        .text(&format!("created repository {short} at {place}: {seal}, chunker {chunker}"))
 }
 
 /// Before a password is asked for: what lies there is most often a mistake of the caller.
@@ -108,8 +122,8 @@ fn model(context: &Context, args: &InitArgs) -> Result<Option<Repository>, Failu
                 command: args.from_password_command.as_deref(),
                 from_variable: false,
             };
-            let path = local_path(url.as_encoded_bytes())?;
-            open_at(context, &path, source).map(|(repository, _)| Some(repository))
+            let place = Place::Folder(local_path(url.as_encoded_bytes())?);
+            open_at(context, &place, source).map(|(repository, _)| Some(repository))
         }
         _ => Err(Failure::usage("--copy-chunker-params and --from-repo belong together")),
     }

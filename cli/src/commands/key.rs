@@ -7,8 +7,9 @@ use crate::byte_text::{hex, printable};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
 use crate::json::{KeyEpochLine, KeyLine, Message};
-use crate::opening::{folder_name, open_with_password, repository_path};
+use crate::opening::open_with_password;
 use crate::password::{Password, PasswordSource, kdf_cost, prompt_new};
+use crate::place::Place;
 use crate::snapshot_view::short_id;
 
 /// Runs a sub-verb of `key`.
@@ -70,7 +71,7 @@ fn remove(context: &Context, repository: &Repository, args: &RemoveKeyArgs) -> R
     if is_last {
         let question =
             format!("remove key slot {short}, the last one: nothing opens the repository again");
-        let name = folder_name(&repository_path(&context.global)?);
+        let name = Place::of(&context.global)?.name();
         context.confirm_severe(&question, &name, args.yes_destroy.as_deref())?;
     } else {
         context.confirm(&format!("remove key slot {short}? its password opens nothing then"))?;

@@ -1,6 +1,7 @@
 //! One file for each verb or family of verbs.
 
 mod recording;
+mod recovery_sheet;
 mod init;
 
 mod stream;
@@ -29,6 +30,9 @@ mod tag;
 mod unlock;
 
 mod access;
+mod serve;
+mod tenant;
+mod token;
 mod config;
 mod about;
 
@@ -50,7 +54,13 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         let message = "--no-lock is for verbs that only read: what writes needs its lease";
         return Err(Failure::usage(message));
     }
-    match &layered.cli.verb {
+    let verb = &layered.cli.verb;
+    let is_remote = context.global.server.is_some();
+    if is_remote && !verb.works_over_server() && !verb.needs_no_repository() {
+        let message = "this verb works where the repository is, not with --server";
+        return Err(Failure::usage(message));
+    }
+    match verb {
         Verb::Init(args) => init::init(context, args),
         Verb::Backup(args) => backup::backup(context, args),
         Verb::Snapshots(args) => snapshots::snapshots(context, args),
@@ -73,6 +83,9 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Tag(args) => tag::tag(context, args),
         Verb::Unlock(args) => unlock::unlock(context, args),
         Verb::Access(args) => access::access(context, args),
+        Verb::Serve(args) => serve::serve(context, args),
+        Verb::Tenant(args) => tenant::tenant(context, args),
+        Verb::Token(args) => token::token(context, args),
         Verb::Config(args) => config::config(context, layered, args),
         Verb::Demo(args) => demo::demo(context, args),
         Verb::Bench(args) => bench::bench(context, args),

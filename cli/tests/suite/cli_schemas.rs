@@ -14,6 +14,19 @@ use crate::schemas::all_names;
 /// Asks for status lines without a terminal.
 const FRAMES: (&str, &str) = ("GLEANER_PROGRESS_FPS", "60");
 
+/// A life of a tenant.
+fn run_server_verbs(run: &mut impl FnMut(&[&str]) -> Ran) {
+    let mut on_server = |words: &[&str]| run(&[words, &["--data", "srv"]].concat()).expect(0);
+    on_server(&["tenant", "add", "a", "--quota", "1G"]);
+    on_server(&["tenant", "quota", "a", "none"]);
+    on_server(&["tenant", "list"]);
+    on_server(&["token", "new", "--tenant", "a", "--expires", "1w"]);
+    let list = on_server(&["token", "list"]).document();
+    let token = list[0]["id"].as_str().unwrap();
+    on_server(&["token", "revoke", "--tenant", "a", token]);
+    on_server(&["tenant", "remove", "a", "--yes-destroy", "a"]);
+}
+
 #[test]
 fn every_schema_describes_a_line_of_the_suite() {
     let sandbox = Sandbox::new();
@@ -65,6 +78,7 @@ fn every_schema_describes_a_line_of_the_suite() {
     for args in verbs {
         run(args).expect(0);
     }
+    run_server_verbs(&mut run);
     let second = run(&["key", "add", "--new-password-command", "echo second"]).expect(0);
     let second = second.lines()[0]["id"].as_str().unwrap().to_owned();
     run(&["list", "keys"]).expect(0);
@@ -82,8 +96,8 @@ fn every_schema_describes_a_line_of_the_suite() {
     std::fs::write(&pack, b"rubbish").unwrap();
     run(&["check", "--read-data"]).expect(4);
     // Status lines are checked below, the steps of the demo beside the first minutes, benches and
-    // access servers in their own files, wanted chunks beside the check that writes them.
-    used.extend(["status", "step", "bench_index", "wanted"].map(str::to_owned));
+    // servers of both kinds in their own files, wanted chunks beside the check that writes them.
+    used.extend(["status", "step", "bench_index", "wanted", "listening"].map(str::to_owned));
     used.extend(["object", "access_scan", "access_show", "access_verify"].map(str::to_owned));
     // A snapshot in a list is checked as a part of the lists.
     used.insert("snapshot_object".to_owned());

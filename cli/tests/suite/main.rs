@@ -18,6 +18,7 @@
 mod json_schema;
 mod schemas;
 mod sandbox;
+mod running_server;
 mod seeds;
 mod unsynced_mount;
 
@@ -48,6 +49,8 @@ mod cli_restore;
 mod cli_schemas;
 mod cli_secrets;
 mod cli_selection;
+mod cli_server;
+mod cli_server_kills;
 mod cli_streams;
 mod cli_syscall_faults;
 mod cli_unsynced_loss;

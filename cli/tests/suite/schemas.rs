@@ -115,6 +115,8 @@ fn schema_of(words: &[&str], value: &Value) -> String {
     }
     match verb_of(&["access", "list", "cat", "key", "find", "stats", "forget", "snapshots"]) {
         Some("list") if has("key") => "key_list".to_owned(),
+        Some("list") if has("tenant") => "tenant_list".to_owned(),
+        Some("list") if has("token") => "token_list".to_owned(),
         Some("list") if matches!(behind("list"), "snapshots" | "keys") => "list_ids".to_owned(),
         Some("snapshots") if has("--group-by") => "snapshots_grouped".to_owned(),
         Some(verb @ ("access" | "list" | "cat")) => format!("{verb}_{}", behind(verb)),

@@ -1,21 +1,24 @@
 //! Requests to a tenant's storage.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gleaner_net::{FrameSender, Hangup};
-use gleaner_store::{Listed, ObjectName, Put, StorageError};
+use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError};
 
+use super::quota::Room;
 use super::tenants::Grant;
 use super::upload_budget::UploadPermit;
 use crate::wire::{
-    Data, Failure, Length, ListedObject, Message, Names, PutDone, ReadAt, head_of, pages,
+    Data, Failure, Length, ListedObject, Message, Names, Put, PutDone, ReadAt, head_of, pages,
 };
 
 /// An object that came whole.
 pub(super) struct Upload<'b> {
     pub(super) name: ObjectName,
     pub(super) bytes: Vec<u8>,
+    /// Of what the tenant may use.
+    pub(super) room: Room,
     /// Given back when the object is in storage; a small one needs none.
     pub(super) permit: Option<UploadPermit<'b>>,
 }
@@ -34,7 +37,7 @@ pub(super) struct Answerer<'a> {
     /// Where an answer cannot be sent nobody waits for the others either.
     pub(super) hangup: Hangup,
     /// Objects that this session may delete since it made them.
-    pub(super) own: Mutex<HashSet<ObjectName>>,
+    pub(super) own: Mutex<HashMap<ObjectName, u64>>,
 }
 
 /// What a request comes to.
@@ -78,26 +81,37 @@ impl Answerer<'_> {
         }
     }
 
-    /// The name of an object that may be created; answers if it may not.
-    pub(super) fn allowed_name(&self, request: u32, name: &str) -> Option<ObjectName> {
-        let name = name_of(name).and_then(|name| {
+    /// The name of an object that may be created, and room for it; answers if it may not.
+    pub(super) fn allow_put(&self, request: u32, put: &Put) -> Option<(ObjectName, Room)> {
+        let allowed = name_of(&put.name).and_then(|name| {
             allow(self.grant.rights.may_create(&name), &name)?;
-            Ok(name)
+            let room =
+                self.grant.room_for(&name, put.bytes).ok_or_else(|| Failure::over_quota(&name))?;
+            Ok((name, room))
         });
-        name.map_err(|failure| self.send(request, &Message::Failed(failure), &[])).ok()
+        allowed.map_err(|failure| self.send(request, &Message::Failed(failure), &[])).ok()
     }
 
     fn put(&self, upload: Upload<'_>) -> Result<Answer, Failure> {
         let put = self.grant.storage.put_if_absent(&upload.name, &[&upload.bytes]);
         drop(upload.permit);
-        if matches!(put, Ok(Put::Created)) && self.grant.rights.may_delete_own(&upload.name) {
-            self.own().insert(upload.name);
+        match &put {
+            Ok(Stored::Created) => upload.room.keep(),
+            Ok(Stored::AlreadyExists) => drop(upload.room),
+            // Nobody knows whether it is there.
+            Err(_) => {
+                upload.room.keep();
+                self.grant.quota.count_again();
+            }
+        }
+        if matches!(put, Ok(Stored::Created)) && self.grant.rights.may_delete_own(&upload.name) {
+            self.own().insert(upload.name, upload.bytes.len() as u64);
         }
         put.map(put_done).map_err(|error| Failure::of(&error))
     }
 
     fn other(&self, message: Message) -> Result<Answer, Failure> {
-        let Grant { storage, rights } = self.grant;
+        let Grant { storage, rights, .. } = self.grant;
         let failed = |error: StorageError| Failure::of(&error);
         match message {
             Message::CreateLayout => {
@@ -123,12 +137,7 @@ impl Answerer<'_> {
             Message::Delete(delete) => {
                 let names = names_of(&delete.names)?;
                 names.iter().try_for_each(|name| allow(self.may_delete(name), name))?;
-                storage.delete_all(&names).map_err(failed)?;
-                let mut own = self.own();
-                for name in &names {
-                    own.remove(name);
-                }
-                Ok(done())
+                self.delete(&names).map(|()| done()).map_err(failed)
             }
             Message::Rename(rename) => {
                 let (from, to) = (name_of(&rename.from)?, name_of(&rename.to)?);
@@ -141,12 +150,26 @@ impl Answerer<'_> {
         }
     }
 
-    fn own(&self) -> MutexGuard<'_, HashSet<ObjectName>> {
+    fn delete(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+        // Each of its own objects is known once: with its length, which is given back.
+        let own: Vec<u64> = {
+            let mut own = self.own();
+            names.iter().filter_map(|name| own.remove(name)).collect()
+        };
+        if own.len() < names.len() {
+            self.grant.quota.count_again();
+        }
+        self.grant.storage.delete_all(names)?;
+        self.grant.quota.give_back(own.into_iter().sum());
+        Ok(())
+    }
+
+    fn own(&self) -> MutexGuard<'_, HashMap<ObjectName, u64>> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn may_delete(&self, name: &ObjectName) -> bool {
-        self.grant.rights.may_delete(name) || self.own().contains(name)
+        self.grant.rights.may_delete(name) || self.own().contains_key(name)
     }
 
     /// The first piece of an object, which is all of a small one.
@@ -178,8 +201,8 @@ const fn done() -> Answer {
     Answer::Message(Message::Done)
 }
 
-fn put_done(put: Put) -> Answer {
-    Answer::Message(Message::PutDone(PutDone { is_created: put == Put::Created }))
+fn put_done(put: Stored) -> Answer {
+    Answer::Message(Message::PutDone(PutDone { is_created: put == Stored::Created }))
 }
 
 fn name_of(text: &str) -> Result<ObjectName, Failure> {

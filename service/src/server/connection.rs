@@ -19,6 +19,12 @@ use crate::wire::{
     Welcome, WireError, head_of, piece_bytes,
 };
 
+/// How long rights count before they are looked up again.
+const LOOK_AGAIN_NS: u64 = 30_000_000_000;
+
+/// How often on end that may fail before a session ends.
+const LOOKS_FAILED_MAX: u32 = 10;
+
 /// Where requests go.
 struct Desks<'c, 's> {
     calls: Sender<(u32, Call<'s>)>,
@@ -33,6 +39,7 @@ impl Server {
         let connection = accept(socket, &self.tls, &self.options.limits)?;
         let certificate = connection.peer();
         let hangup = connection.hangup();
+        let _open = self.open(hangup.clone());
         let (sender, mut receiver) = Connection::split(connection);
         let sender = Arc::new(sender);
         let Some(frame) = receiver.receive_first(HELLO_BYTES_MAX)? else { return Ok(()) };
@@ -41,13 +48,20 @@ impl Server {
             Ok(other) => return refuse(&sender, other.out_of_place()),
             Err(error) => return refuse(&sender, error),
         };
+        let every = self.options.limits.idle / 3;
+        // To log in may take a while, where all of a tenant's objects are counted.
+        let keep_alive = KeepAlive::start(Arc::clone(&sender), every).map_err(Error::Thread)?;
         let now_ns = self.clock.wall_ns();
         let Hello { versions, tenant, token, .. } = &hello;
         let grant = self.tenants.log_in(tenant, token, certificate, now_ns);
         let refusal = match grant {
             _ if !versions.contains(&VERSION) => Err(Refusal::Version),
-            None => Err(Refusal::Denied),
-            Some(grant) => Ok(grant),
+            Ok(None) => Err(Refusal::Denied),
+            Ok(Some(grant)) => Ok(grant),
+            Err(error) => {
+                tracing::error!(%error, tenant, "nobody can be let in");
+                Err(Refusal::Busy)
+            }
         };
         let grant = match refusal {
             Ok(grant) => grant,
@@ -59,13 +73,9 @@ impl Server {
         };
         drop(hello);
         send(&sender, 0, &Message::Welcome(self.welcome(now_ns)?))?;
-        let number = self.open(hangup.clone());
-        let every = self.options.limits.idle / 3;
-        let keep_alive = KeepAlive::start(Arc::clone(&sender), every).map_err(Error::Thread)?;
         let result = self.answer_all(&grant, &sender, &mut receiver, &hangup);
         hangup.cut();
         drop(keep_alive);
-        self.close(number);
         result
     }
 
@@ -113,6 +123,11 @@ impl Server {
             drop(desks);
             result.or_else(|error| match error {
                 Error::Protocol(error) => refuse(sender, error),
+                Error::Refused { refusal } => {
+                    send(sender, 0, &Message::Refused(Refused { refusal }))?;
+                    sender.close()?;
+                    Err(Error::Refused { refusal })
+                }
                 error => Err(error),
             })
         })
@@ -144,7 +159,13 @@ impl Server {
     /// Reads requests until the client closes, and hands them on. It never waits for anything
     /// else: what a client sends to show that it is alive is always taken.
     fn take_requests(&self, receiver: &mut FrameReceiver, desks: &Desks<'_, '_>) -> Result<()> {
+        let (mut looked_ns, mut failures) = (self.clock.monotonic_ns(), 0);
         while let Some(frame) = receiver.receive()? {
+            let now_ns = self.clock.monotonic_ns();
+            if now_ns.saturating_sub(looked_ns) > LOOK_AGAIN_NS {
+                looked_ns = now_ns;
+                self.look_again(desks.answerer.grant, &mut failures)?;
+            }
             let received = Received::decode(frame)?;
             let request = received.request;
             let call = match &received.message {
@@ -156,6 +177,23 @@ impl Server {
             // More than it may have on their way.
             if call.is_some_and(|call| desks.calls.try_send((request, call)).is_err()) {
                 return Err(WireError::OutOfPlace { kind: Message::PutMore.kind() }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the session of a token that was revoked or has expired, or of a tenant that was
+    /// removed; also if nobody can say for several times on end.
+    fn look_again(&self, grant: &Grant, failures: &mut u32) -> Result<()> {
+        match self.tenants.still_grants(grant, self.clock.wall_ns()) {
+            Ok(true) => *failures = 0,
+            Ok(false) => return Err(Error::Refused { refusal: Refusal::Denied }),
+            Err(error) => {
+                tracing::error!(%error, "nobody knows whether a session may go on");
+                *failures += 1;
+                if *failures > LOOKS_FAILED_MAX {
+                    return Err(Error::Refused { refusal: Refusal::Busy });
+                }
             }
         }
         Ok(())
@@ -176,14 +214,14 @@ impl Server {
         if !(is_whole && is_small || is_wish) {
             return Err(out_of_place.into());
         }
-        let Some(name) = desks.answerer.allowed_name(request, &put.name) else { return Ok(None) };
+        let Some((name, room)) = desks.answerer.allow_put(request, put) else { return Ok(None) };
         if is_whole && is_small {
-            return Ok(Some(Call::Put(Upload { name, bytes: tail.to_vec(), permit: None })));
+            return Ok(Some(Call::Put(Upload { name, bytes: tail.to_vec(), room, permit: None })));
         }
         if !desks.uploads.expect(request) {
             return Err(out_of_place.into());
         }
-        let wish = Wish { request, name, bytes: put.bytes };
+        let wish = Wish { request, name, bytes: put.bytes, room };
         desks.wishes.try_send(wish).map_err(|_| out_of_place)?;
         Ok(None)
     }

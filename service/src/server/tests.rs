@@ -5,29 +5,44 @@
 //! storage passes; sessions cut at each of their frames. If this fails, a tenant's only copy is
 //! lost, or read by somebody else.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use gleaner_net::{
     ClientTls, Clients, FrameReceiver, FrameSender, Identity, Limits, Listener, ServerTls, Token,
-    TokenRecord, TokenStore, Trust, connect,
+    Trust, connect,
 };
 use gleaner_store::{
     DirectoryStorage, ErrorKind, ManualClock, MemoryFs, MemoryStorage, ObjectName, Put,
     SeededRandom, Storage, StorageError, conformance,
 };
+use minicbor::bytes::ByteArray;
 
 use super::*;
 use crate::error::{Error, Result};
+use crate::registry::{CertificateRecord, TenantName, TenantRecord, TokenRecord};
 use crate::remote_storage::RemoteStorage;
 use crate::session::{Login, Session};
 use crate::wire::{self, Hello, Message, Received, Refusal, VERSION, head_of};
-use crate::{PROTOCOL, Right};
+use crate::{PROTOCOL, Registry};
 
 /// Small frames, so that objects of tests have several pieces.
 fn small_frames() -> Limits {
     Limits { frame_bytes_max: 8 << 10, ..Limits::default() }
+}
+
+/// When the token number 4 expires.
+const EXPIRES_NS: i64 = 50_000_000_000;
+
+/// The repository of every tenant.
+#[derive(Debug)]
+struct OneRepository(Arc<dyn Storage>);
+
+impl Repositories for OneRepository {
+    fn open(&self, _: &TenantName) -> Result<Arc<dyn Storage>, StorageError> {
+        Ok(Arc::clone(&self.0))
+    }
 }
 
 /// A server with one tenant `t`, that lives as long as `use_it` runs.
@@ -77,17 +92,23 @@ fn run_site(
     let time = gleaner_net::system_time();
     let server_tls =
         ServerTls::new(&identity, Clients::MayBring, PROTOCOL, Arc::clone(&time)).unwrap();
-    let verbs: [&[&str]; 4] = [ALL, &["read"], &["append"], &["maintain"]];
-    let records = (0..).zip(verbs).map(|(number, verbs)| TokenRecord {
-        hash: token(number).hash(),
+    let verbs: [&[&str]; 5] = [ALL, &["read"], &["append"], &["maintain"], &["read"]];
+    let record = |number: u8, rights: &[&str]| TokenRecord {
+        hash: ByteArray::from(*token(number).hash().as_bytes()),
         label: String::new(),
-        tenant: "t".to_owned(),
-        verbs: verbs.iter().map(|verb| (*verb).to_owned()).collect::<BTreeSet<_>>(),
-        expires_ns: None,
-    });
-    let certificates = HashMap::from([(agent.fingerprint(), Rights::from_iter([Right::Read]))]);
-    let place = TenantPlace { storage, certificates };
-    let tenants = Tenants::new(HashMap::from([("t".to_owned(), place)]), TokenStore::new(records));
+        rights: rights.iter().map(|right| (*right).to_owned()).collect(),
+        made_ns: 0,
+        expires_ns: (number == 4).then_some(EXPIRES_NS),
+    };
+    let tokens = (0..).zip(verbs).map(|(number, rights)| record(number, rights)).collect();
+    let certificates = vec![CertificateRecord {
+        fingerprint: ByteArray::from(*agent.fingerprint().as_bytes()),
+        rights: vec!["read".to_owned()],
+    }];
+    let registry = Registry::new(Arc::new(MemoryStorage::new()));
+    let tenant = TenantRecord { tokens, certificates, ..TenantRecord::default() };
+    registry.add(&"t".parse().unwrap(), &tenant).unwrap();
+    let tenants = Tenants::new(registry, Arc::new(OneRepository(storage)));
     let random = Arc::new(SeededRandom::new(1));
     let limits = options.limits.clone();
     let server = Server::new(server_tls, tenants, clock, random, options);
@@ -409,6 +430,23 @@ fn object_that_does_not_come_costs_its_session_and_its_room_is_free_again() {
             assert_eq!(other.join().unwrap(), Put::Created);
         });
         assert!(matches!(answers.next(), Err(Error::Ended { .. })), "it was cut");
+    });
+}
+
+#[test]
+fn session_ends_within_half_a_minute_of_the_end_of_its_token() {
+    let clock = Arc::new(ManualClock::new(1));
+    let storage = layout(MemoryStorage::new());
+    with_site_at(Arc::clone(&clock), storage, ServerOptions::default(), |site| {
+        let storage = site.storage(4);
+        for _ in 0..2 {
+            storage.list(&name("data")).unwrap();
+            clock.advance(Duration::from_secs(31));
+        }
+        let error = storage.list(&name("data")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Retry, "cut: {error}");
+        assert!(site.log_in("t", Some(&token(4))).is_err());
+        site.storage(1).list(&name("data")).unwrap();
     });
 }
 

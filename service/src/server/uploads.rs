@@ -10,6 +10,7 @@ use gleaner_net::Limits;
 use gleaner_store::{Clock, ObjectName};
 
 use super::calls::{Answerer, Upload};
+use super::quota::Room;
 use super::upload_budget::{UploadBudget, UploadPermit};
 use crate::wire::{Message, WireError};
 
@@ -23,6 +24,7 @@ pub(super) struct Wish {
     pub(super) request: u32,
     pub(super) name: ObjectName,
     pub(super) bytes: u64,
+    pub(super) room: Room,
 }
 
 /// An object of which some pieces are missing.
@@ -30,6 +32,7 @@ struct Arriving<'b> {
     name: ObjectName,
     bytes: u64,
     came: Vec<u8>,
+    room: Room,
     permit: UploadPermit<'b>,
     /// On the server's monotonic clock, in nanoseconds.
     due_ns: u64,
@@ -82,13 +85,14 @@ impl<'b> Uploads<'b> {
             self.look(answerer);
             self.is_over.load(Ordering::Relaxed)
         };
-        let Wish { request, name, bytes } = wish;
+        let Wish { request, name, bytes, room } = wish;
         let Some(permit) = self.budget.take(bytes, is_over) else { return };
         let time = self.limits.frame.as_secs() + bytes / self.limits.rate_min.max(1);
         let due_ns = self.clock.monotonic_ns().saturating_add(time.saturating_mul(1_000_000_000));
         let start = usize::try_from(bytes.min(BUFFER_START_BYTES)).unwrap_or_default();
         let came = Vec::with_capacity(start);
-        self.arriving().insert(request, Some(Arriving { name, bytes, came, permit, due_ns }));
+        let arriving = Arriving { name, bytes, came, room, permit, due_ns };
+        self.arriving().insert(request, Some(arriving));
         answerer.send(request, &Message::Go, &[]);
     }
 
@@ -122,9 +126,10 @@ impl<'b> Uploads<'b> {
             return Ok(None);
         }
         let whole = all.remove(&request).flatten();
-        Ok(whole.map(|Arriving { name, came, permit, .. }| Upload {
+        Ok(whole.map(|Arriving { name, came, room, permit, .. }| Upload {
             name,
             bytes: came,
+            room,
             permit: Some(permit),
         }))
     }

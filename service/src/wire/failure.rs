@@ -81,6 +81,18 @@ pub struct Failure {
     numbers: [u64; 3],
 }
 
+/// Why a server did not do what its storage could have done; the source of the error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Forbidden {
+    /// Not with this token or certificate.
+    #[error("the server does not allow that to this token or certificate")]
+    Right,
+    /// The tenant has used up what it may take.
+    #[error("the tenant's quota is used up")]
+    Quota,
+}
+
 /// What an operation that failed at the other end is called here.
 const OPERATION: &str = "request";
 
@@ -123,9 +135,13 @@ impl Failure {
     /// What the caller may not do.
     #[must_use]
     pub fn denied(name: &ObjectName) -> Self {
-        let errno = Some(io::Error::from(io::ErrorKind::PermissionDenied));
-        let errno = errno.and_then(|error| error.raw_os_error());
-        Self { code: Code::Denied, name: name.to_string(), errno, numbers: [0; 3] }
+        Self { code: Code::Denied, name: name.to_string(), errno: None, numbers: [0; 3] }
+    }
+
+    /// What the tenant has no room for.
+    #[must_use]
+    pub fn over_quota(name: &ObjectName) -> Self {
+        Self { code: Code::Full, name: name.to_string(), errno: None, numbers: [0; 3] }
     }
 
     /// A request that no server carries out: a name that is none, a part that fits no frame.
@@ -142,14 +158,22 @@ impl Failure {
             Some(errno) => io::Error::from_raw_os_error(errno),
             None => io::Error::other("the server did not say why"),
         };
+        // The operating system gave no number: it is the server that does not want it.
+        let source_or = |forbidden: Forbidden| match self.errno {
+            Some(errno) => io::Error::from_raw_os_error(errno),
+            None => io::Error::other(forbidden),
+        };
         let name = ObjectName::new(&self.name).ok().filter(|name| is_about(name, asked));
         let name = name.unwrap_or_else(|| asked.clone());
         let [first, expected, found] = self.numbers;
         match self.code {
             Code::NotFound => StorageError::NotFound { name },
             Code::Io => StorageError::Io { name, operation: OPERATION, source: source() },
-            Code::Full => StorageError::Full { name, source: source() },
-            Code::Denied => StorageError::Denied { name, operation: OPERATION, source: source() },
+            Code::Full => StorageError::Full { name, source: source_or(Forbidden::Quota) },
+            Code::Denied => {
+                let source = source_or(Forbidden::Right);
+                StorageError::Denied { name, operation: OPERATION, source }
+            }
             Code::Short => StorageError::Short { name, offset: first, expected, found },
             Code::TooLarge => StorageError::TooLarge { name, bytes: found, bytes_max: expected },
             Code::Poisoned => {

@@ -7,33 +7,30 @@ use gleaner_store::{SnapshotId, SnapshotObject, layout};
 
 use crate::args::{CheckArgs, Global};
 use crate::exit_code::Failure;
-use crate::opening::repository_path;
+use crate::place::Place;
 use crate::snapshot_view::short_id;
 
 /// Makes commands for one repository.
 pub(super) struct NextCommand<'a> {
     repository: &'a Repository,
-    /// Its path as a word of a shell.
-    place: String,
+    place: Place,
 }
 
 impl<'a> NextCommand<'a> {
     pub(super) fn new(repository: &'a Repository, global: &Global) -> Result<Self, Failure> {
-        let place = quoted(&repository_path(global)?.to_string_lossy());
-        Ok(Self { repository, place })
+        Ok(Self { repository, place: Place::of(global)? })
     }
 
     /// What to type after a finding.
     pub(super) fn of(&self, finding: &Finding) -> String {
         use FindingCode as Code;
-        let place = &self.place;
         let object = finding.object.as_ref().map(ToString::to_string).unwrap_or_default();
         match finding.code {
             Code::K101 => {
                 let config = layout::config().to_string();
                 let copy = layout::config_copy().to_string();
                 let sound = if object == config { copy } else { config };
-                format!("cp -f {place}/{sound} {place}/{object}")
+                self.at_objects(|place| format!("cp -f {place}/{sound} {place}/{object}"))
             }
             Code::K102 | Code::K103 => self.gleaner("key", "add"),
             Code::K104 => self.gleaner("key", "rotate"),
@@ -68,7 +65,7 @@ impl<'a> NextCommand<'a> {
                 self.gleaner("unlock", &format!("--lease {session}"))
             }
             Code::L702 | Code::X802 => self.gleaner("list", "leases"),
-            Code::X801 | Code::X803 => format!("ls -l {place}/{object}"),
+            Code::X801 | Code::X803 => self.at_objects(|place| format!("ls -l {place}/{object}")),
             _ => self.gleaner("check", "--list-codes"),
         }
     }
@@ -113,7 +110,15 @@ impl<'a> NextCommand<'a> {
     }
 
     fn gleaner(&self, verb: &str, words: &str) -> String {
-        format!("gleaner {verb} -r {} {words}", self.place).trim_end().to_owned()
+        format!("gleaner {verb} {} {words}", self.place.flag()).trim_end().to_owned()
+    }
+
+    /// A command on the objects themselves, which only those have whose folder they are in.
+    fn at_objects(&self, command: impl Fn(&str) -> String) -> String {
+        match &self.place {
+            Place::Folder(path) => command(&quoted(&path.to_string_lossy())),
+            Place::Server(_) => format!("# on the server: {}", command("REPOSITORY")),
+        }
     }
 
     /// Stores missing chunks again, if the source still has the files.

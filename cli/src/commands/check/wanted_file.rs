@@ -14,7 +14,7 @@ use gleaner_engine::{WantedChunk, WantedState};
 use crate::args::Global;
 use crate::exit_code::Failure;
 use crate::json::{Message, WantedLine};
-use crate::opening::repository_path;
+use crate::place::Place;
 
 /// A file that gets its name when it is whole.
 #[derive(Debug)]
@@ -34,8 +34,11 @@ impl WantedFile {
         let failure = |error: std::io::Error| Failure::io(path.display(), &error);
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new(".")).canonicalize().map_err(failure)?;
-        let repository = repository_path(global)?;
-        if folder.starts_with(repository.canonicalize().unwrap_or(repository)) {
+        let place = Place::of(global)?;
+        let is_in = |repository: &Path| {
+            folder.starts_with(repository.canonicalize().unwrap_or(repository.to_owned()))
+        };
+        if place.folder().is_some_and(is_in) {
             let message = format!("{}: is in the repository", path.display());
             return Err(Failure::usage(message));
         }

@@ -16,8 +16,9 @@ use crate::commands::recording::host_name;
 use crate::context::Context;
 use crate::exit_code::Failure;
 use crate::json::{Message, RepairPlan, RepairStep};
-use crate::opening::{local_path, open_at, repository_path};
+use crate::opening::open_at;
 use crate::password::PasswordSource;
+use crate::place::{Place, local_path};
 
 /// Prints the plan, and with `--apply` carries it out.
 ///
@@ -75,12 +76,12 @@ fn is_damaged(plan: &PackRepairPlan) -> bool {
 
 /// The repositories to heal from, all under one password.
 fn heal_from(context: &Context, args: &HealFromArgs) -> Result<Vec<Repository>, Failure> {
-    let own = repository_path(&context.global)?;
+    let own = Place::of(&context.global)?;
     let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let mut repositories = Vec::new();
     for url in &args.repositories {
         let path = local_path(url.as_encoded_bytes())?;
-        if real(&path) == real(&own) {
+        if own.folder().is_some_and(|own| real(&path) == real(own)) {
             return Err(Failure::usage("--from-repo and -r name the same repository"));
         }
         let source = PasswordSource {
@@ -88,7 +89,7 @@ fn heal_from(context: &Context, args: &HealFromArgs) -> Result<Vec<Repository>, 
             command: args.password_command.as_deref(),
             from_variable: false,
         };
-        repositories.push(open_at(context, &path, source)?.0);
+        repositories.push(open_at(context, &Place::Folder(path), source)?.0);
     }
     Ok(repositories)
 }

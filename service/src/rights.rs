@@ -48,46 +48,53 @@ impl FromIterator<Right> for Rights {
 impl Rights {
     /// Those whose names a token's record has; other names give none.
     #[must_use]
-    pub fn of_verbs(verbs: &BTreeSet<String>) -> Self {
-        Right::ALL.into_iter().filter(|right| verbs.contains(right.as_str())).collect()
+    pub fn of_names(names: &[String]) -> Self {
+        let has = |right: &Right| names.iter().any(|name| name == right.as_str());
+        Right::ALL.into_iter().filter(has).collect()
     }
 
     fn any(&self, of: &[Right]) -> bool {
         of.iter().any(|right| self.0.contains(right))
     }
 
-    pub(super) fn may_read(&self) -> bool {
+    pub(crate) fn may_read(&self) -> bool {
         // Every other right needs to see what is there.
         !self.0.is_empty()
     }
 
-    pub(super) fn may_create(&self, name: &ObjectName) -> bool {
+    pub(crate) fn may_create(&self, name: &ObjectName) -> bool {
         self.any(match top(name) {
             "data" | "snapshots" | "leases" | "tmp" => {
                 &[Right::Append, Right::Maintain, Right::Administer]
             }
-            // Tombstones, epochs and lists of packs that go; a lock of a whole repository.
-            "forgotten" | "epoch" | "condemned" | "trash" | "quarantine" | "locks" => {
+            // Tombstones, epochs and lists of packs that go; a lock of a whole repository; the
+            // bytes that a prune gives free where the disk is full.
+            "forgotten" | "epoch" | "condemned" | "trash" | "quarantine" | "locks" | "reserve" => {
                 &[Right::Maintain, Right::Administer]
             }
             _ => &[Right::Administer],
         })
     }
 
-    pub(super) fn may_delete(&self, name: &ObjectName) -> bool {
+    pub(crate) fn may_delete(&self, name: &ObjectName) -> bool {
         self.any(match top(name) {
             "data" | "snapshots" | "leases" | "forgotten" | "epoch" | "condemned" | "tmp"
-            | "trash" | "quarantine" | "locks" => &[Right::Maintain, Right::Administer],
+            | "trash" | "quarantine" | "locks" | "reserve" => &[Right::Maintain, Right::Administer],
             _ => &[Right::Administer],
         })
     }
 
     /// Whether a session that made this object may delete it: a lease says that its maker lives.
-    pub(super) fn may_delete_own(&self, name: &ObjectName) -> bool {
+    pub(crate) fn may_delete_own(&self, name: &ObjectName) -> bool {
         top(name) == "leases" && self.may_create(name)
     }
 
-    pub(super) fn may_make_layout(&self) -> bool {
+    /// Whether it may forget and prune.
+    pub(crate) fn may_maintain(&self) -> bool {
+        self.any(&[Right::Maintain, Right::Administer])
+    }
+
+    pub(crate) fn may_make_layout(&self) -> bool {
         self.any(&[Right::Append, Right::Maintain, Right::Administer])
     }
 }
@@ -104,7 +111,7 @@ mod tests {
     use super::*;
 
     /// For each place: rights that may create there, and rights that may delete there.
-    const TABLE: [(&str, &str, &str); 14] = [
+    const TABLE: [(&str, &str, &str); 15] = [
         ("config", "..A", "..A"),
         ("keys/slot", "..A", "..A"),
         ("keys/epoch/1", "..A", "..A"),
@@ -118,6 +125,7 @@ mod tests {
         ("trash/t", ".MA", ".MA"),
         ("quarantine/q", ".MA", ".MA"),
         ("locks/l", ".MA", ".MA"),
+        ("reserve", ".MA", ".MA"),
         ("anything", "..A", "..A"),
     ];
 
@@ -157,8 +165,8 @@ mod tests {
     #[test]
     fn rights_have_names_and_other_names_give_none() {
         let all = Right::ALL.map(|right| right.as_str().to_owned());
-        assert_eq!(Rights::of_verbs(&all.into()), Right::ALL.into_iter().collect());
+        assert_eq!(Rights::of_names(&all), Right::ALL.into_iter().collect());
         let others = ["", "READ", "everything", "read "].map(str::to_owned);
-        assert_eq!(Rights::of_verbs(&others.into()), Rights::default());
+        assert_eq!(Rights::of_names(&others), Rights::default());
     }
 }
