@@ -498,7 +498,7 @@ _arguments "${_arguments_options[@]}" : \
 '--tenant=[Whose data it is for]:NAME:_default' \
 '--expires=[How long it counts \[default\: for ever\]]:DURATION:_default' \
 '--label=[What to call it]:TEXT:_default' \
-'*--verbs=[What it may be used for]:VERB,…:((restore\:"Read everything of the tenant"
+'*--verbs=[What it may be used for]:VERBS:((restore\:"Read everything of the tenant"
 backup\:"The same, and add snapshots; nothing can be changed or taken away"
 prune\:"The same, and take snapshots and packs away"
 init\:"The same, and make the repository and its keys"))' \

@@ -2,8 +2,9 @@
 //!
 //! Certificates and whom to believe ([`Identity`], [`Trust`], [`Fingerprint`]), TLS 1.3 over TCP
 //! with frames in both directions at once ([`connect`], [`accept`], [`FrameSender`],
-//! [`FrameReceiver`]), tokens and what is kept of them ([`Token`], [`TokenHash`]), nonces that count
-//! once ([`NonceStore`]), and how many may come ([`Listener`]). What a frame says is its sender's and receiver's business.
+//! [`FrameReceiver`]), tokens and what is kept of them ([`Token`], [`TokenHash`]), nonces that
+//! count once ([`NonceStore`]), and how many may come ([`Listener`]). What a frame says is its
+//! sender's and receiver's business.
 //!
 //! There is no way to turn verification off. TLS keys and TLS's own random numbers come from
 //! aws-lc-rs; tokens and nonces are made of bytes that the caller brings.

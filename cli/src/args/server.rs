@@ -122,7 +122,7 @@ pub(crate) struct NewTokenArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) tenant: String,
     /// What it may be used for
-    #[arg(long, value_name = "VERB,…", value_delimiter = ',', default_value = "backup")]
+    #[arg(long, value_name = "VERBS", value_delimiter = ',', default_value = "backup")]
     pub(crate) verbs: Vec<TokenUse>,
     /// How long it counts [default: for ever]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]

@@ -122,7 +122,7 @@ impl SheetTarget {
     }
 }
 
-/// `0a1b-2c3d-…`.
+/// `0a1b-2c3d-...`.
 fn new_code() -> Result<Zeroizing<String>, Failure> {
     let mut bytes = Zeroizing::new([0; CODE_LETTERS]);
     OsRandom.fill(&mut *bytes).map_err(|error| Failure::io("random bytes", &error))?;

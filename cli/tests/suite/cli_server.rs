@@ -1,5 +1,5 @@
-//! Goal: a repository behind `gleaner serve` is used with the same verbs as one in a folder, by those
-//! who have a token for what they do, and by nobody else.
+//! Goal: a repository behind `gleaner serve` is used with the same verbs as one in a folder, by
+//! those who have a token for what they do, and by nobody else.
 //!
 //! Method: the real binary at both ends, over TLS on the loopback. If this fails, a subscriber
 //! cannot get at its only copy, or somebody else can.
