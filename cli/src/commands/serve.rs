@@ -30,10 +30,11 @@ pub(crate) fn serve(context: &Context, args: &ServeArgs) -> Result<(), Failure> 
     let config = ServerConfig::read(&args.server)?;
     if args.check_config {
         let folder = config.folder()?;
+        // Made now if there was none: it is what the subscribers are told before the first start.
         let identity = config.identity(&folder)?;
         folder.registry().tenants()?;
         return context.output.text(&format!(
-            "would listen at {}, certificate {}; nothing was changed",
+            "would listen at {}, certificate {}",
             config.listen(args.listen),
             identity.fingerprint()
         ));
