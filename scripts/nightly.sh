@@ -51,6 +51,7 @@ groups=(
     "power-loss | R7 | cli | 20 | cli_unsynced_loss::power_loss_at_any_call_costs_nothing_that_was_acknowledged | cli/src cli/tests/suite/cli_unsynced_loss* cli/tests/suite/unsynced_mount*"
     "full-disks | R8 | cli | 5 | cli_full_disk::disk_of_any_size_that_is_full_is_readable_and_can_be_used_again | cli/src cli/tests/suite/cli_full_disk.rs"
     "server-kills | R6 | cli | 5 | cli_server_kills::every_reported_snapshot_restores_whoever_was_killed | cli/src net/src service/src cli/tests/suite/cli_server_kills.rs"
+    "session-cuts | R14 | suite | 4 | service_cuts::session_cut_at_any_byte_costs_nothing_but_time | net/src service/src tests/harness/relay.rs tests/suite/service_cuts.rs tests/suite/service_site.rs"
     "schedules | R13 | suite | 2000 | prune::schedules::no_order_of_calls_loses_what_was_acknowledged | tests/suite/prune*"
 )
 # What every group is about, and what every group is made with. The crates that the engine is built

@@ -509,7 +509,7 @@ _gleaner() {
 
     case "${cmd}" in
         gleaner)
-            opts="-r -p -P -q -v -h -V --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune compact migrate parity tag unlock access config demo bench version completions man help"
+            opts="-r -p -P -q -v -h -V --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help --version serve tenant token init backup snapshots ls restore dump diff find stats check repair cat list key copy forget prune compact migrate parity tag unlock access config demo bench version completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -540,6 +540,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -603,7 +607,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__access)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help scan ls show verify help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help scan ls show verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -634,6 +638,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -781,7 +789,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__access__subcmd__ls)
-            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -824,6 +832,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -887,7 +899,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__access__subcmd__scan)
-            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -930,6 +942,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -993,7 +1009,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__access__subcmd__show)
-            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1036,6 +1052,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1099,7 +1119,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__access__subcmd__verify)
-            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --key-pattern --base-url --squid-folders --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1142,6 +1162,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1205,7 +1229,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__backup)
-            opts="-H -g -e -x -n -f -r -p -P -q -v -h --exclude-larger-than --stdin-filename --host --time --parent --group-by --compression --pack-size --read-concurrency --no-exclude --exclude --no-iexclude --iexclude --no-exclude-file --exclude-file --no-iexclude-file --iexclude-file --no-exclude-caches --exclude-caches --no-exclude-if-present --exclude-if-present --no-ignore-files --ignore-files --no-files-from --files-from --no-files-from-verbatim --files-from-verbatim --no-files-from-raw --files-from-raw --no-one-file-system --one-file-system --no-stdin --stdin --no-stdin-from-command --stdin-from-command --no-dry-run --dry-run --no-tag --tag --no-force --force --no-skip-if-unchanged --skip-if-unchanged --no-ignore-inode --ignore-inode --no-ignore-ctime --ignore-ctime --no-with-atime --with-atime --xattrs --no-xattrs --no-mmap --mmap --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -g -e -x -n -f -r -p -P -q -v -h --exclude-larger-than --stdin-filename --host --time --parent --group-by --compression --pack-size --read-concurrency --no-exclude --exclude --no-iexclude --iexclude --no-exclude-file --exclude-file --no-iexclude-file --iexclude-file --no-exclude-caches --exclude-caches --no-exclude-if-present --exclude-if-present --no-ignore-files --ignore-files --no-files-from --files-from --no-files-from-verbatim --files-from-verbatim --no-files-from-raw --files-from-raw --no-one-file-system --one-file-system --no-stdin --stdin --no-stdin-from-command --stdin-from-command --no-dry-run --dry-run --no-tag --tag --no-force --force --no-skip-if-unchanged --skip-if-unchanged --no-ignore-inode --ignore-inode --no-ignore-ctime --ignore-ctime --no-with-atime --with-atime --xattrs --no-xattrs --no-mmap --mmap --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1323,6 +1347,10 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --wait-for-server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --password-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1383,7 +1411,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__bench)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help index help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help index help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1414,6 +1442,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1519,7 +1551,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__bench__subcmd__index)
-            opts="-r -p -P -q -v -h --keys --seed --mode --memory --dir --no-enforce-floors --enforce-floors --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --keys --seed --mode --memory --dir --no-enforce-floors --enforce-floors --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1570,6 +1602,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1633,7 +1669,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__cat)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help config snapshot pack key"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help config snapshot pack key"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1664,6 +1700,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1727,7 +1767,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__check)
-            opts="-r -p -P -q -v -h --read-data-subset --max-age --max-duration --max-errors --wanted --no-read-data --read-data --no-snapshot --snapshot --no-list-codes --list-codes --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --read-data-subset --max-age --max-duration --max-errors --wanted --no-read-data --read-data --no-snapshot --snapshot --no-list-codes --list-codes --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1782,6 +1822,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1845,7 +1889,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__completions)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help bash elvish fish powershell zsh"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1876,6 +1920,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1939,7 +1987,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help init show path help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help init show path help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1970,6 +2018,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2103,7 +2155,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config__subcmd__init)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2134,6 +2186,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2197,7 +2253,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config__subcmd__path)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2228,6 +2284,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2291,7 +2351,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__config__subcmd__show)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2322,6 +2382,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2385,7 +2449,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__copy)
-            opts="-H -n -r -p -P -q -v -h --from-repo --from-password-file --from-password-command --no-host --host --no-tag --tag --no-path --path --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -n -r -p -P -q -v -h --from-repo --from-password-file --from-password-command --no-host --host --no-tag --tag --no-path --path --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2444,6 +2508,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2507,7 +2575,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__demo)
-            opts="-r -p -P -q -v -h --keep --seed --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --keep --seed --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2546,6 +2614,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2609,7 +2681,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__diff)
-            opts="-r -p -P -q -v -h --no-metadata --metadata --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --no-metadata --metadata --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2640,6 +2712,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2703,7 +2779,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__dump)
-            opts="-t -H -r -p -P -q -v -h --target --no-host --host --no-tag --tag --no-path --path --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-t -H -r -p -P -q -v -h --target --no-host --host --no-tag --tag --no-path --path --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2758,6 +2834,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2821,7 +2901,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__find)
-            opts="-H -i -r -p -P -q -v -h --newest --oldest --no-host --host --no-tag --tag --no-path --path --no-ignore-case --ignore-case --no-chunk --chunk --no-pack --pack --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -i -r -p -P -q -v -h --newest --oldest --no-host --host --no-tag --tag --no-path --path --no-ignore-case --ignore-case --no-chunk --chunk --no-pack --pack --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2876,6 +2956,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2939,7 +3023,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__forget)
-            opts="-l -d -w -m -y -g -H -n -r -p -P -q -v -h --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --group-by --yes-destroy --no-host --host --no-tag --tag --no-path --path --no-keep-tag --keep-tag --no-unsafe-allow-remove-all --unsafe-allow-remove-all --no-prune --prune --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-l -d -w -m -y -g -H -n -r -p -P -q -v -h --keep-last --keep-hourly --keep-daily --keep-weekly --keep-monthly --keep-yearly --keep-within --group-by --yes-destroy --no-host --host --no-tag --tag --no-path --path --no-keep-tag --keep-tag --no-unsafe-allow-remove-all --unsafe-allow-remove-all --no-prune --prune --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3050,6 +3134,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3953,7 +4041,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__init)
-            opts="-n -r -p -P -q -v -h --chunker --pack-size --compression --parity --recovery-sheet --from-repo --from-password-file --from-password-command --encryption --no-encryption --no-dry-run --dry-run --no-pad --pad --no-copy-chunker-params --copy-chunker-params --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --chunker --pack-size --compression --parity --recovery-sheet --from-repo --from-password-file --from-password-command --encryption --no-encryption --no-dry-run --dry-run --no-pad --pad --no-copy-chunker-params --copy-chunker-params --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4019,6 +4107,10 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --wait-for-server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --password-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4079,7 +4171,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help list add remove passwd rotate help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help list add remove passwd rotate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4110,6 +4202,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4173,7 +4269,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__add)
-            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4212,6 +4308,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4373,7 +4473,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__list)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4404,6 +4504,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4467,7 +4571,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__passwd)
-            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --new-password-file --new-password-command --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4506,6 +4610,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4569,7 +4677,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__remove)
-            opts="-n -r -p -P -q -v -h --yes-destroy --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --yes-destroy --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4604,6 +4712,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4667,7 +4779,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__key__subcmd__rotate)
-            opts="-n -r -p -P -q -v -h --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4698,6 +4810,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4761,7 +4877,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__list)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help packs snapshots keys leases chunks"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help packs snapshots keys leases chunks"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4792,6 +4908,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4855,7 +4975,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__ls)
-            opts="-H -l -r -p -P -q -v -h --sort --no-host --host --no-tag --tag --no-path --path --no-long --long --no-recursive --recursive --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -l -r -p -P -q -v -h --sort --no-host --host --no-tag --tag --no-path --path --no-long --long --no-recursive --recursive --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4906,6 +5026,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4969,7 +5093,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__man)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5000,6 +5124,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5063,7 +5191,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__migrate)
-            opts="-r -p -P -q -v -h --no-apply --apply --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --no-apply --apply --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5094,6 +5222,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5157,7 +5289,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__parity)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help add remove status help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help add remove status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5188,6 +5320,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5251,7 +5387,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__parity__subcmd__add)
-            opts="-n -r -p -P -q -v -h --percent --no-pack --pack --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --percent --no-pack --pack --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5290,6 +5426,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5423,7 +5563,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__parity__subcmd__remove)
-            opts="-n -r -p -P -q -v -h --no-pack --pack --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --no-pack --pack --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5458,6 +5598,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5521,7 +5665,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__parity__subcmd__status)
-            opts="-r -p -P -q -v -h --no-pack --pack --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --no-pack --pack --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5556,6 +5700,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5619,7 +5767,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__prune)
-            opts="-n -r -p -P -q -v -h --max-unused --max-repack-size --repack-smaller-than --max-duration --no-rewrite-key-epochs --rewrite-key-epochs --no-now --now --no-unsafe-allow-shrink --unsafe-allow-shrink --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --max-unused --max-repack-size --repack-smaller-than --max-duration --no-rewrite-key-epochs --rewrite-key-epochs --no-now --now --no-unsafe-allow-shrink --unsafe-allow-shrink --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5666,6 +5814,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5729,7 +5881,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__repair)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help index packs snapshots all help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help index packs snapshots all help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5760,6 +5912,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5823,7 +5979,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__repair__subcmd__all)
-            opts="-r -p -P -q -v -h --from-password-file --from-password-command --undo --no-apply --apply --no-from-repo --from-repo --parity --no-parity --no-drop-lost --drop-lost --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --from-password-file --from-password-command --undo --no-apply --apply --no-from-repo --from-repo --parity --no-parity --no-drop-lost --drop-lost --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5870,6 +6026,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6017,7 +6177,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__repair__subcmd__index)
-            opts="-r -p -P -q -v -h --no-apply --apply --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --no-apply --apply --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6048,6 +6208,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6111,7 +6275,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__repair__subcmd__packs)
-            opts="-r -p -P -q -v -h --wanted --from-password-file --from-password-command --max-duration --no-apply --apply --no-from-repo --from-repo --parity --no-parity --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --wanted --from-password-file --from-password-command --max-duration --no-apply --apply --no-from-repo --from-repo --parity --no-parity --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6162,6 +6326,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6225,7 +6393,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__repair__subcmd__snapshots)
-            opts="-r -p -P -q -v -h --no-apply --apply --no-drop-lost --drop-lost --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --no-apply --apply --no-drop-lost --drop-lost --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6256,6 +6424,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6319,7 +6491,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__restore)
-            opts="-t -H -i -e -n -r -p -P -q -v -h --target --overwrite --no-host --host --no-tag --tag --no-path --path --no-include --include --no-iinclude --iinclude --no-exclude --exclude --no-iexclude --iexclude --no-delete --delete --no-sparse --sparse --no-verify --verify --no-numeric-owner --numeric-owner --special-files --no-special-files --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-t -H -i -e -n -r -p -P -q -v -h --target --overwrite --no-host --host --no-tag --tag --no-path --path --no-include --include --no-iinclude --iinclude --no-exclude --exclude --no-iexclude --iexclude --no-delete --delete --no-sparse --sparse --no-verify --verify --no-numeric-owner --numeric-owner --special-files --no-special-files --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6405,6 +6577,10 @@ _gleaner() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --wait-for-server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --password-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6465,7 +6641,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__serve)
-            opts="-r -p -P -q -v -h --config --data --listen --no-check-config --check-config --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --config --data --listen --no-check-config --check-config --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6508,6 +6684,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6571,7 +6751,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__snapshots)
-            opts="-g -H -r -p -P -q -v -h --latest --group-by --no-host --host --no-tag --tag --no-path --path --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-g -H -r -p -P -q -v -h --latest --group-by --no-host --host --no-tag --tag --no-path --path --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6630,6 +6810,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6693,7 +6877,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__stats)
-            opts="-H -r -p -P -q -v -h --mode --no-host --host --no-tag --tag --no-path --path --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -r -p -P -q -v -h --mode --no-host --host --no-tag --tag --no-path --path --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6744,6 +6928,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6807,7 +6995,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__tag)
-            opts="-n -r -p -P -q -v -h --no-add --add --no-remove --remove --no-set --set --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --no-add --add --no-remove --remove --no-set --set --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6850,6 +7038,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6913,7 +7105,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__tenant)
-            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help add list quota remove help"
+            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help add list quota remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6952,6 +7144,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7015,7 +7211,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__tenant__subcmd__add)
-            opts="-r -p -P -q -v -h --quota --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --quota --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7058,6 +7254,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7205,7 +7405,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__tenant__subcmd__list)
-            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7244,6 +7444,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7307,7 +7511,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__tenant__subcmd__quota)
-            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7346,6 +7550,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7409,7 +7617,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__tenant__subcmd__remove)
-            opts="-r -p -P -q -v -h --yes-destroy --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --yes-destroy --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7452,6 +7660,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7515,7 +7727,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__token)
-            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help new list revoke help"
+            opts="-r -p -P -q -v -h --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help new list revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7554,6 +7766,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7687,7 +7903,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__token__subcmd__list)
-            opts="-r -p -P -q -v -h --tenant --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --tenant --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7730,6 +7946,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7793,7 +8013,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__token__subcmd__new)
-            opts="-r -p -P -q -v -h --tenant --expires --label --no-verbs --verbs --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --tenant --expires --label --no-verbs --verbs --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7848,6 +8068,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7911,7 +8135,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__token__subcmd__revoke)
-            opts="-r -p -P -q -v -h --tenant --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --tenant --config --data --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7954,6 +8178,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8017,7 +8245,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__unlock)
-            opts="-n -r -p -P -q -v -h --lease --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-n -r -p -P -q -v -h --lease --no-dry-run --dry-run --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8052,6 +8280,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8115,7 +8347,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__version)
-            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8146,6 +8378,10 @@ _gleaner() {
                     return 0
                     ;;
                 --server-fingerprint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait-for-server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

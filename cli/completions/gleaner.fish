@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_gleaner_global_optspecs
-    string join \n r/repo= repository-file= server= token-file= ca-cert= server-fingerprint= p/password-file= password-command= log-file= cache-dir= index-mode= index-memory= threads= limit-read= limit-write= progress-fd= no-profile P/profile= no-quiet q/quiet no-verbose v/verbose no-json json input no-input no-yes yes color no-color cache no-cache lock no-lock no-idle idle h/help V/version
+    string join \n r/repo= repository-file= server= token-file= ca-cert= server-fingerprint= wait-for-server= p/password-file= password-command= log-file= cache-dir= index-mode= index-memory= threads= limit-read= limit-write= progress-fd= no-profile P/profile= no-quiet q/quiet no-verbose v/verbose no-json json input no-input no-yes yes color no-color cache no-cache lock no-lock no-idle idle h/help V/version
 end
 
 function __fish_gleaner_needs_command
@@ -30,6 +30,7 @@ complete -c gleaner -n "__fish_gleaner_needs_command" -l server -d 'Repository o
 complete -c gleaner -n "__fish_gleaner_needs_command" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_needs_command" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_needs_command" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_needs_command" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_needs_command" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_needs_command" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -106,6 +107,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l server -d 'Rep
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -149,6 +151,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -196,6 +199,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -237,6 +241,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -278,6 +283,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -320,6 +326,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -366,6 +373,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_se
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -418,6 +426,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -461,6 +470,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -503,6 +513,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -554,6 +565,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l server -d 'Repo
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -619,6 +631,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l server -d 'Re
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -698,6 +711,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l server -d 
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -746,6 +760,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l server -d 'Reposi
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand ls" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -804,6 +819,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l server -d 'R
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand restore" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -866,6 +882,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l server -d 'Repo
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand dump" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -908,6 +925,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l server -d 'Repo
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand diff" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -954,6 +972,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l server -d 'Repo
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand find" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1008,6 +1027,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l server -d 'Rep
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand stats" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1056,6 +1076,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l server -d 'Rep
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand check" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1100,6 +1121,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and not __fish_seen_subcommand_from index packs snapshots all help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1144,6 +1166,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from index" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1190,6 +1213,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from packs" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1234,6 +1258,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from snapshots" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1281,6 +1306,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand repair; and __fish_seen_subcommand_from all" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1332,6 +1358,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l server -d 'Repos
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand cat" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1371,6 +1398,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l server -d 'Repo
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1410,6 +1438,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and not __fish_seen_subcommand_from list add remove passwd rotate help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1455,6 +1484,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from list" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1496,6 +1526,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1538,6 +1569,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1581,6 +1613,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from passwd" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1622,6 +1655,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_sub
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand key; and __fish_seen_subcommand_from rotate" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1675,6 +1709,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l server -d 'Repo
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand copy" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1732,6 +1767,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l server -d 'Re
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand forget" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1785,6 +1821,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l server -d 'Rep
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand prune" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1836,6 +1873,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l server -d 'R
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand compact" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1883,6 +1921,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l server -d 'R
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand migrate" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1924,6 +1963,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and not __fish_seen_subcommand_from add remove status help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -1969,6 +2009,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from add" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2012,6 +2053,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from remove" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2055,6 +2097,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand parity; and __fish_seen_subcommand_from status" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2102,6 +2145,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l server -d 'Repos
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tag" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2147,6 +2191,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l server -d 'Re
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand unlock" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2188,6 +2233,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and not __fish_seen_subcommand_from scan ls show verify help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2235,6 +2281,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from scan" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2277,6 +2324,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from ls" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2319,6 +2367,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from show" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2361,6 +2410,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand access; and __fish_seen_subcommand_from verify" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2405,6 +2455,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and not __fish_seen_subcommand_from init show path help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2448,6 +2499,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from init" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2487,6 +2539,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from show" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2526,6 +2579,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand config; and __fish_seen_subcommand_from path" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2571,6 +2625,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l server -d 'Repo
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand demo" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2610,6 +2665,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_se
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and not __fish_seen_subcommand_from index help" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2657,6 +2713,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand bench; and __fish_seen_subcommand_from index" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2700,6 +2757,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l server -d 'R
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand version" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2739,6 +2797,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l server -
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand completions" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F
@@ -2778,6 +2837,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l server -d 'Repos
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l token-file -d 'File whose first line is the token for the server [env: GLEANER_TOKEN_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l ca-cert -d 'Certificates whose signature the server must have, PEM [env: GLEANER_CA_CERT]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l server-fingerprint -d 'SHA-256 of the server\'s certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l wait-for-server -d 'How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER; default: 5m]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -s p -l password-file -d 'File whose first line is the password [env: GLEANER_PASSWORD_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l password-command -d 'Command that prints the password, run without a shell [env: GLEANER_PASSWORD_COMMAND]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand man" -l log-file -d 'Write a debug log to FILE [filter: GLEANER_LOG, for example engine=debug]' -r -F

@@ -22,6 +22,7 @@ _gleaner() {
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -83,6 +84,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -136,6 +138,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -196,6 +199,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -248,6 +252,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -299,6 +304,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -353,6 +359,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -445,6 +452,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -511,6 +519,7 @@ init\:"The same, and make the repository and its keys"))' \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -564,6 +573,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -616,6 +626,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -710,6 +721,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -789,6 +801,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -884,6 +897,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -944,6 +958,7 @@ time\:"Newest first"))' \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1018,6 +1033,7 @@ never\:"Never"))' \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1094,6 +1110,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1147,6 +1164,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1206,6 +1224,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1273,6 +1292,7 @@ raw-data\:"Chunks that the snapshots refer to, each once"))' \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1332,6 +1352,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1386,6 +1407,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1443,6 +1465,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1499,6 +1522,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1553,6 +1577,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1610,6 +1635,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1706,6 +1732,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1760,6 +1787,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1814,6 +1842,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1871,6 +1900,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1922,6 +1952,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -1975,6 +2006,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2030,6 +2062,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2082,6 +2115,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2185,6 +2219,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2261,6 +2296,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2326,6 +2362,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2388,6 +2425,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2446,6 +2484,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2497,6 +2536,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2556,6 +2596,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2610,6 +2651,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2664,6 +2706,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2753,6 +2796,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2810,6 +2854,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2862,6 +2907,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2922,6 +2968,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -2975,6 +3022,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3028,6 +3076,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3082,6 +3131,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3172,6 +3222,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3229,6 +3280,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3279,6 +3331,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3329,6 +3382,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3416,6 +3470,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3465,6 +3520,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3528,6 +3584,7 @@ sparse\:"Those near one in 64"))' \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3607,6 +3664,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3656,6 +3714,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
@@ -3706,6 +3765,7 @@ _arguments "${_arguments_options[@]}" : \
 '--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
 '--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
 '--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
 '-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
 '--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::sync::{Arc, OnceLock};
 
 use gleaner_engine::{Counters, Run};
-use gleaner_service::Session;
+use gleaner_service::Line;
 
 use crate::args::Global;
 use crate::exit_code::{Failure, Kind};
@@ -19,8 +19,8 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     pub(crate) global: Global,
     pub(crate) signals: SignalWatch,
-    /// The session with the server, if there is one.
-    pub(crate) session: Arc<OnceLock<Arc<Session>>>,
+    /// The line to the server, if there is one.
+    pub(crate) line: Arc<OnceLock<Arc<Line>>>,
 }
 
 /// An operation of the engine that is watched: reporter, counters, progress.

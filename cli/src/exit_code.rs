@@ -1,6 +1,7 @@
 //! Exit codes and their stable kinds: the one table of CLI.md section 7.
 
 use std::fmt;
+use std::sync::Arc;
 
 use gleaner_engine::Error;
 use gleaner_net::ErrorKind as NetErrorKind;
@@ -258,7 +259,13 @@ impl From<StorageError> for Failure {
 
 impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
-        Self::new(kind_of_service(&error), message_of(&error))
+        Self::from(&error)
+    }
+}
+
+impl From<&ServiceError> for Failure {
+    fn from(error: &ServiceError) -> Self {
+        Self::new(kind_of_service(error), message_of(error))
     }
 }
 
@@ -285,11 +292,11 @@ fn kind_of_service(error: &ServiceError) -> Kind {
     }
 }
 
-/// Whether a storage failed because the session with its server ended.
+/// Whether a storage failed because its server could not be reached any more.
 fn is_of_network(error: &StorageError) -> bool {
     let StorageError::Io { source, .. } = error else { return false };
     let Some(source) = source.get_ref() else { return false };
-    source.is::<ServiceError>()
+    source.is::<ServiceError>() || source.is::<Arc<ServiceError>>()
 }
 
 /// Whether a server did not allow something that its storage could have done.

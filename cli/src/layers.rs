@@ -21,6 +21,7 @@ const VARIABLES: &[(&str, &str)] = &[
     ("server", "GLEANER_SERVER"),
     ("token-file", "GLEANER_TOKEN_FILE"),
     ("ca-cert", "GLEANER_CA_CERT"),
+    ("wait-for-server", "GLEANER_WAIT_FOR_SERVER"),
     ("server-fingerprint", "GLEANER_SERVER_FINGERPRINT"),
     ("password-file", "GLEANER_PASSWORD_FILE"),
     ("password-command", "GLEANER_PASSWORD_COMMAND"),

@@ -86,12 +86,12 @@ fn run(output: &Output, layered: &Layered) -> Result<(), Failure> {
         rustix::process::nice(19).map_err(|error| Failure::io("--idle", &error.into()))?;
     }
     let signals = SignalWatch::start(output)?;
-    let (output, session) = (output.clone(), Arc::default());
-    let context = Context { output, global, signals: signals.clone(), session };
+    let (output, line) = (output.clone(), Arc::default());
+    let context = Context { output, global, signals: signals.clone(), line };
     commands::run(&context, layered).map_err(|mut failure| {
-        // A session that was cut looks like damage to whoever only sees reads fail.
-        if let Some(error) = context.session.get().and_then(|session| session.ended()) {
-            let Failure { kind, message, .. } = Failure::from(error);
+        // A server that cannot be reached looks like damage to whoever only sees reads fail.
+        if let Some(error) = context.line.get().and_then(|line| line.ended()) {
+            let Failure { kind, message, .. } = Failure::from(&*error);
             let message = format!("{message}; before that: {}", failure.message);
             failure = Failure::new(kind, message);
         }

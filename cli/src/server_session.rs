@@ -1,13 +1,14 @@
 //! From flags to a repository behind a backup server.
 
-use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use gleaner_engine::Cancel;
 use gleaner_net::{ClientTls, Fingerprint, Limits, Token, Trust, system_time};
-use gleaner_service::{Error, Login, PROTOCOL, RemoteStorage, Session};
-use gleaner_store::Storage;
+use gleaner_service::wire::Welcome;
+use gleaner_service::{Dial, Error, Line, Login, PROTOCOL, RemoteStorage, Session};
+use gleaner_store::{Storage, SystemClock};
 use zeroize::Zeroizing;
 
 use crate::args::Global;
@@ -20,7 +21,10 @@ use crate::place::ServerAddress;
 /// How long an address of a server may take to answer.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Logs in to the server; the session lasts as long as the storage.
+/// How long another session is tried when one was cut, where `--wait-for-server` does not say.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// Logs in to the server; the line lasts as long as the storage.
 ///
 /// # Errors
 /// Kinds `usage` and `config` for the flags, `network`, `guard` for a server that is not the one
@@ -38,35 +42,39 @@ pub(crate) fn remote_storage(
     let token = token(output, path)?;
     let tls = ClientTls::new(&trust, None, PROTOCOL, system_time());
     let tls = tls.map_err(|error| Failure::from(Error::from(error)))?;
-    let login = Login {
-        tenant: &address.tenant,
-        token: Some(&token),
-        program: concat!("gleaner ", env!("CARGO_PKG_VERSION")),
-    };
-    let socket = dial(address)?;
-    let session = Session::begin(socket, &address.host, &tls, &Limits::default(), &login);
-    let session = session.map_err(|error| {
+    let dialler =
+        Dialler { address: address.clone(), tls, token, cancel: context.signals.cancel.clone() };
+    let patience = global.wait_for_server.unwrap_or(PATIENCE);
+    let line = Line::open(Box::new(dialler), Arc::new(SystemClock::new()), patience);
+    let line = line.map_err(|error| {
         let mut failure = Failure::from(error);
         failure.message = format!("{}:{}: {}", address.host, address.port, failure.message);
         failure
     })?;
-    let session = context.session.get_or_init(|| Arc::new(session));
-    Ok(Arc::new(RemoteStorage::new(Arc::clone(session))))
+    let line = context.line.get_or_init(|| Arc::new(line));
+    Ok(Arc::new(RemoteStorage::on(Arc::clone(line))))
 }
 
-fn dial(address: &ServerAddress) -> Result<TcpStream, Failure> {
-    let named = format!("{}:{}", address.host, address.port);
-    let failure =
-        |error: &dyn std::fmt::Display| Failure::new(Kind::Network, format!("{named}: {error}"));
-    let addresses = (address.host.as_str(), address.port).to_socket_addrs();
-    let mut failed = failure(&"the name has no address");
-    for address in addresses.map_err(|error| failure(&error))? {
-        match TcpStream::connect_timeout(&address, CONNECT) {
-            Ok(socket) => return Ok(socket),
-            Err(error) => failed = failure(&error),
-        }
+/// Logs in again and again as the same subscriber.
+struct Dialler {
+    address: ServerAddress,
+    tls: ClientTls,
+    token: Token,
+    cancel: Cancel,
+}
+
+impl Dial for Dialler {
+    fn dial(&self, after: Option<&Welcome>) -> gleaner_service::Result<Session> {
+        let Self { address: ServerAddress { host, port, tenant, .. }, tls, token, .. } = self;
+        let socket = gleaner_net::dial(host, *port, CONNECT)?;
+        let program = concat!("gleaner ", env!("CARGO_PKG_VERSION"));
+        let login = Login { tenant, token: Some(token), program, after };
+        Session::begin(socket, host, tls, &Limits::default(), &login)
     }
-    Err(failed)
+
+    fn is_wanted(&self) -> bool {
+        !self.cancel.is_cancelled()
+    }
 }
 
 /// Whom to believe that they are the server.

@@ -13,6 +13,7 @@
 
 mod connection;
 mod deadline;
+mod dial;
 mod error;
 mod fingerprint;
 mod frames;
@@ -25,6 +26,7 @@ mod tls;
 mod token;
 
 pub use connection::{Connection, Hangup};
+pub use dial::dial;
 pub use error::{Error, ErrorKind, Result};
 pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use frames::{FrameReceiver, FrameSender};

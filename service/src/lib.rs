@@ -9,15 +9,18 @@
 
 mod error;
 mod keep_alive;
+mod line;
 mod registry;
 mod remote_storage;
 mod rights;
 mod server;
 mod server_folder;
 mod session;
+mod session_calls;
 pub mod wire;
 
 pub use error::{Error, Result};
+pub use line::{Dial, Line};
 pub use registry::{CertificateRecord, Registry, TenantName, TenantRecord, TokenRecord};
 pub use remote_storage::RemoteStorage;
 pub use rights::{Right, Rights};

@@ -3,22 +3,22 @@
 mod calls;
 mod connection;
 mod quota;
+mod sessions;
 mod tenants;
 mod upload_budget;
 mod uploads;
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use gleaner_net::{Admitted, Hangup, Limits, Listener, ServerTls};
+use gleaner_net::{Admitted, Limits, Listener, ServerTls};
 use gleaner_store::{Clock, RandomSource};
 
 pub use tenants::{Repositories, Tenants};
 
+use sessions::Sessions;
 use upload_budget::UploadBudget;
 
 /// How long a listener that failed is left alone.
@@ -52,20 +52,6 @@ impl Default for ServerOptions {
     }
 }
 
-/// A connection that is cut when this is dropped, if not before.
-struct OpenSession<'s> {
-    server: &'s Server,
-    number: u64,
-}
-
-impl Drop for OpenSession<'_> {
-    fn drop(&mut self) {
-        if let Some(hangup) = self.server.hangups().remove(&self.number) {
-            hangup.cut();
-        }
-    }
-}
-
 /// A backup server. It opens no socket itself, reads no file and prints nothing.
 #[derive(Debug)]
 pub struct Server {
@@ -75,8 +61,7 @@ pub struct Server {
     random: Arc<dyn RandomSource>,
     options: ServerOptions,
     uploads: UploadBudget,
-    sessions: AtomicU64,
-    open: Mutex<HashMap<u64, Hangup>>,
+    sessions: Sessions,
 }
 
 impl Server {
@@ -90,14 +75,13 @@ impl Server {
         options: ServerOptions,
     ) -> Self {
         let uploads = UploadBudget::new(options.upload_bytes_max.max(options.object_bytes_max));
-        let (sessions, open) = (AtomicU64::new(0), Mutex::default());
-        Self { tls, tenants, clock, random, options, uploads, sessions, open }
+        Self { tls, tenants, clock, random, options, uploads, sessions: Sessions::default() }
     }
 
     /// Connections that passed the handshake so far.
     #[must_use]
     pub fn sessions(&self) -> u64 {
-        self.sessions.load(Ordering::Relaxed)
+        self.sessions.count()
     }
 
     /// Serves all who come, each session on threads of its own, until the listener is stopped; then
@@ -126,19 +110,7 @@ impl Server {
 
     /// Cuts all sessions that there are: what was acknowledged is there, what was not may be.
     pub fn hang_up(&self) {
-        for hangup in self.hangups().values() {
-            hangup.cut();
-        }
-    }
-
-    fn hangups(&self) -> MutexGuard<'_, HashMap<u64, Hangup>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn open(&self, hangup: Hangup) -> OpenSession<'_> {
-        let number = self.sessions.fetch_add(1, Ordering::Relaxed);
-        self.hangups().insert(number, hangup);
-        OpenSession { server: self, number }
+        self.sessions.hang_up();
     }
 
     fn serve_one(&self, admitted: Admitted) {

@@ -24,6 +24,8 @@ pub struct Login<'l> {
     pub token: Option<&'l Token>,
     /// Name and version of the program.
     pub program: &'l str,
+    /// What the server said of the session that this one comes after, if that one was cut.
+    pub after: Option<&'l Welcome>,
 }
 
 /// A session with a backup server. Threads may share it.
@@ -113,7 +115,8 @@ impl Session {
         let (sender, mut receiver) = connection.split();
         let token = login.token.map(|token| token.to_text().to_string()).unwrap_or_default();
         let (tenant, program) = (login.tenant.to_owned(), login.program.to_owned());
-        let hello = Hello { versions: vec![VERSION], tenant, token, program };
+        let after = login.after.map(|welcome| welcome.nonce);
+        let hello = Hello { versions: vec![VERSION], tenant, token, program, after };
         sender.send(&[&head_of(0, &Message::Hello(hello))])?;
         let welcome = first_answer(&mut receiver)?;
         let sender = Arc::new(sender);
@@ -303,7 +306,7 @@ fn read_answers(receiver: &mut FrameReceiver, waiting: &WaitingRoom) -> Ended {
 }
 
 /// Cuts the concatenation of `parts` into pieces of `bytes_max` bytes; one piece at least.
-fn pieces<'p>(parts: &[&'p [u8]], bytes_max: usize) -> Vec<Vec<&'p [u8]>> {
+pub(crate) fn pieces<'p>(parts: &[&'p [u8]], bytes_max: usize) -> Vec<Vec<&'p [u8]>> {
     let mut pieces = vec![Vec::new()];
     let mut room = bytes_max;
     for part in parts {

@@ -18,6 +18,7 @@ pub mod fuzz_bodies;
 pub mod independent_reader;
 
 pub mod engine_doubles;
+pub mod relay;
 pub mod turns;
 
 #[cfg(feature = "live-servers")]

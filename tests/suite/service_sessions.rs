@@ -5,103 +5,23 @@
 //! behind it; backups, restores, checks and prunes of seeded trees by subscribers with tokens of
 //! one right each. If this fails, a subscriber's only copy is lost, or taken away by a thief.
 
-use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 
 use gleaner_engine::{
     CheckOptions, Error, Repository, Result, Run, Severity, add_key_slot, check, forget, restore,
 };
-use gleaner_net::{
-    ClientTls, Clients, Identity, Limits, Listener, ServerTls, Token, Trust, system_time,
-};
-use gleaner_service::{
-    Login, PROTOCOL, Registry, RemoteStorage, Repositories, Right, Server, ServerOptions, Session,
-    TenantName, TenantRecord, Tenants, TokenRecord,
-};
-use gleaner_store::{
-    DirectoryStorage, ErrorKind, KdfCost, ManualClock, MemoryFs, MemoryStorage, SeededRandom,
-    Storage, StorageError,
-};
+use gleaner_net::Limits;
+use gleaner_service::{RemoteStorage, Right};
+use gleaner_store::{ErrorKind, KdfCost, Storage};
 use gleaner_tests::engine_doubles::{
     back_up, create, disk_files, encrypted, open, prune, restore_options, seeded_tree,
     snapshot_files, snapshot_of, write_tree,
 };
 
-/// A running server with the tenants `a` and `b`, each with a token for each right.
-struct Site {
-    address: SocketAddr,
-    tls: ClientTls,
-}
-
-fn token(tenant: &str, right: Right) -> Token {
-    let mut bytes = [right as u8; 32];
-    bytes[0] = tenant.as_bytes()[0];
-    Token::from_random(bytes)
-}
-
-fn record(tenant: &str, right: Right) -> TokenRecord {
-    TokenRecord {
-        hash: (*token(tenant, right).hash().as_bytes()).into(),
-        label: right.as_str().to_owned(),
-        rights: vec![right.as_str().to_owned()],
-        made_ns: 0,
-        expires_ns: None,
-    }
-}
-
-/// In memory, one for each tenant.
-#[derive(Debug)]
-struct InMemory(HashMap<TenantName, Arc<dyn Storage>>);
-
-impl Repositories for InMemory {
-    fn open(&self, tenant: &TenantName) -> std::result::Result<Arc<dyn Storage>, StorageError> {
-        Ok(Arc::clone(&self.0[tenant]))
-    }
-}
-
-fn tenants() -> Tenants {
-    let registry = Registry::new(Arc::new(MemoryStorage::new()));
-    let mut repositories: HashMap<_, Arc<dyn Storage>> = HashMap::new();
-    for (seed, tenant) in (1..).zip(["a", "b"]) {
-        let name: TenantName = tenant.parse().unwrap();
-        let tokens = Right::ALL.map(|right| record(tenant, right)).to_vec();
-        registry.add(&name, &TenantRecord { tokens, ..TenantRecord::default() }).unwrap();
-        let random = Arc::new(SeededRandom::new(seed));
-        repositories.insert(name, Arc::new(DirectoryStorage::new(MemoryFs::new(), random)));
-    }
-    Tenants::new(registry, Arc::new(InMemory(repositories)))
-}
-
-fn with_site(use_it: impl FnOnce(&Site)) {
-    let identity = Identity::generate("server", &[]).unwrap();
-    let tls = ServerTls::new(&identity, Clients::NeedNone, PROTOCOL, system_time()).unwrap();
-    let (clock, random) = (Arc::new(ManualClock::new(1)), Arc::new(SeededRandom::new(3)));
-    let server = Server::new(tls, tenants(), clock, random, ServerOptions::default());
-    let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), &Limits::default()).unwrap();
-    let stopper = listener.stopper().unwrap();
-    let trust = Trust::Fingerprint(identity.fingerprint());
-    let tls = ClientTls::new(&trust, None, PROTOCOL, system_time()).unwrap();
-    let site = Site { address: listener.address().unwrap(), tls };
-    std::thread::scope(|scope| {
-        let served = scope.spawn(|| server.serve(&listener));
-        let used = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| use_it(&site)));
-        stopper.stop();
-        served.join().unwrap();
-        if let Err(panic) = used {
-            std::panic::resume_unwind(panic);
-        }
-    });
-}
+use crate::service_site::{Site, in_memory, token, with_site};
 
 impl Site {
-    fn session(&self, tenant: &str, token: &Token) -> gleaner_service::Result<Session> {
-        let socket = TcpStream::connect(self.address).unwrap();
-        let login = Login { tenant, token: Some(token), program: "gleaner-tests" };
-        Session::begin(socket, "localhost", &self.tls, &Limits::default(), &login)
-    }
-
     fn storage(&self, tenant: &str, right: Right) -> Arc<dyn Storage> {
         let session = self.session(tenant, &token(tenant, right)).unwrap();
         Arc::new(RemoteStorage::new(Arc::new(session)))
@@ -146,7 +66,7 @@ fn each_right_does_its_verbs_and_no_others() {
     let source = folder.path().join("source");
     let (first_tree, mut tree) = (seeded_tree(1, 30, 60_000), seeded_tree(2, 20, 60_000));
     tree.extend(first_tree.iter().take(10).map(|(name, bytes)| (name.clone(), bytes.clone())));
-    with_site(|site| {
+    with_site(in_memory(), &Limits::default(), |site| {
         drop(create(site.storage("a", Right::Administer), 10, encrypted()));
         let appender = site.open(Right::Append, 11);
         write_tree(&source, &first_tree);
@@ -187,7 +107,7 @@ fn tenants_neither_see_nor_touch_each_other() {
     let source = folder.path().join("source");
     let tree = seeded_tree(3, 10, 30_000);
     write_tree(&source, &tree);
-    with_site(|site| {
+    with_site(in_memory(), &Limits::default(), |site| {
         for right in Right::ALL {
             let refused = site.session("b", &token("a", right)).unwrap_err();
             assert_eq!(refused.kind(), ErrorKind::Denied, "{refused}");

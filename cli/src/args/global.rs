@@ -5,10 +5,12 @@
 use std::ffi::OsString;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::size::{parse_rate, parse_size};
+use super::time::parse_duration;
 
 /// Flags of every verb. Flags of CLI.md that this version does not honour are not accepted.
 #[derive(Debug, Clone, Args)]
@@ -33,6 +35,10 @@ pub(crate) struct Global {
     /// SHA-256 of the server's certificate, as it prints it [env: GLEANER_SERVER_FINGERPRINT]
     #[arg(long, global = true, value_name = "HEX")]
     pub(crate) server_fingerprint: Option<String>,
+    /// How long to try to reach a server again that was cut off [env: GLEANER_WAIT_FOR_SERVER;
+    /// default: 5m]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub(crate) wait_for_server: Option<Duration>,
     /// File whose first line is the password [env: GLEANER_PASSWORD_FILE]
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,

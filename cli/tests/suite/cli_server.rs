@@ -325,7 +325,7 @@ fn session_that_is_cut_is_no_damage() {
         // At a byte a second it is still at work when it is cut.
         let mut verb = server.command("office", "token", words);
         let mut child = verb
-            .args(["--limit-read", "1B"])
+            .args(["--limit-read", "1B", "--wait-for-server", "0s"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .env("GLEANER_PROGRESS_FPS", "60")
@@ -334,8 +334,9 @@ fn session_that_is_cut_is_no_damage() {
         let mut line = String::new();
         let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
         std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
-        server = server.kill_and_start();
+        server.kill();
         let status = child.wait_with_output().unwrap();
+        server = server.kill_and_start();
         let stderr = String::from_utf8(status.stderr).unwrap();
         let last: serde_json::Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();
         assert_eq!((status.status.code(), &last["kind"]), (Some(1), &"network".into()), "{last}");

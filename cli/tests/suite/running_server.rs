@@ -28,8 +28,12 @@ impl Server {
     }
 
     pub(crate) fn over(sandbox: Sandbox) -> Self {
+        Self::at("127.0.0.1:0", sandbox)
+    }
+
+    fn at(address: &str, sandbox: Sandbox) -> Self {
         let mut child = sandbox
-            .command(["serve", "--data", "srv", "--listen", "127.0.0.1:0", "--json"])
+            .command(["serve", "--data", "srv", "--listen", address, "--json"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -73,11 +77,12 @@ impl Server {
         kill_process(id, signal).unwrap();
     }
 
-    /// Ends it at once, and starts another one over what it left.
+    /// Ends it at once, and starts another one over what it left, at the same address.
     pub(crate) fn kill_and_start(mut self) -> Self {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        Self::over(std::mem::replace(&mut self.sandbox, Sandbox::new()))
+        let sandbox = std::mem::replace(&mut self.sandbox, Sandbox::new());
+        Self::at(&self.address, sandbox)
     }
 
     /// Kills it.

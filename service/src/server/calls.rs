@@ -1,12 +1,12 @@
 //! Requests to a tenant's storage.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gleaner_net::{FrameSender, Hangup};
 use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError};
 
 use super::quota::Room;
+use super::sessions::OwnObjects;
 use super::tenants::Grant;
 use super::upload_budget::UploadPermit;
 use crate::wire::{
@@ -37,7 +37,7 @@ pub(super) struct Answerer<'a> {
     /// Where an answer cannot be sent nobody waits for the others either.
     pub(super) hangup: Hangup,
     /// Objects that this session may delete since it made them.
-    pub(super) own: Mutex<HashMap<ObjectName, u64>>,
+    pub(super) own: &'a Mutex<OwnObjects>,
 }
 
 /// What a request comes to.
@@ -164,7 +164,7 @@ impl Answerer<'_> {
         Ok(())
     }
 
-    fn own(&self) -> MutexGuard<'_, HashMap<ObjectName, u64>> {
+    fn own(&self) -> MutexGuard<'_, OwnObjects> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

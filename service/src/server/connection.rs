@@ -2,14 +2,15 @@
 
 use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, Scope, scope};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use gleaner_net::{Connection, FrameReceiver, FrameSender, Hangup, accept};
+use gleaner_net::{Connection, Fingerprint, FrameReceiver, FrameSender, accept};
 
 use super::Server;
 use super::calls::{Answerer, Call, Upload};
+use super::sessions::{OwnObjects, StillThere};
 use super::tenants::Grant;
 use super::uploads::{Uploads, Wish};
 use crate::error::{Error, Result};
@@ -39,7 +40,7 @@ impl Server {
         let connection = accept(socket, &self.tls, &self.options.limits)?;
         let certificate = connection.peer();
         let hangup = connection.hangup();
-        let _open = self.open(hangup.clone());
+        let open = self.sessions.open(hangup.clone());
         let (sender, mut receiver) = Connection::split(connection);
         let sender = Arc::new(sender);
         let Some(frame) = receiver.receive_first(HELLO_BYTES_MAX)? else { return Ok(()) };
@@ -52,31 +53,54 @@ impl Server {
         // To log in may take a while, where all of a tenant's objects are counted.
         let keep_alive = KeepAlive::start(Arc::clone(&sender), every).map_err(Error::Thread)?;
         let now_ns = self.clock.wall_ns();
-        let Hello { versions, tenant, token, .. } = &hello;
-        let grant = self.tenants.log_in(tenant, token, certificate, now_ns);
-        let refusal = match grant {
-            _ if !versions.contains(&VERSION) => Err(Refusal::Version),
-            Ok(None) => Err(Refusal::Denied),
-            Ok(Some(grant)) => Ok(grant),
-            Err(error) => {
-                tracing::error!(%error, tenant, "nobody can be let in");
-                Err(Refusal::Busy)
-            }
-        };
-        let grant = match refusal {
-            Ok(grant) => grant,
-            Err(refusal) => {
-                send(&sender, 0, &Message::Refused(Refused { refusal }))?;
-                sender.close()?;
-                return Err(Error::Refused { refusal });
-            }
+        let (grant, own) = match self.let_in(&hello, certificate, now_ns) {
+            Ok(let_in) => let_in,
+            Err(refusal) => return end(&sender, refusal),
         };
         drop(hello);
-        send(&sender, 0, &Message::Welcome(self.welcome(now_ns)?))?;
-        let result = self.answer_all(&grant, &sender, &mut receiver, &hangup);
+        let welcome = self.welcome(now_ns)?;
+        open.name(grant.tenant().clone(), *welcome.nonce);
+        send(&sender, 0, &Message::Welcome(welcome))?;
+        let own = Mutex::new(own);
+        let piece_bytes = piece_bytes(self.options.limits.bytes_max());
+        let answerer = Answerer {
+            grant: &grant,
+            sender: &sender,
+            piece_bytes,
+            hangup: hangup.clone(),
+            own: &own,
+        };
+        let result = self.answer_all(&answerer, &mut receiver);
         hangup.cut();
         drop(keep_alive);
+        if result.is_err() {
+            open.leave(own.into_inner().unwrap_or_else(PoisonError::into_inner));
+        }
         result
+    }
+
+    /// What somebody may do, and what was theirs in the session before.
+    fn let_in(
+        &self,
+        hello: &Hello,
+        certificate: Option<Fingerprint>,
+        now_ns: i64,
+    ) -> Result<(Grant, OwnObjects), Refusal> {
+        let Hello { versions, tenant, token, after, .. } = hello;
+        if !versions.contains(&VERSION) {
+            return Err(Refusal::Version);
+        }
+        let grant = self.tenants.log_in(tenant, token, certificate, now_ns).map_err(|error| {
+            tracing::error!(%error, tenant, "nobody can be let in");
+            Refusal::Busy
+        })?;
+        let grant = grant.ok_or(Refusal::Denied)?;
+        let own = after.map(|nonce| self.sessions.succeed(grant.tenant(), *nonce)).transpose();
+        let own = own.map_err(|StillThere| {
+            tracing::warn!(tenant, "calls of a session that was cut do not end");
+            Refusal::Busy
+        })?;
+        Ok((grant, own.unwrap_or_default()))
     }
 
     fn welcome(&self, now_ns: i64) -> Result<Welcome> {
@@ -96,25 +120,20 @@ impl Server {
 
     fn answer_all<'s>(
         &'s self,
-        grant: &Grant,
-        sender: &FrameSender,
+        answerer: &Answerer<'_>,
         receiver: &mut FrameReceiver,
-        hangup: &Hangup,
     ) -> Result<()> {
-        let piece_bytes = piece_bytes(self.options.limits.bytes_max());
-        let (hangup, own) = (hangup.clone(), Mutex::default());
-        let answerer = Answerer { grant, sender, piece_bytes, hangup, own };
         let uploads = Uploads::new(&self.uploads, &*self.clock, &self.options.limits);
         // As many as a client may have on their way: it never waits here.
         let requests_max = self.options.requests_max as usize;
         let (calls, todo): (_, Receiver<(u32, Call<'s>)>) = bounded(requests_max);
         let (wishes, wished) = bounded(requests_max);
         scope(|scope| {
-            let desks = Desks { calls, wishes, answerer: &answerer, uploads: &uploads };
+            let desks = Desks { calls, wishes, answerer, uploads: &uploads };
             let result = self
-                .start_workers(scope, &todo, &answerer)
+                .start_workers(scope, &todo, answerer)
                 .and_then(|()| {
-                    let (uploads, answerer) = (&uploads, &answerer);
+                    let uploads = &uploads;
                     let keep_room = move || uploads.give_room(&wished, answerer);
                     Builder::new().spawn_scoped(scope, keep_room).map_err(Error::Thread)
                 })
@@ -122,12 +141,8 @@ impl Server {
             uploads.end();
             drop(desks);
             result.or_else(|error| match error {
-                Error::Protocol(error) => refuse(sender, error),
-                Error::Refused { refusal } => {
-                    send(sender, 0, &Message::Refused(Refused { refusal }))?;
-                    sender.close()?;
-                    Err(Error::Refused { refusal })
-                }
+                Error::Protocol(error) => refuse(answerer.sender, error),
+                Error::Refused { refusal } => end(answerer.sender, refusal),
                 error => Err(error),
             })
         })
@@ -244,6 +259,13 @@ const fn is_call(message: &Message) -> bool {
 
 fn send(sender: &FrameSender, request: u32, message: &Message) -> Result<()> {
     Ok(sender.send(&[&head_of(request, message)])?)
+}
+
+/// Tells a client why it is not served, or not any more.
+fn end(sender: &FrameSender, refusal: Refusal) -> Result<()> {
+    send(sender, 0, &Message::Refused(Refused { refusal }))?;
+    sender.close()?;
+    Err(Error::Refused { refusal })
 }
 
 /// Tells a client that it was not understood, and ends its session.

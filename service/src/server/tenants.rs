@@ -48,6 +48,10 @@ pub(super) struct Grant {
 }
 
 impl Grant {
+    pub(super) const fn tenant(&self) -> &TenantName {
+        &self.tenant
+    }
+
     /// Room for an object; `None` if the tenant has not got so much. Whoever has used up all of it
     /// must still be able to forget and prune: for that there is a tenth more, or 256 MiB.
     pub(super) fn room_for(&self, name: &ObjectName, bytes: u64) -> Option<Room> {

@@ -132,7 +132,7 @@ fn run_site(
 impl Site {
     fn log_in(&self, tenant: &str, token: Option<&Token>) -> Result<Session> {
         let socket = TcpStream::connect(self.address).unwrap();
-        let login = Login { tenant, token, program: "test" };
+        let login = Login { tenant, token, program: "test", after: None };
         let tls = if token.is_some() { &self.tls } else { &self.certificate };
         Session::begin(socket, "localhost", tls, &self.limits, &login)
     }
@@ -250,7 +250,8 @@ fn append_only_token_adds_and_takes_nothing_away() {
 fn client_that_does_not_keep_to_the_protocol_is_told_and_cut_off() {
     let hello = || {
         let (tenant, token) = ("t".to_owned(), token(0).to_text().to_string());
-        Message::Hello(Hello { versions: vec![VERSION], tenant, token, program: String::new() })
+        let (versions, program) = (vec![VERSION], String::new());
+        Message::Hello(Hello { versions, tenant, token, program, after: None })
     };
     let put = |bytes| Message::Put(wire::Put { name: "data/00/p".to_owned(), bytes });
     let more = || head_of(5, &Message::PutMore);

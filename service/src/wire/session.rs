@@ -27,10 +27,15 @@ pub struct Hello {
     /// Name and version of the program, for logs.
     #[n(3)]
     pub program: String,
+    /// The nonce of the session that this one comes after, if that one was cut. The server ends
+    /// it, and this one may remove what that one might.
+    #[n(4)]
+    pub after: Option<ByteArray<32>>,
 }
 
 impl fmt::Debug for Hello {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Of what it says of another session, who knows it gets that one's place.
         let Self { versions, tenant, program, .. } = self;
         f.debug_struct("Hello")
             .field("versions", versions)
@@ -56,7 +61,8 @@ pub struct Welcome {
     /// The session's number, for logs of both ends.
     #[n(1)]
     pub session: ByteArray<SESSION_BYTES>,
-    /// 256 random bits that no other session has.
+    /// 256 random bits that no other session has, and that nobody else is told: who knows them may
+    /// come after this session.
     #[n(2)]
     pub nonce: ByteArray<32>,
     /// Bytes of an object, at most.

@@ -31,8 +31,10 @@ fn of_sessions() -> Vec<(Message, &'static str)> {
                 tenant: "t".to_owned(),
                 token: "x".to_owned(),
                 program: "p".to_owned(),
+                after: Some(ByteArray::from([0x33; 32])),
             }),
-            "010007000000a40081010161740261780361 70",
+            "010007000000a5008101016174026178036170045820\
+             3333333333333333333333333333333333333333333333333333333333333333",
         ),
         (
             Message::Welcome(Welcome {

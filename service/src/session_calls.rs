@@ -1,0 +1,280 @@
+//! The calls of a storage as requests of one session, each tried once.
+
+use std::collections::VecDeque;
+
+use gleaner_store::{Listed, ObjectName, Put, StorageError};
+
+use crate::error::Error;
+use crate::session::{Answers, Session, pieces};
+use crate::wire::{
+    self, Data, Delete, Get, Length, List, Message, Names, PutDone, ReadAt, Received, Rename,
+    Settle, Stat, WireError,
+};
+
+/// Objects of a list: ten million packs are hundreds of terabytes.
+const LISTED_MAX: usize = 10_000_000;
+/// Parts of an object that are asked for at a time.
+const PARTS_AHEAD: usize = 4;
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// The session is over: nobody knows what became of the call.
+    Ended(Error),
+    /// The other end does not keep to the protocol.
+    Protocol(WireError),
+    /// The storage's answer.
+    Failed(StorageError),
+}
+
+impl From<Error> for CallError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Protocol(error) => Self::Protocol(error),
+            error => Self::Ended(error),
+        }
+    }
+}
+
+impl From<StorageError> for CallError {
+    fn from(error: StorageError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+type Result<T> = std::result::Result<T, CallError>;
+
+/// A failure, or what does not answer the request.
+fn unexpected(asked: &ObjectName, received: Received) -> CallError {
+    match received.message {
+        Message::Failed(failure) => failure.into_error(asked).into(),
+        _ => CallError::Protocol(received.out_of_place()),
+    }
+}
+
+impl Session {
+    pub(crate) fn create_layout(&self) -> Result<()> {
+        self.order(&ObjectName::new("data").map_err(StorageError::from)?, &Message::CreateLayout)
+    }
+
+    pub(crate) fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put> {
+        let bytes = length_of(parts);
+        let bytes_max = self.welcome().object_bytes_max;
+        if bytes > bytes_max {
+            return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max }.into());
+        }
+        let put = Message::Put(wire::Put { name: name.to_string(), bytes });
+        let received = if bytes <= wire::INLINE_BYTES_MAX.min(self.piece_bytes() as u64) {
+            self.start_with(&put, parts)?.next()?
+        } else {
+            self.put_large(&put, parts)?
+        };
+        put_of(name, received)
+    }
+
+    /// Sends an object once there is room for it.
+    fn put_large(&self, put: &Message, parts: &[&[u8]]) -> Result<Received> {
+        let answers = self.start(put)?;
+        let first = answers.next()?;
+        if first.message != Message::Go {
+            return Ok(first);
+        }
+        self.send_pieces(&answers, parts)?;
+        Ok(answers.next()?)
+    }
+
+    /// Whether an object is the concatenation of `parts`; false also if it is not there.
+    pub(crate) fn holds(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<bool> {
+        match self.bytes(name) {
+            Ok(bytes) if bytes == length_of(parts) => {}
+            Ok(_) | Err(CallError::Failed(StorageError::NotFound { .. })) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let (mut offset, mut read) = (0, Vec::new());
+        for piece in pieces(parts, PARTS_AHEAD * self.piece_bytes()) {
+            read.resize(piece.iter().map(|part| part.len()).sum(), 0);
+            match self.read_at(name, offset, &mut read) {
+                Err(CallError::Failed(StorageError::NotFound { .. })) => return Ok(false),
+                result => result?,
+            }
+            offset += read.len() as u64;
+            let mut rest = read.as_slice();
+            for part in piece {
+                let (front, behind) = rest.split_at(part.len());
+                if front != part {
+                    return Ok(false);
+                }
+                rest = behind;
+            }
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn are_absent(&self, names: &[ObjectName]) -> Result<bool> {
+        for name in names {
+            match self.bytes(name) {
+                Err(CallError::Failed(StorageError::NotFound { .. })) => {}
+                result => return result.map(|_| false),
+            }
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn bytes(&self, name: &ObjectName) -> Result<u64> {
+        match self.ask(&Message::Stat(Stat { name: name.to_string() }))? {
+            Received { message: Message::Length(Length { bytes }), .. } => Ok(bytes),
+            other => Err(unexpected(name, other)),
+        }
+    }
+
+    pub(crate) fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Vec<u8>> {
+        let received = self.ask(&Message::Get(Get { name: name.to_string(), bytes_max }))?;
+        let Message::Data(Data { bytes }) = received.message else {
+            return Err(unexpected(name, received));
+        };
+        if bytes > bytes_max {
+            return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max }.into());
+        }
+        let first = received.tail();
+        let Some(rest) = bytes.checked_sub(first.len() as u64) else {
+            return Err(unexpected(name, received));
+        };
+        let mut object = first.to_vec();
+        // In steps: a length that a server only says allocates nothing.
+        let mut left = usize::try_from(rest).unwrap_or(usize::MAX);
+        while left > 0 {
+            let (start, step) = (object.len(), left.min(PARTS_AHEAD * self.piece_bytes()));
+            object.resize(start + step, 0);
+            let room = object.get_mut(start..).unwrap_or_default();
+            self.read_at(name, start as u64, room)?;
+            left -= step;
+        }
+        Ok(object)
+    }
+
+    pub(crate) fn read_at(&self, name: &ObjectName, offset: u64, to: &mut [u8]) -> Result<()> {
+        let piece_bytes = self.piece_bytes();
+        if to.is_empty() {
+            return take_part(name, &self.start_part(name, offset, 0)?, to);
+        }
+        let mut asked = VecDeque::new();
+        let mut next = 0;
+        let (all, mut parts) = (to.len(), to.chunks_mut(piece_bytes));
+        loop {
+            while asked.len() < PARTS_AHEAD && next < all {
+                let bytes = piece_bytes.min(all - next);
+                asked.push_back(self.start_part(name, offset + next as u64, bytes)?);
+                next += bytes;
+            }
+            let (Some(answers), Some(part)) = (asked.pop_front(), parts.next()) else {
+                return Ok(());
+            };
+            take_part(name, &answers, part).map_err(|error| whole_range(error, offset, all))?;
+        }
+    }
+
+    fn start_part(&self, name: &ObjectName, offset: u64, bytes: usize) -> Result<Answers> {
+        let bytes = u32::try_from(bytes).expect("a part is smaller than a frame");
+        let read = ReadAt { name: name.to_string(), offset, bytes };
+        Ok(self.start(&Message::ReadAt(read))?)
+    }
+
+    pub(crate) fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>> {
+        let answers = self.start(&Message::List(List { folder: folder.to_string() }))?;
+        let mut listed: Vec<Listed> = Vec::new();
+        loop {
+            let received = answers.next()?;
+            let out_of_place = received.out_of_place();
+            let Message::Names(Names { objects, more }) = received.message else {
+                return Err(unexpected(folder, received));
+            };
+            // A list that goes on for ever is none.
+            if objects.is_empty() && more || listed.len() > LISTED_MAX {
+                return Err(CallError::Protocol(out_of_place));
+            }
+            for object in objects {
+                let name = ObjectName::new(&object.name).map_err(StorageError::from)?;
+                // A list is what it was asked for, sorted, or nothing can be built on it.
+                let is_next = listed.last().is_none_or(|last| last.name < name);
+                if !name.is_below(folder) || !is_next {
+                    return Err(CallError::Protocol(out_of_place));
+                }
+                listed.push(Listed { name, bytes: object.bytes });
+            }
+            if !more {
+                return Ok(listed);
+            }
+        }
+    }
+
+    pub(crate) fn settle(&self, names: &[ObjectName]) -> Result<()> {
+        self.in_pages(names, |names| Message::Settle(Settle { names }))
+    }
+
+    /// Several messages for very many names: what a crash may do to them is the same.
+    pub(crate) fn delete_all(&self, names: &[ObjectName]) -> Result<()> {
+        self.in_pages(names, |names| Message::Delete(Delete { names }))
+    }
+
+    pub(crate) fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put> {
+        let rename = Rename { from: from.to_string(), to: to.to_string() };
+        put_of(from, self.ask(&Message::Rename(rename))?)
+    }
+
+    /// Orders the same for all of these names, as many in a message as fit.
+    fn in_pages(
+        &self,
+        names: &[ObjectName],
+        message: impl Fn(Vec<String>) -> Message,
+    ) -> Result<()> {
+        let bytes_of = |name: &ObjectName| name.as_str().len();
+        for page in wire::pages(names, self.piece_bytes(), bytes_of) {
+            let Some(first) = page.first() else { continue };
+            self.order(first, &message(page.iter().map(ToString::to_string).collect()))?;
+        }
+        Ok(())
+    }
+
+    /// Asks for what is answered with `Done`.
+    fn order(&self, asked: &ObjectName, message: &Message) -> Result<()> {
+        match self.ask(message)? {
+            Received { message: Message::Done, .. } => Ok(()),
+            other => Err(unexpected(asked, other)),
+        }
+    }
+}
+
+fn length_of(parts: &[&[u8]]) -> u64 {
+    parts.iter().map(|part| part.len() as u64).sum()
+}
+
+fn put_of(asked: &ObjectName, received: Received) -> Result<Put> {
+    match received.message {
+        Message::PutDone(PutDone { is_created: true }) => Ok(Put::Created),
+        Message::PutDone(PutDone { is_created: false }) => Ok(Put::AlreadyExists),
+        _ => Err(unexpected(asked, received)),
+    }
+}
+
+/// The answer to a part, into its place.
+fn take_part(name: &ObjectName, answers: &Answers, to: &mut [u8]) -> Result<()> {
+    let received = answers.next()?;
+    match received.message {
+        Message::Data(_) if received.tail().len() == to.len() => {
+            to.copy_from_slice(received.tail());
+            Ok(())
+        }
+        _ => Err(unexpected(name, received)),
+    }
+}
+
+/// A part that is short is a range that is short.
+fn whole_range(error: CallError, offset: u64, bytes: usize) -> CallError {
+    match error {
+        CallError::Failed(StorageError::Short { name, offset: at, found, .. }) => {
+            let found = (at + found).saturating_sub(offset);
+            StorageError::Short { name, offset, expected: bytes as u64, found }.into()
+        }
+        error => error,
+    }
+}
