@@ -275,6 +275,7 @@ fn kind_of_service(error: &ServiceError) -> Kind {
         ServiceError::Refused { refusal: Refusal::Version } => Kind::NewerWire,
         ServiceError::Refused { .. }
         | ServiceError::Ended { .. }
+        | ServiceError::InDoubt
         | ServiceError::Protocol(_)
         | ServiceError::Thread(_)
         | ServiceError::Random(_) => Kind::Network,

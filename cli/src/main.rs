@@ -90,13 +90,17 @@ fn run(output: &Output, layered: &Layered) -> Result<(), Failure> {
     let context = Context { output, global, signals: signals.clone(), line };
     commands::run(&context, layered).map_err(|mut failure| {
         // A server that cannot be reached looks like damage to whoever only sees reads fail.
-        if let Some(error) = context.line.get().and_then(|line| line.ended()) {
+        let ended = context.line.get().and_then(|line| line.ended());
+        if let Some(error) = ended.filter(|_| signals.kind().is_none()) {
             let Failure { kind, message, .. } = Failure::from(&*error);
             let message = format!("{message}; before that: {}", failure.message);
             failure = Failure::new(kind, message);
         }
-        // The engine knows that it was stopped, the watch knows by which signal.
-        if let Some(kind) = signals.kind().filter(|_| failure.kind == Kind::Interrupted) {
+        // The engine knows that it was stopped, the watch knows by which signal. Whoever was waiting
+        // for a server gave up by it.
+        let gave_up = context.line.get().is_some_and(|line| line.ended().is_some());
+        let is_by_signal = failure.kind == Kind::Interrupted || gave_up;
+        if let Some(kind) = signals.kind().filter(|_| is_by_signal) {
             failure.kind = kind;
         }
         failure

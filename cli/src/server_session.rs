@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use gleaner_engine::Cancel;
 use gleaner_net::{ClientTls, Fingerprint, Limits, Token, Trust, system_time};
-use gleaner_service::wire::Welcome;
 use gleaner_service::{Dial, Error, Line, Login, PROTOCOL, RemoteStorage, Session};
 use gleaner_store::{Storage, SystemClock};
 use zeroize::Zeroizing;
@@ -64,7 +63,7 @@ struct Dialler {
 }
 
 impl Dial for Dialler {
-    fn dial(&self, after: Option<&Welcome>) -> gleaner_service::Result<Session> {
+    fn dial(&self, after: Option<&Session>) -> gleaner_service::Result<Session> {
         let Self { address: ServerAddress { host, port, tenant, .. }, tls, token, .. } = self;
         let socket = gleaner_net::dial(host, *port, CONNECT)?;
         let program = concat!("gleaner ", env!("CARGO_PKG_VERSION"));

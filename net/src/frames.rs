@@ -3,6 +3,8 @@
 //! A frame without bytes says nothing but that its sender is alive; receivers skip it. A length
 //! beyond the limit ends the connection; memory grows as bytes come, not as a length declares.
 
+use std::time::Duration;
+
 use crate::connection::{Connection, Reader, Writer};
 use crate::deadline::Until;
 use crate::error::{Error, Result};
@@ -85,6 +87,14 @@ impl FrameReceiver {
     /// socket's. After any of them the connection is of no use.
     pub fn receive(&mut self) -> Result<Option<Vec<u8>>> {
         self.receive_at_most(self.limits.bytes_max(), None)
+    }
+
+    /// The next frame, which has to come within so much time, whatever signs of life come before.
+    ///
+    /// # Errors
+    /// As [`Self::receive`].
+    pub fn receive_within(&mut self, time: Duration) -> Result<Option<Vec<u8>>> {
+        self.receive_at_most(self.limits.bytes_max(), Some(Until::after(time)))
     }
 
     /// The first frame, of somebody who is not known yet: it is short, and comes at once.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use gleaner_net::ErrorKind as NetErrorKind;
+use gleaner_net::{ErrorKind as NetErrorKind, Fingerprint};
 use gleaner_store::{ErrorKind, InvalidName, ObjectName, StorageError};
 
 use crate::wire::{Refusal, WireError};
@@ -30,6 +30,9 @@ pub enum Error {
         /// What ended it.
         why: String,
     },
+    /// The server was started anew while it was asked for a change.
+    #[error("the server was started anew, and nobody knows whether it made a change before")]
+    InDoubt,
     /// A text is no name of a tenant.
     #[error("not the name of a tenant: 1 to 64 of [a-z0-9._-], of which the first is of [a-z0-9]")]
     NotATenant,
@@ -45,6 +48,34 @@ pub enum Error {
         /// How many.
         found: usize,
     },
+    /// Another agent speaks for a source.
+    #[error("the agent with certificate {by} speaks for source {source_id}")]
+    SourceTaken {
+        /// The source.
+        source_id: u16,
+        /// The other agent's certificate.
+        by: Fingerprint,
+    },
+    /// No agent of that source is connected.
+    #[error("no agent of source {source_id} is connected")]
+    NoAgent {
+        /// The source.
+        source_id: u16,
+    },
+    /// A pull of more than an agent serves at a time.
+    #[error("a pull of {ranges} ranges and {bytes} bytes is too large")]
+    PullTooLarge {
+        /// Ranges asked for.
+        ranges: usize,
+        /// Bytes in them.
+        bytes: u64,
+    },
+    /// The set of sightings.
+    #[error(transparent)]
+    Sightings(#[from] gleaner_index::Error),
+    /// A source of an agent.
+    #[error(transparent)]
+    Access(#[from] gleaner_access::Error),
     /// What a server keeps of a tenant, or of itself, cannot be read.
     #[error("{name} cannot be used: {why}")]
     BadRecord {
@@ -102,8 +133,16 @@ impl Error {
             Self::NotATenant
             | Self::TenantExists
             | Self::NotOneToken { .. }
+            | Self::SourceTaken { .. }
+            | Self::PullTooLarge { .. }
             | Self::Folder { .. } => ErrorKind::FixInput,
-            Self::Ended { .. } | Self::Thread(_) | Self::Random(_) => ErrorKind::Retry,
+            Self::Sightings(error) => error.kind(),
+            Self::Ended { .. }
+            | Self::InDoubt
+            | Self::NoAgent { .. }
+            | Self::Access(_)
+            | Self::Thread(_)
+            | Self::Random(_) => ErrorKind::Retry,
         }
     }
 }

@@ -7,9 +7,11 @@
 
 #![forbid(unsafe_code)]
 
+mod agent;
 mod error;
 mod keep_alive;
 mod line;
+mod records;
 mod registry;
 mod remote_storage;
 mod rights;
@@ -19,12 +21,15 @@ mod session;
 mod session_calls;
 pub mod wire;
 
+pub use agent::{AgentSession, follow_source, serve_sources};
 pub use error::{Error, Result};
 pub use line::{Dial, Line};
-pub use registry::{CertificateRecord, Registry, TenantName, TenantRecord, TokenRecord};
+pub use registry::{
+    AgentRecord, CertificateRecord, Registry, TenantName, TenantRecord, TokenRecord,
+};
 pub use remote_storage::RemoteStorage;
 pub use rights::{Right, Rights};
-pub use server::{Repositories, Server, ServerOptions, Tenants};
+pub use server::{Agents, PULL_BYTES_MAX, Pulling, Repositories, Server, ServerOptions, Tenants};
 pub use server_folder::ServerFolder;
 pub use session::{Login, Session};
 

@@ -8,7 +8,6 @@ use gleaner_store::{Clock, ErrorKind};
 
 use crate::error::{Error, Result};
 use crate::session::Session;
-use crate::wire::Welcome;
 
 /// Before the first attempt to begin another session; doubled for each one that fails.
 const PAUSE_FIRST: Duration = Duration::from_millis(200);
@@ -19,12 +18,12 @@ const ASK_EVERY: Duration = Duration::from_millis(100);
 
 /// Begins sessions with one server, for one tenant.
 pub trait Dial: Send + Sync {
-    /// Begins a session. `after` is what the server said of the one before, which was cut: it is to
-    /// be handed on ([`crate::Login::after`]).
+    /// Begins a session. `after` is the one before, which was cut: it is to be handed on
+    /// ([`crate::Login::after`]).
     ///
     /// # Errors
     /// As [`Session::begin`]. Those of kind [`ErrorKind::Retry`] are tried again.
-    fn dial(&self, after: Option<&Welcome>) -> Result<Session>;
+    fn dial(&self, after: Option<&Session>) -> Result<Session>;
 
     /// False once nobody wants another session, as after a signal.
     fn is_wanted(&self) -> bool {
@@ -109,22 +108,25 @@ impl Line {
             // Where the reader knows why, that is what a sender's error comes from.
             let why = ended.ended().unwrap_or(why);
             tracing::info!(%why, "a session has ended");
-            match self.dial_again(ended.welcome(), why) {
+            match self.dial_again(ended, why) {
                 Ok(session) => {
                     state.session = Arc::new(session);
                     state.sessions += 1;
                 }
-                Err(error) => {
-                    let error = Arc::new(error);
-                    state.given_up = Some(Arc::clone(&error));
-                    return Err(error);
-                }
+                Err(error) => return Err(give_up(&mut state, error)),
             }
         }
         Ok(Arc::clone(&state.session))
     }
 
-    fn dial_again(&self, after: &Welcome, why: Error) -> Result<Session> {
+    /// Ends the line: session after session ended without an answer.
+    pub(crate) fn give_up(&self, why: Error) -> Arc<Error> {
+        let mut state = self.state();
+        let known = state.given_up.clone();
+        known.unwrap_or_else(|| give_up(&mut state, why))
+    }
+
+    fn dial_again(&self, after: &Session, why: Error) -> Result<Session> {
         let Some(dial) = &self.dial else { return Err(why) };
         if why.kind() != ErrorKind::Retry {
             return Err(why);
@@ -164,6 +166,12 @@ impl Line {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn give_up(state: &mut State, why: Error) -> Arc<Error> {
+    let error = Arc::new(why);
+    state.given_up = Some(Arc::clone(&error));
+    error
 }
 
 /// An error with all that it comes from.

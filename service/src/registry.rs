@@ -1,24 +1,20 @@
-//! Tenants of a server, and what lets whom in: a versioned object for each tenant.
-//!
-//! Whoever changes one reads it, and writes it as the next version if nobody else did meanwhile: so
-//! any number of processes may, and a server that looks at each login sees it at the next one.
+//! Tenants and agents of a server, and what lets whom in.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use gleaner_net::{Fingerprint, Token};
-use gleaner_store::{ObjectName, Storage, StorageError, Update, Version};
+use gleaner_store::Storage;
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
 use crate::error::{Error, Result};
+use crate::records::{Record, Records};
 use crate::rights::Rights;
 
 /// Letters of a tenant's name, at most.
 const NAME_BYTES_MAX: usize = 64;
-/// How often a change is tried while others change the same tenant.
-const ATTEMPTS: u32 = 64;
 
 /// The name of a tenant: 1 to 64 of `[a-z0-9._-]`, the first of them a letter or a digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,17 +133,52 @@ impl TenantRecord {
     }
 }
 
-/// All tenants of a server.
+impl Record for TenantRecord {
+    const FOLDER: &'static str = "tenants";
+
+    fn is_removed(&self) -> bool {
+        self.is_removed
+    }
+}
+
+/// What a server knows of an agent, who is known by a certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AgentRecord {
+    /// Nanoseconds since 1970.
+    #[n(0)]
+    pub made_ns: i64,
+    /// What people call it.
+    #[n(1)]
+    pub label: String,
+    /// Sources that it may speak for.
+    #[n(2)]
+    pub sources: Vec<u16>,
+    /// Whether it is no agent any more.
+    #[n(3)]
+    pub is_removed: bool,
+}
+
+impl Record for AgentRecord {
+    const FOLDER: &'static str = "agents";
+
+    fn is_removed(&self) -> bool {
+        self.is_removed
+    }
+}
+
+/// All tenants and agents of a server.
 #[derive(Debug, Clone)]
 pub struct Registry {
-    storage: Arc<dyn Storage>,
+    tenants: Records<TenantRecord>,
+    agents: Records<AgentRecord>,
 }
 
 impl Registry {
-    /// Keeps tenants as `tenants/NAME/VERSION` of a storage.
+    /// Keeps tenants as `tenants/NAME/VERSION` of a storage, agents as `agents/CERTIFICATE/VERSION`.
     #[must_use]
-    pub const fn new(storage: Arc<dyn Storage>) -> Self {
-        Self { storage }
+    pub fn new(storage: Arc<dyn Storage>) -> Self {
+        Self { tenants: Records::new(Arc::clone(&storage)), agents: Records::new(storage) }
     }
 
     /// Names of all tenants, in order. Cost: a listing and a read for each.
@@ -155,20 +186,8 @@ impl Registry {
     /// # Errors
     /// The storage's; [`Error::BadRecord`].
     pub fn tenants(&self) -> Result<Vec<(TenantName, TenantRecord)>> {
-        let listed = match self.storage.list(&ObjectName::new("tenants")?) {
-            Err(StorageError::NotFound { .. }) => Vec::new(),
-            listed => listed?,
-        };
-        let name = |object: &ObjectName| object.as_str().split('/').nth(1)?.parse().ok();
-        let mut names: Vec<TenantName> = listed.iter().filter_map(|it| name(&it.name)).collect();
-        names.dedup();
-        let mut tenants = Vec::with_capacity(names.len());
-        for name in names {
-            if let Some(record) = self.tenant(&name)? {
-                tenants.push((name, record));
-            }
-        }
-        Ok(tenants)
+        let all = self.tenants.all()?.into_iter();
+        Ok(all.filter_map(|(name, record)| Some((name.parse().ok()?, record))).collect())
     }
 
     /// A tenant as it is now, `None` if there is none of that name. Cost: a listing and a read.
@@ -176,13 +195,12 @@ impl Registry {
     /// # Errors
     /// As [`Self::tenants`].
     pub fn tenant(&self, name: &TenantName) -> Result<Option<TenantRecord>> {
-        Ok(self.read(name)?.map(|(_, record)| record).filter(|record| !record.is_removed))
+        Ok(self.versioned(name)?.map(|(_, record)| record))
     }
 
     /// The same, with the version of its record: of two, the higher one is the newer.
     pub(crate) fn versioned(&self, name: &TenantName) -> Result<Option<(u64, TenantRecord)>> {
-        let found = self.read(name)?.filter(|(_, record)| !record.is_removed);
-        Ok(found.map(|(Version(version), record)| (version, record)))
+        self.tenants.get(name.as_str())
     }
 
     /// Adds a tenant. Durable on return.
@@ -190,16 +208,7 @@ impl Registry {
     /// # Errors
     /// [`Error::TenantExists`]; the storage's.
     pub fn add(&self, name: &TenantName, record: &TenantRecord) -> Result<()> {
-        for _ in 0..ATTEMPTS {
-            let version = match self.read(name)? {
-                Some((_, old)) if !old.is_removed => return Err(Error::TenantExists),
-                found => found.map(|(version, _)| version),
-            };
-            if self.write(name, version, record)? {
-                return Ok(());
-            }
-        }
-        Err(contended(name)?)
+        if self.tenants.add(name.as_str(), record)? { Ok(()) } else { Err(Error::TenantExists) }
     }
 
     /// Changes a tenant; `change` may be called more than once. Durable on return.
@@ -209,59 +218,64 @@ impl Registry {
     pub fn change<T>(
         &self,
         name: &TenantName,
-        mut change: impl FnMut(&mut TenantRecord) -> Result<T>,
+        change: impl FnMut(&mut TenantRecord) -> Result<T>,
     ) -> Result<T> {
-        for _ in 0..ATTEMPTS {
-            let Some((version, mut record)) = self.read(name)?.filter(|(_, it)| !it.is_removed)
-            else {
-                return Err(Error::NoSuchTenant);
-            };
-            let result = change(&mut record)?;
-            if self.write(name, Some(version), &record)? {
-                return Ok(result);
+        self.tenants.change(name.as_str(), change)?.ok_or(Error::NoSuchTenant)
+    }
+
+    /// All agents, in order of their certificates. Cost: a listing and a read for each.
+    ///
+    /// # Errors
+    /// As [`Self::tenants`].
+    pub fn agents(&self) -> Result<Vec<(Fingerprint, AgentRecord)>> {
+        let all = self.agents.all()?.into_iter();
+        Ok(all.filter_map(|(name, record)| Some((name.parse().ok()?, record))).collect())
+    }
+
+    /// The agent with this certificate, as it is now. Cost: a listing and a read.
+    ///
+    /// # Errors
+    /// As [`Self::tenants`].
+    pub fn agent(&self, certificate: &Fingerprint) -> Result<Option<AgentRecord>> {
+        Ok(self.agents.get(&certificate.to_string())?.map(|(_, record)| record))
+    }
+
+    /// Lets an agent speak for the record's sources, and for no others any more. Durable on return.
+    ///
+    /// # Errors
+    /// [`Error::SourceTaken`] if another agent speaks for one of them; the storage's. (Two calls at
+    /// the same time may both succeed: then the agent that came last speaks.)
+    pub fn allow_agent(&self, certificate: &Fingerprint, record: &AgentRecord) -> Result<()> {
+        for (other, known) in self.agents()? {
+            let taken = known.sources.iter().find(|source| record.sources.contains(source));
+            if let Some(source) = taken.filter(|_| other != *certificate) {
+                return Err(Error::SourceTaken { source_id: *source, by: other });
             }
         }
-        Err(contended(name)?)
-    }
-
-    fn read(&self, name: &TenantName) -> Result<Option<(Version, TenantRecord)>> {
-        let object = object(name)?;
-        let latest = match self.storage.read_latest(&object) {
-            Err(StorageError::NotFound { .. }) => None,
-            latest => latest?,
+        let name = certificate.to_string();
+        let put = |known: &mut AgentRecord| {
+            known.clone_from(record);
+            Ok(())
         };
-        let Some((version, bytes)) = latest else { return Ok(None) };
-        let record = minicbor::decode(&bytes)
-            .map_err(|source| Error::BadRecord { name: object, why: source.to_string() })?;
-        Ok(Some((version, record)))
-    }
-
-    /// False if somebody else changed it since that version.
-    fn write(
-        &self,
-        name: &TenantName,
-        version: Option<Version>,
-        record: &TenantRecord,
-    ) -> Result<bool> {
-        let object = object(name)?;
-        let bytes = minicbor::to_vec(record)
-            .map_err(|error| Error::BadRecord { name: object.clone(), why: error.to_string() })?;
-        let is_written =
-            matches!(self.storage.update_if(&object, version, &bytes)?, Update::Written(_));
-        if is_written && let Err(error) = self.storage.delete_old_versions(&object) {
-            tracing::warn!(%error, tenant = %name, "old versions of a tenant are left");
+        while self.agents.change(&name, put)?.is_none() {
+            if self.agents.add(&name, record)? {
+                break;
+            }
         }
-        Ok(is_written)
+        Ok(())
     }
-}
 
-fn contended(name: &TenantName) -> Result<Error> {
-    let name = object(name)?;
-    Ok(StorageError::Contended { name, attempts: ATTEMPTS }.into())
-}
-
-fn object(name: &TenantName) -> Result<ObjectName> {
-    Ok(ObjectName::new("tenants")?.join(name.as_str())?)
+    /// Lets an agent in no more; false if it was not. Durable on return.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn deny_agent(&self, certificate: &Fingerprint) -> Result<bool> {
+        let remove = |known: &mut AgentRecord| {
+            known.is_removed = true;
+            Ok(())
+        };
+        Ok(self.agents.change(&certificate.to_string(), remove)?.is_some())
+    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@ use gleaner_store::{Listed, ObjectName, Put, Storage, StorageError};
 
 use crate::error::Error;
 use crate::line::Line;
-use crate::session::Session;
-use crate::session_calls::CallError;
+use crate::session::{Session, Unanswered};
+use crate::session_calls::{CallError, Change, length_of, unexpected};
+use crate::wire::{self, Message, PutDone, Received};
 
-/// How often a call is sent, at most: one that ends each session ends none after these.
+/// How often a call is sent, at most: then something in it ends each session.
 const SENT_MAX: u32 = 8;
 
 /// The repository of a tenant on a backup server.
@@ -18,12 +19,12 @@ const SENT_MAX: u32 = 8;
 /// Each call is a request; calls of several threads are on their way together. A large object is
 /// sent and read in pieces of a frame.
 ///
-/// When a session is cut, calls that had no answer are sent again in the next one, which begins
-/// after the server has carried out or dropped all that came before ([`Line`]). So what a call does
-/// it does once, and never after it has returned. An object that is there when it is sent again was
-/// created by this call if it has the same bytes: then `Created` is the answer. (Of two callers who
-/// put the same bytes under one name both may hear `Created`, if a session of one is cut just then.
-/// What is sealed has random bytes in it and is never the same.)
+/// When a session is cut, what had no answer goes on in the next one, which begins after the server
+/// has carried out or dropped all that came before ([`Line`]). The server is asked what became of
+/// a change; only what was not carried out is sent again, so that each has its effect once. A
+/// server that was started anew does not know. Then an object whose name nobody else gives (below
+/// `data`, `snapshots`, `leases`, `tmp`) counts as created if it is there with the same bytes, signs
+/// of life are removed once more, and any other change fails.
 ///
 /// After the line has ended all calls fail with [`StorageError::Io`], and of those that were on
 /// their way nobody knows what became of them, as after any failed call.
@@ -45,29 +46,83 @@ impl RemoteStorage {
         Self { line }
     }
 
-    /// Calls until there is an answer; `call` is told whether it was called before.
-    fn call<T>(
+    /// Changes something, once.
+    fn change(&self, asked: &ObjectName, change: &Change<'_>) -> Result<Received, StorageError> {
+        // The request of which it is not known whether it was carried out.
+        let mut lost = None;
+        self.in_sessions(asked, |session| {
+            if let Some(request) = lost {
+                if !session.is_known(request) {
+                    return in_doubt(session, change);
+                }
+                if let Some(answer) = session.recall(request)? {
+                    return Ok(answer);
+                }
+                lost = None;
+            }
+            session.carry_out(change).map_err(|Unanswered { request, error }| {
+                lost = request;
+                error.into()
+            })
+        })
+    }
+
+    /// Tries in one session after the other.
+    fn in_sessions<T>(
         &self,
         asked: &ObjectName,
-        mut call: impl FnMut(&Session, bool) -> Result<T, CallError>,
+        mut attempt: impl FnMut(&Session) -> Result<T, CallError>,
     ) -> Result<T, StorageError> {
         let mut session = self.line.session();
         let mut sent = 0;
         loop {
-            let error = match call(&session, sent > 0) {
+            let error = match attempt(&session) {
                 Ok(answer) => return Ok(answer),
                 Err(CallError::Failed(error)) => return Err(error),
                 Err(CallError::Protocol(error)) => {
                     return Err(no_answer(asked, Error::Protocol(error)));
                 }
+                Err(CallError::InDoubt) => return Err(no_answer(asked, Error::InDoubt)),
                 Err(CallError::Ended(error)) => error,
             };
             sent += 1;
             if sent == SENT_MAX {
-                return Err(no_answer(asked, error));
+                return Err(no_answer(asked, self.line.give_up(error)));
             }
             session = self.line.after(&session, error).map_err(|error| no_answer(asked, error))?;
         }
+    }
+
+    /// Changes that are answered with `Done`.
+    fn order(&self, asked: &ObjectName, change: &Change<'_>) -> Result<(), StorageError> {
+        match self.change(asked, change)? {
+            Received { message: Message::Done, .. } => Ok(()),
+            other => Err(not_an_answer(asked, other)),
+        }
+    }
+
+    /// Changes that are answered with `PutDone`.
+    fn put(&self, asked: &ObjectName, change: &Change<'_>) -> Result<Put, StorageError> {
+        let received = self.change(asked, change)?;
+        match received.message {
+            Message::PutDone(PutDone { is_created: true }) => Ok(Put::Created),
+            Message::PutDone(PutDone { is_created: false }) => Ok(Put::AlreadyExists),
+            _ => Err(not_an_answer(asked, received)),
+        }
+    }
+
+    /// Orders the same for all of these names, as many in a message as fit.
+    fn in_pages<'n>(
+        &self,
+        names: &'n [ObjectName],
+        change: impl Fn(&'n [ObjectName]) -> Change<'n>,
+    ) -> Result<(), StorageError> {
+        let bytes_of = |name: &ObjectName| name.as_str().len();
+        for page in wire::pages(names, self.line.session().piece_bytes(), bytes_of) {
+            let Some(first) = page.first() else { continue };
+            self.order(first, &change(page))?;
+        }
+        Ok(())
     }
 }
 
@@ -80,37 +135,72 @@ fn no_answer(
     StorageError::Io { name: asked.clone(), operation: "request", source }
 }
 
+/// A failure, or what does not answer the request.
+fn not_an_answer(asked: &ObjectName, received: Received) -> StorageError {
+    match unexpected(asked, received) {
+        CallError::Failed(error) => error,
+        CallError::Protocol(error) => no_answer(asked, Error::Protocol(error)),
+        CallError::Ended(error) => no_answer(asked, error),
+        CallError::InDoubt => no_answer(asked, Error::InDoubt),
+    }
+}
+
+/// Goes on with a change that a server may have carried out which was started anew since.
+fn in_doubt(session: &Session, change: &Change<'_>) -> Result<Received, CallError> {
+    let is_below = |name: &ObjectName, tops: &[&str]| {
+        tops.contains(&name.as_str().split('/').next().unwrap_or_default())
+    };
+    match change {
+        // Whoever gives such a name draws it at random.
+        Change::Put(name, parts) if is_below(name, &["data", "snapshots", "leases", "tmp"]) => {
+            if session.holds(name, parts)? {
+                let settle = Change::Settle(std::slice::from_ref(name));
+                let settled = session.carry_out(&settle)?;
+                return Ok(match settled.message {
+                    Message::Done => Received::made(Message::PutDone(PutDone { is_created: true })),
+                    _ => settled,
+                });
+            }
+        }
+        Change::Delete(names) if names.iter().all(|name| is_below(name, &["leases", "tmp"])) => {}
+        Change::CreateLayout | Change::Settle(_) => {}
+        _ => return Err(CallError::InDoubt),
+    }
+    Ok(session.carry_out(change)?)
+}
+
 impl Storage for RemoteStorage {
     fn create_layout(&self) -> Result<(), StorageError> {
-        self.call(&ObjectName::new("data")?, |session, _| session.create_layout())
+        self.order(&ObjectName::new("data")?, &Change::CreateLayout)
     }
 
     fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put, StorageError> {
-        self.call(name, |session, is_again| match session.put_if_absent(name, parts)? {
-            Put::AlreadyExists if is_again && session.holds(name, parts)? => Ok(Put::Created),
-            put => Ok(put),
-        })
+        let bytes = length_of(parts);
+        let bytes_max = self.line.session().welcome().object_bytes_max;
+        if bytes > bytes_max {
+            return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max });
+        }
+        self.put(name, &Change::Put(name, parts))
     }
 
     fn bytes(&self, name: &ObjectName) -> Result<u64, StorageError> {
-        self.call(name, |session, _| session.bytes(name))
+        self.in_sessions(name, |session| session.bytes(name))
     }
 
     fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Vec<u8>, StorageError> {
-        self.call(name, |session, _| session.get(name, bytes_max))
+        self.in_sessions(name, |session| session.get(name, bytes_max))
     }
 
     fn read_at(&self, name: &ObjectName, offset: u64, to: &mut [u8]) -> Result<(), StorageError> {
-        self.call(name, |session, _| session.read_at(name, offset, to))
+        self.in_sessions(name, |session| session.read_at(name, offset, to))
     }
 
     fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>, StorageError> {
-        self.call(folder, |session, _| session.list(folder))
+        self.in_sessions(folder, |session| session.list(folder))
     }
 
     fn settle(&self, names: &[ObjectName]) -> Result<(), StorageError> {
-        let Some(first) = names.first() else { return Ok(()) };
-        self.call(first, |session, _| session.settle(names))
+        self.in_pages(names, Change::Settle)
     }
 
     fn delete(&self, name: &ObjectName) -> Result<(), StorageError> {
@@ -118,27 +208,11 @@ impl Storage for RemoteStorage {
     }
 
     fn delete_all(&self, names: &[ObjectName]) -> Result<(), StorageError> {
-        let Some(first) = names.first() else { return Ok(()) };
-        self.call(first, |session, is_again| match session.delete_all(names) {
-            // Who may remove what is its own may do it once: it had been done.
-            Err(CallError::Failed(StorageError::Denied { .. }))
-                if is_again && session.are_absent(names)? =>
-            {
-                Ok(())
-            }
-            deleted => deleted,
-        })
+        // Several messages for very many names: what a crash may do to them is the same.
+        self.in_pages(names, Change::Delete)
     }
 
     fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
-        self.call(from, |session, is_again| match session.rename(from, to) {
-            // It had been done.
-            Err(CallError::Failed(StorageError::NotFound { .. }))
-                if is_again && !session.are_absent(std::slice::from_ref(to))? =>
-            {
-                Ok(Put::Created)
-            }
-            renamed => renamed,
-        })
+        self.put(from, &Change::Rename(from, to))
     }
 }

@@ -1,7 +1,10 @@
 //! The backup server: lets subscribers in and carries out what they may ask for.
 
+mod agent_session;
+mod agents;
 mod calls;
 mod connection;
+mod memory;
 mod quota;
 mod sessions;
 mod tenants;
@@ -16,6 +19,7 @@ use std::time::Duration;
 use gleaner_net::{Admitted, Limits, Listener, ServerTls};
 use gleaner_store::{Clock, RandomSource};
 
+pub use agents::{Agents, PULL_BYTES_MAX, Pulling};
 pub use tenants::{Repositories, Tenants};
 
 use sessions::Sessions;
@@ -62,6 +66,7 @@ pub struct Server {
     options: ServerOptions,
     uploads: UploadBudget,
     sessions: Sessions,
+    agents: Option<Arc<Agents>>,
 }
 
 impl Server {
@@ -75,7 +80,23 @@ impl Server {
         options: ServerOptions,
     ) -> Self {
         let uploads = UploadBudget::new(options.upload_bytes_max.max(options.object_bytes_max));
-        Self { tls, tenants, clock, random, options, uploads, sessions: Sessions::default() }
+        Self {
+            tls,
+            tenants,
+            clock,
+            random,
+            options,
+            uploads,
+            sessions: Sessions::default(),
+            agents: None,
+        }
+    }
+
+    /// Lets agents in as well.
+    #[must_use]
+    pub fn with_agents(mut self, agents: Arc<Agents>) -> Self {
+        self.agents = Some(agents);
+        self
     }
 
     /// Connections that passed the handshake so far.

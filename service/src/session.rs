@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use gleaner_net::{ClientTls, FrameReceiver, FrameSender, Hangup, Limits, Token, connect};
@@ -15,6 +16,10 @@ use crate::wire::{
     Hello, Message, Names, Received, Refusal, VERSION, Welcome, head_of, piece_bytes,
 };
 
+/// How long a server may take to let a client in: the calls of the session before may take a minute
+/// to end, and where all of a tenant's objects are counted that takes its time too.
+const WELCOME_MAX: Duration = Duration::from_mins(3);
+
 /// As who a client comes.
 #[derive(Debug)]
 pub struct Login<'l> {
@@ -24,8 +29,8 @@ pub struct Login<'l> {
     pub token: Option<&'l Token>,
     /// Name and version of the program.
     pub program: &'l str,
-    /// What the server said of the session that this one comes after, if that one was cut.
-    pub after: Option<&'l Welcome>,
+    /// The session that this one comes after, if that one was cut.
+    pub after: Option<&'l Session>,
 }
 
 /// A session with a backup server. Threads may share it.
@@ -33,7 +38,10 @@ pub struct Login<'l> {
 pub struct Session {
     sender: Arc<FrameSender>,
     waiting: Arc<WaitingRoom>,
-    next: AtomicU32,
+    /// The number of the next request, of this session or of one that comes after it.
+    next: Arc<AtomicU32>,
+    /// Of requests from this number on the server knows what became of them.
+    known_from: u32,
     welcome: Welcome,
     piece_bytes: usize,
     hangup: Hangup,
@@ -115,10 +123,16 @@ impl Session {
         let (sender, mut receiver) = connection.split();
         let token = login.token.map(|token| token.to_text().to_string()).unwrap_or_default();
         let (tenant, program) = (login.tenant.to_owned(), login.program.to_owned());
-        let after = login.after.map(|welcome| welcome.nonce);
+        let after = login.after.map(|session| session.welcome.nonce);
         let hello = Hello { versions: vec![VERSION], tenant, token, program, after };
         sender.send(&[&head_of(0, &Message::Hello(hello))])?;
         let welcome = first_answer(&mut receiver)?;
+        let next = login.after.map(|before| Arc::clone(&before.next));
+        let next = next.unwrap_or_else(|| Arc::new(AtomicU32::new(1)));
+        let known_from = match login.after {
+            Some(before) if welcome.knows_before => before.known_from,
+            _ => next.load(Ordering::Relaxed),
+        };
         let sender = Arc::new(sender);
         let waiting: Arc<WaitingRoom> = Arc::default();
         let reader = own_thread({
@@ -136,7 +150,8 @@ impl Session {
         Ok(Self {
             sender,
             waiting,
-            next: AtomicU32::new(1),
+            next,
+            known_from,
             welcome,
             piece_bytes: piece_bytes(frame_bytes_max).max(1),
             hangup,
@@ -157,6 +172,11 @@ impl Session {
         self.waiting.enter().ended.clone().map(Error::from)
     }
 
+    /// Whether the server knows what became of a request, of this session or of one before.
+    pub(crate) const fn is_known(&self, request: u32) -> bool {
+        request >= self.known_from
+    }
+
     /// Bytes of an object that go into one message, at most.
     pub(crate) const fn piece_bytes(&self) -> usize {
         self.piece_bytes
@@ -168,19 +188,22 @@ impl Session {
     }
 
     /// Asks; any number of requests may be on their way.
-    pub(crate) fn start(&self, message: &Message) -> Result<Answers> {
-        let answers = self.register()?;
-        self.send(&[&head_of(answers.request, message)])?;
-        Ok(answers)
+    pub(crate) fn start(&self, message: &Message) -> Result<Answers, Unanswered> {
+        self.start_with(message, &[])
     }
 
     /// Asks, with all of a small object behind it.
-    pub(crate) fn start_with(&self, message: &Message, tail: &[&[u8]]) -> Result<Answers> {
-        let answers = self.register()?;
+    pub(crate) fn start_with(
+        &self,
+        message: &Message,
+        tail: &[&[u8]],
+    ) -> Result<Answers, Unanswered> {
+        let answers = self.register().map_err(|error| Unanswered { request: None, error })?;
         let head = head_of(answers.request, message);
         let frame: Vec<&[u8]> =
             std::iter::once(head.as_slice()).chain(tail.iter().copied()).collect();
-        self.send(&frame)?;
+        let request = Some(answers.request);
+        self.send(&frame).map_err(|error| Unanswered { request, error })?;
         Ok(answers)
     }
 
@@ -218,7 +241,8 @@ impl Session {
         if let Some(ended) = waiting.ended.clone() {
             return Err(ended.into());
         }
-        // Numbers come again after 2^32 requests; one that still waits is passed over.
+        // Numbers go on from session to session, so that one names a request for good. They come
+        // again after 2^32 requests; one that still waits is passed over.
         let request = loop {
             let request = self.next.fetch_add(1, Ordering::Relaxed);
             if request != 0 && !waiting.answers.contains_key(&request) {
@@ -241,6 +265,21 @@ impl Drop for Session {
     }
 }
 
+/// A request that has no answer.
+#[derive(Debug)]
+pub(crate) struct Unanswered {
+    /// Its number, if any of it may have been sent.
+    pub(crate) request: Option<u32>,
+    /// Why.
+    pub(crate) error: Error,
+}
+
+impl From<Unanswered> for Error {
+    fn from(error: Unanswered) -> Self {
+        error.error
+    }
+}
+
 /// The answers to one request.
 #[derive(Debug)]
 pub(crate) struct Answers {
@@ -250,6 +289,11 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
+    /// The number of the request.
+    pub(crate) const fn request(&self) -> u32 {
+        self.request
+    }
+
     /// The next one.
     pub(crate) fn next(&self) -> Result<Received> {
         self.receiver.recv().map_err(|_| {
@@ -266,7 +310,7 @@ impl Drop for Answers {
 }
 
 fn first_answer(receiver: &mut FrameReceiver) -> Result<Welcome> {
-    let Some(frame) = receiver.receive()? else {
+    let Some(frame) = receiver.receive_within(WELCOME_MAX)? else {
         return Err(Error::Ended { why: "the server closed it at once".to_owned() });
     };
     let received = Received::decode(frame)?;

@@ -1,13 +1,13 @@
-//! The calls of a storage as requests of one session, each tried once.
+//! Requests of one session, each tried once.
 
 use std::collections::VecDeque;
 
-use gleaner_store::{Listed, ObjectName, Put, StorageError};
+use gleaner_store::{Listed, ObjectName, StorageError};
 
 use crate::error::Error;
-use crate::session::{Answers, Session, pieces};
+use crate::session::{Answers, Session, Unanswered, pieces};
 use crate::wire::{
-    self, Data, Delete, Get, Length, List, Message, Names, PutDone, ReadAt, Received, Rename,
+    self, Data, Delete, Get, Length, List, Message, Names, ReadAt, Recall, Received, Rename,
     Settle, Stat, WireError,
 };
 
@@ -19,12 +19,29 @@ const PARTS_AHEAD: usize = 4;
 /// Why a call has no answer.
 #[derive(Debug)]
 pub(crate) enum CallError {
-    /// The session is over: nobody knows what became of the call.
+    /// The session is over.
     Ended(Error),
     /// The other end does not keep to the protocol.
     Protocol(WireError),
     /// The storage's answer.
     Failed(StorageError),
+    /// Nobody knows whether the change was made.
+    InDoubt,
+}
+
+/// A request that changes what is stored, whose effect matters if it is sent twice.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change<'c> {
+    /// Makes the folders of a repository.
+    CreateLayout,
+    /// Creates an object of these parts.
+    Put(&'c ObjectName, &'c [&'c [u8]]),
+    /// Makes objects durable, as many as fit a message.
+    Settle(&'c [ObjectName]),
+    /// Removes objects, as many as fit a message.
+    Delete(&'c [ObjectName]),
+    /// Gives an object another name.
+    Rename(&'c ObjectName, &'c ObjectName),
 }
 
 impl From<Error> for CallError {
@@ -33,6 +50,12 @@ impl From<Error> for CallError {
             Error::Protocol(error) => Self::Protocol(error),
             error => Self::Ended(error),
         }
+    }
+}
+
+impl From<Unanswered> for CallError {
+    fn from(unanswered: Unanswered) -> Self {
+        unanswered.error.into()
     }
 }
 
@@ -45,7 +68,7 @@ impl From<StorageError> for CallError {
 type Result<T> = std::result::Result<T, CallError>;
 
 /// A failure, or what does not answer the request.
-fn unexpected(asked: &ObjectName, received: Received) -> CallError {
+pub(crate) fn unexpected(asked: &ObjectName, received: Received) -> CallError {
     match received.message {
         Message::Failed(failure) => failure.into_error(asked).into(),
         _ => CallError::Protocol(received.out_of_place()),
@@ -53,34 +76,59 @@ fn unexpected(asked: &ObjectName, received: Received) -> CallError {
 }
 
 impl Session {
-    pub(crate) fn create_layout(&self) -> Result<()> {
-        self.order(&ObjectName::new("data").map_err(StorageError::from)?, &Message::CreateLayout)
+    /// Sends a change, and gives its answer.
+    pub(crate) fn carry_out(
+        &self,
+        change: &Change<'_>,
+    ) -> std::result::Result<Received, Unanswered> {
+        let names = |names: &[ObjectName]| names.iter().map(ToString::to_string).collect();
+        match change {
+            Change::CreateLayout => Self::answered(self.start(&Message::CreateLayout)),
+            Change::Put(name, parts) => self.put(name, parts),
+            Change::Settle(all) => {
+                Self::answered(self.start(&Message::Settle(Settle { names: names(all) })))
+            }
+            Change::Delete(all) => {
+                Self::answered(self.start(&Message::Delete(Delete { names: names(all) })))
+            }
+            Change::Rename(from, to) => {
+                let rename = Rename { from: from.to_string(), to: to.to_string() };
+                Self::answered(self.start(&Message::Rename(rename)))
+            }
+        }
     }
 
-    pub(crate) fn put_if_absent(&self, name: &ObjectName, parts: &[&[u8]]) -> Result<Put> {
+    fn answered(
+        started: std::result::Result<Answers, Unanswered>,
+    ) -> std::result::Result<Received, Unanswered> {
+        let answers = started?;
+        let request = Some(answers.request());
+        answers.next().map_err(|error| Unanswered { request, error })
+    }
+
+    fn put(&self, name: &ObjectName, parts: &[&[u8]]) -> std::result::Result<Received, Unanswered> {
         let bytes = length_of(parts);
-        let bytes_max = self.welcome().object_bytes_max;
-        if bytes > bytes_max {
-            return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max }.into());
-        }
         let put = Message::Put(wire::Put { name: name.to_string(), bytes });
-        let received = if bytes <= wire::INLINE_BYTES_MAX.min(self.piece_bytes() as u64) {
-            self.start_with(&put, parts)?.next()?
-        } else {
-            self.put_large(&put, parts)?
-        };
-        put_of(name, received)
+        if bytes <= wire::INLINE_BYTES_MAX.min(self.piece_bytes() as u64) {
+            return Self::answered(self.start_with(&put, parts));
+        }
+        let answers = self.start(&put)?;
+        let request = Some(answers.request());
+        // Large objects once there is room for them.
+        let sent = answers.next().and_then(|first| {
+            if first.message != Message::Go {
+                return Ok(first);
+            }
+            self.send_pieces(&answers, parts)?;
+            answers.next()
+        });
+        sent.map_err(|error| Unanswered { request, error })
     }
 
-    /// Sends an object once there is room for it.
-    fn put_large(&self, put: &Message, parts: &[&[u8]]) -> Result<Received> {
-        let answers = self.start(put)?;
-        let first = answers.next()?;
-        if first.message != Message::Go {
-            return Ok(first);
-        }
-        self.send_pieces(&answers, parts)?;
-        Ok(answers.next()?)
+    /// What a request of a session before was answered; `None` if it was not carried out.
+    pub(crate) fn recall(&self, request: u32) -> Result<Option<Received>> {
+        let received = self.ask(&Message::Recall(Recall { request }))?;
+        Ok(Some(received).filter(|received| received.message != Message::NotCarriedOut))
     }
 
     /// Whether an object is the concatenation of `parts`; false also if it is not there.
@@ -105,16 +153,6 @@ impl Session {
                     return Ok(false);
                 }
                 rest = behind;
-            }
-        }
-        Ok(true)
-    }
-
-    pub(crate) fn are_absent(&self, names: &[ObjectName]) -> Result<bool> {
-        for name in names {
-            match self.bytes(name) {
-                Err(CallError::Failed(StorageError::NotFound { .. })) => {}
-                result => return result.map(|_| false),
             }
         }
         Ok(true)
@@ -206,54 +244,10 @@ impl Session {
             }
         }
     }
-
-    pub(crate) fn settle(&self, names: &[ObjectName]) -> Result<()> {
-        self.in_pages(names, |names| Message::Settle(Settle { names }))
-    }
-
-    /// Several messages for very many names: what a crash may do to them is the same.
-    pub(crate) fn delete_all(&self, names: &[ObjectName]) -> Result<()> {
-        self.in_pages(names, |names| Message::Delete(Delete { names }))
-    }
-
-    pub(crate) fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put> {
-        let rename = Rename { from: from.to_string(), to: to.to_string() };
-        put_of(from, self.ask(&Message::Rename(rename))?)
-    }
-
-    /// Orders the same for all of these names, as many in a message as fit.
-    fn in_pages(
-        &self,
-        names: &[ObjectName],
-        message: impl Fn(Vec<String>) -> Message,
-    ) -> Result<()> {
-        let bytes_of = |name: &ObjectName| name.as_str().len();
-        for page in wire::pages(names, self.piece_bytes(), bytes_of) {
-            let Some(first) = page.first() else { continue };
-            self.order(first, &message(page.iter().map(ToString::to_string).collect()))?;
-        }
-        Ok(())
-    }
-
-    /// Asks for what is answered with `Done`.
-    fn order(&self, asked: &ObjectName, message: &Message) -> Result<()> {
-        match self.ask(message)? {
-            Received { message: Message::Done, .. } => Ok(()),
-            other => Err(unexpected(asked, other)),
-        }
-    }
 }
 
-fn length_of(parts: &[&[u8]]) -> u64 {
+pub(crate) fn length_of(parts: &[&[u8]]) -> u64 {
     parts.iter().map(|part| part.len() as u64).sum()
-}
-
-fn put_of(asked: &ObjectName, received: Received) -> Result<Put> {
-    match received.message {
-        Message::PutDone(PutDone { is_created: true }) => Ok(Put::Created),
-        Message::PutDone(PutDone { is_created: false }) => Ok(Put::AlreadyExists),
-        _ => Err(unexpected(asked, received)),
-    }
 }
 
 /// The answer to a part, into its place.

@@ -7,7 +7,9 @@
 //! Fields that a reader does not know are skipped; what must be understood has a kind of its own
 //! or comes with another version. Nothing is allocated by a length that is only declared.
 
+mod agents;
 mod failure;
+pub(crate) mod packed;
 mod session;
 mod storage;
 
@@ -15,8 +17,12 @@ use std::fmt;
 
 use minicbor::{Decode, Encode};
 
+pub use agents::{
+    AgentHello, AgentWelcome, FeedAnswered, FeedDelta, FeedHello, FeedLease, FeedNext,
+    FeedSnapshot, Pull, Pulled, RangeCode,
+};
 pub use failure::{Failure, Forbidden, Refusal};
-pub use session::{Hello, Refused, SESSION_BYTES, Welcome};
+pub use session::{Hello, Recall, Refused, SESSION_BYTES, Welcome};
 pub use storage::{
     Data, Delete, Get, LIST_BYTES_MAX, LIST_OBJECTS_MAX, Length, List, ListedObject, Names, Put,
     PutDone, ReadAt, Rename, Settle, Stat,
@@ -162,6 +168,28 @@ messages! {
     29 Rename(Rename) no_tail;
     /// There is room for the object: its pieces may come.
     30 Go no_tail;
+    /// Client: what became of a request of a session before?
+    31 Recall(Recall) no_tail;
+    /// Server: it was not carried out.
+    32 NotCarriedOut no_tail;
+    /// Agent: who it is. The first message.
+    64 AgentHello(AgentHello) no_tail;
+    /// Server: the session has begun. The answer.
+    65 AgentWelcome(AgentWelcome) no_tail;
+    /// Agent: a source introduces itself.
+    66 FeedHello(FeedHello) no_tail;
+    /// Agent: a part of what a source holds.
+    67 FeedSnapshot(FeedSnapshot) tail;
+    /// Agent: what changed at a source.
+    68 FeedDelta(FeedDelta) tail;
+    /// Agent: a source is there.
+    69 FeedLease(FeedLease) no_tail;
+    /// Server: what a source is to send next. The answer to the four before.
+    70 FeedAnswered(FeedAnswered) no_tail;
+    /// Server: asks for bytes of a source.
+    71 Pull(Pull) tail;
+    /// Agent: some of them.
+    72 Pulled(Pulled) tail;
 }
 
 fn encode<T: Encode<()>>(fields: &T, out: &mut Vec<u8>) {
@@ -216,6 +244,11 @@ impl Received {
             return Err(WireError::Trailing { kind, bytes: frame.len() - tail });
         }
         Ok(Self { request: u32::from_le_bytes([r0, r1, r2, r3]), message, frame, tail })
+    }
+
+    /// A message without a tail that did not come over the wire.
+    pub(crate) const fn made(message: Message) -> Self {
+        Self { request: 0, message, frame: Vec::new(), tail: 0 }
     }
 
     /// What is behind the fields.

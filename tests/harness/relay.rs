@@ -31,9 +31,10 @@ pub struct Cut {
 pub struct Relay {
     address: SocketAddr,
     to: SocketAddr,
-    cut: Option<Cut>,
+    cuts: Vec<Cut>,
     is_over: AtomicBool,
     passed: Mutex<Vec<Passed>>,
+    open: Mutex<Vec<Arc<TcpStream>>>,
 }
 
 /// Bytes that went through one connection.
@@ -47,11 +48,11 @@ struct Passed {
 ///
 /// # Panics
 /// When there is no socket for it, or one cannot be set up.
-pub fn with_relay<T>(to: SocketAddr, cut: Option<Cut>, use_it: impl FnOnce(&Relay) -> T) -> T {
+pub fn with_relay<T>(to: SocketAddr, cuts: &[Cut], use_it: impl FnOnce(&Relay) -> T) -> T {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of the loopback");
     let address = listener.local_addr().expect("it is bound");
-    let (is_over, passed) = (AtomicBool::new(false), Mutex::default());
-    let relay = Relay { address, to, cut, is_over, passed };
+    let (is_over, passed, open) = (AtomicBool::new(false), Mutex::default(), Mutex::default());
+    let relay = Relay { address, to, cuts: cuts.to_vec(), is_over, passed, open };
     scope(|scope| {
         scope.spawn(|| relay.accept_all(scope, &listener));
         // Also if it panics.
@@ -82,6 +83,14 @@ impl Relay {
         self.all().len()
     }
 
+    /// Cuts all connections that there are.
+    pub fn cut_all(&self) {
+        let open = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
+        for socket in open {
+            drop(socket.shutdown(Shutdown::Both));
+        }
+    }
+
     /// Bytes that went one way through a connection; 0 if there was none.
     pub fn passed(&self, connection: usize, direction: Direction) -> u64 {
         let passed = self.all().get(connection).cloned().unwrap_or_default();
@@ -107,14 +116,16 @@ impl Relay {
             let number = self.connections();
             self.all().push(passed.clone());
             let (client, server) = (Arc::new(client), Arc::new(server));
+            let both = [Arc::clone(&client), Arc::clone(&server)];
+            self.open.lock().unwrap_or_else(PoisonError::into_inner).extend(both);
             for direction in [Direction::Up, Direction::Down] {
                 let (from, to) = match direction {
                     Direction::Up => (Arc::clone(&client), Arc::clone(&server)),
                     Direction::Down => (Arc::clone(&server), Arc::clone(&client)),
                 };
                 let count = Arc::clone(passed.of(direction));
-                let cut =
-                    self.cut.filter(|cut| cut.connection == number && cut.direction == direction);
+                let is_it = |cut: &&Cut| cut.connection == number && cut.direction == direction;
+                let cut = self.cuts.iter().find(is_it).copied();
                 scope.spawn(move || pass(&from, &to, cut.map(|cut| cut.bytes), &count));
             }
         }

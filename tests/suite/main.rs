@@ -39,6 +39,7 @@ mod prune;
 mod regressions;
 mod repair;
 mod second_reader;
+mod service_agents;
 mod service_cuts;
 mod service_sessions;
 mod service_site;

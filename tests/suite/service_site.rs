@@ -7,7 +7,6 @@ use std::sync::Arc;
 use gleaner_net::{
     ClientTls, Clients, Identity, Limits, Listener, ServerTls, Token, Trust, system_time,
 };
-use gleaner_service::wire::Welcome;
 use gleaner_service::{
     Dial, Login, PROTOCOL, Registry, Repositories, Right, Server, ServerOptions, Session,
     TenantName, TenantRecord, Tenants, TokenRecord,
@@ -109,7 +108,7 @@ impl Site {
         &self,
         tenant: &str,
         token: &Token,
-        after: Option<&Welcome>,
+        after: Option<&Session>,
     ) -> gleaner_service::Result<Session> {
         let socket = TcpStream::connect(self.address)
             .map_err(|source| gleaner_net::Error::Io { during: "connecting", source })?;
@@ -134,7 +133,7 @@ struct Dialler {
 }
 
 impl Dial for Dialler {
-    fn dial(&self, after: Option<&Welcome>) -> gleaner_service::Result<Session> {
+    fn dial(&self, after: Option<&Session>) -> gleaner_service::Result<Session> {
         self.site.session_after(TENANTS[0], &token(TENANTS[0], self.right), after)
     }
 }

@@ -342,3 +342,48 @@ fn session_that_is_cut_is_no_damage() {
         assert_eq!((status.status.code(), &last["kind"]), (Some(1), &"network".into()), "{last}");
     }
 }
+
+/// A backup of a stream that has read its first megabyte, so that its session has begun.
+fn backup_at_work(server: &Server) -> (std::process::Child, std::process::ChildStdin) {
+    let mut backup = server
+        .command("office", "token", &["backup", "--stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = backup.stdin.take().unwrap();
+    std::io::Write::write_all(&mut stdin, &vec![7; 1 << 20]).unwrap();
+    (backup, stdin)
+}
+
+#[test]
+fn backup_goes_on_with_the_server_that_takes_the_place_of_one_that_was_killed() {
+    let server = Server::start();
+    server.token("token", "office", &["--verbs", "init"]);
+    server.run("office", "token", &["init"]).expect(0);
+    let (backup, mut stdin) = backup_at_work(&server);
+    let server = server.kill_and_start();
+    std::io::Write::write_all(&mut stdin, b"the end").unwrap();
+    drop(stdin);
+    let ran = Ran::of(backup.wait_with_output().unwrap()).expect(0);
+    let id = ran.summary()["snapshot_id"].as_str().unwrap().to_owned();
+    let dumped = server.run("office", "token", &["dump", &format!("{id}:/stdin")]).expect(0);
+    assert!(dumped.stdout == [&vec![7; 1 << 20][..], b"the end"].concat());
+}
+
+#[test]
+fn verb_that_waits_for_its_server_stops_by_a_signal() {
+    let server = Server::start();
+    server.token("token", "office", &["--verbs", "init"]);
+    server.run("office", "token", &["init"]).expect(0);
+    let (backup, stdin) = backup_at_work(&server);
+    server.kill();
+    drop(stdin);
+    // It has nobody to send its pack to.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let id = rustix::process::Pid::from_raw(backup.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(id, Signal::INT).unwrap();
+    let ran = Ran::of(backup.wait_with_output().unwrap());
+    assert_eq!(ran.code, 130, "{}", ran.stderr);
+}

@@ -19,7 +19,7 @@ use crate::seeds::Seeds;
 /// A seed is a new server and so many kills.
 const KILLS_PER_SERVER: u64 = 20;
 /// A verb lives for at most so many milliseconds.
-const DELAY_MS_MAX: u64 = 450;
+const DELAY_MS_MAX: u64 = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Victim {
@@ -73,6 +73,7 @@ impl Round<'_> {
         } else {
             std::thread::sleep(Duration::from_micros(self.below(1000 * DELAY_MS_MAX)));
         }
+        let is_at_work = child.try_wait().unwrap().is_none();
         if victim != Victim::Server && !is_waited_for {
             child.kill().unwrap();
         }
@@ -83,8 +84,9 @@ impl Round<'_> {
         let text = String::from_utf8(stdout).unwrap();
         if !is_killed {
             let ran = Ran::of(output);
-            self.gone_on += u64::from(victim == Victim::Server && !is_waited_for && ran.code == 0);
-            // It may have come too late for its first session.
+            self.gone_on += u64::from(victim == Victim::Server && is_at_work && ran.code == 0);
+            // It may have come too early or too late for its first session, and nobody knows what
+            // became of the change of a prune that the server was just asked for.
             if ran.code != 0 {
                 assert!(victim != Victim::Subscriber, "{}", ran.stderr);
                 ran.expect_error(1, "network");
@@ -146,5 +148,5 @@ fn every_reported_snapshot_restores_whoever_was_killed() {
     });
     println!("{reported} snapshots, {gone_on} verbs went on with the next server");
     println!("{}", seeds.counted(kills, "kills of servers and subscribers"));
-    assert!(kills < 60 || gone_on > 3, "{gone_on}");
+    assert!(kills < 60 || gone_on > 0, "{gone_on}");
 }

@@ -81,6 +81,10 @@ impl Server {
     pub(crate) fn kill_and_start(mut self) -> Self {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        // Who waits for this server may have dialled from this very port.
+        while std::net::TcpListener::bind(&self.address).is_err() {
+            std::thread::yield_now();
+        }
         let sandbox = std::mem::replace(&mut self.sandbox, Sandbox::new());
         Self::at(&self.address, sandbox)
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use gleaner_store::MemoryStorage;
+use gleaner_store::{MemoryStorage, StorageError};
 
 use super::*;
 

@@ -1,12 +1,10 @@
 //! Requests to a tenant's storage.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use gleaner_net::{FrameSender, Hangup};
 use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError};
 
+use super::memory::Memory;
 use super::quota::Room;
-use super::sessions::OwnObjects;
 use super::tenants::Grant;
 use super::upload_budget::UploadPermit;
 use crate::wire::{
@@ -36,8 +34,8 @@ pub(super) struct Answerer<'a> {
     pub(super) piece_bytes: usize,
     /// Where an answer cannot be sent nobody waits for the others either.
     pub(super) hangup: Hangup,
-    /// Objects that this session may delete since it made them.
-    pub(super) own: &'a Mutex<OwnObjects>,
+    pub(super) memory: Memory,
+    pub(super) requests_max: usize,
 }
 
 /// What a request comes to.
@@ -50,12 +48,17 @@ enum Answer {
 impl Answerer<'_> {
     /// Carries a request out and answers it.
     pub(super) fn carry_out(&self, request: u32, call: Call<'_>) {
-        let answer = match call {
-            Call::Put(upload) => self.put(upload),
-            Call::Other(message) => self.other(message),
+        let (is_change, answer) = match call {
+            Call::Put(upload) => (true, self.put(upload)),
+            Call::Other(message) => (is_change(&message), self.other(message)),
         };
         match answer.unwrap_or_else(|failure| Answer::Message(Message::Failed(failure))) {
-            Answer::Message(message) => self.send(request, &message, &[]),
+            Answer::Message(message) => {
+                if is_change {
+                    self.memory.note(request, &message, self.requests_max);
+                }
+                self.send(request, &message, &[]);
+            }
             Answer::Data(bytes, tail) => self.send(request, &Message::Data(Data { bytes }), &tail),
             Answer::Names(listed) => self.send_names(request, &listed),
         }
@@ -105,7 +108,7 @@ impl Answerer<'_> {
             }
         }
         if matches!(put, Ok(Stored::Created)) && self.grant.rights.may_delete_own(&upload.name) {
-            self.own().insert(upload.name, upload.bytes.len() as u64);
+            self.memory.made(upload.name, upload.bytes.len() as u64);
         }
         put.map(put_done).map_err(|error| Failure::of(&error))
     }
@@ -145,31 +148,27 @@ impl Answerer<'_> {
                 allow(rights.may_create(&to), &from)?;
                 storage.rename(&from, &to).map(put_done).map_err(failed)
             }
+            Message::Recall(recall) => {
+                let answer = self.memory.answer_before(recall.request);
+                Ok(Answer::Message(answer.unwrap_or(Message::NotCarriedOut)))
+            }
             // What comes here was looked at before.
             _ => Err(Failure::unsupported()),
         }
     }
 
     fn delete(&self, names: &[ObjectName]) -> Result<(), StorageError> {
-        // Each of its own objects is known once: with its length, which is given back.
-        let own: Vec<u64> = {
-            let mut own = self.own();
-            names.iter().filter_map(|name| own.remove(name)).collect()
-        };
-        if own.len() < names.len() {
+        let (count, bytes) = self.memory.unmake(names);
+        if count < names.len() {
             self.grant.quota.count_again();
         }
         self.grant.storage.delete_all(names)?;
-        self.grant.quota.give_back(own.into_iter().sum());
+        self.grant.quota.give_back(bytes);
         Ok(())
     }
 
-    fn own(&self) -> MutexGuard<'_, OwnObjects> {
-        self.own.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn may_delete(&self, name: &ObjectName) -> bool {
-        self.grant.rights.may_delete(name) || self.own().contains_key(name)
+        self.grant.rights.may_delete(name) || self.memory.is_own(name)
     }
 
     /// The first piece of an object, which is all of a small one.
@@ -195,6 +194,14 @@ impl Answerer<'_> {
         let result = self.grant.storage.read_at(&name, read.offset, &mut tail);
         result.map(|()| Answer::Data(bytes as u64, tail)).map_err(|error| Failure::of(&error))
     }
+}
+
+/// Whether it matters if a request is carried out again.
+const fn is_change(message: &Message) -> bool {
+    matches!(
+        message,
+        Message::CreateLayout | Message::Settle(_) | Message::Delete(_) | Message::Rename(_)
+    )
 }
 
 const fn done() -> Answer {

@@ -2,15 +2,17 @@
 
 use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::{Builder, Scope, scope};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
 use gleaner_net::{Connection, Fingerprint, FrameReceiver, FrameSender, accept};
 
 use super::Server;
+use super::agent_session::AgentLogin;
 use super::calls::{Answerer, Call, Upload};
-use super::sessions::{OwnObjects, StillThere};
+use super::memory::Memory;
+use super::sessions::{Legacy, StillThere};
 use super::tenants::Grant;
 use super::uploads::{Uploads, Wish};
 use crate::error::{Error, Result};
@@ -21,7 +23,7 @@ use crate::wire::{
 };
 
 /// How long rights count before they are looked up again.
-const LOOK_AGAIN_NS: u64 = 30_000_000_000;
+pub(super) const LOOK_AGAIN_NS: u64 = 30_000_000_000;
 
 /// How often on end that may fail before a session ends.
 const LOOKS_FAILED_MAX: u32 = 10;
@@ -44,48 +46,59 @@ impl Server {
         let (sender, mut receiver) = Connection::split(connection);
         let sender = Arc::new(sender);
         let Some(frame) = receiver.receive_first(HELLO_BYTES_MAX)? else { return Ok(()) };
-        let hello = match Received::decode(frame) {
-            Ok(Received { message: Message::Hello(hello), .. }) => hello,
-            Ok(other) => return refuse(&sender, other.out_of_place()),
+        let first = match Received::decode(frame) {
+            Ok(received) => received,
             Err(error) => return refuse(&sender, error),
         };
         let every = self.options.limits.idle / 3;
         // To log in may take a while, where all of a tenant's objects are counted.
         let keep_alive = KeepAlive::start(Arc::clone(&sender), every).map_err(Error::Thread)?;
+        let hello = match first.message {
+            Message::Hello(hello) => hello,
+            Message::AgentHello(hello) => {
+                let login = AgentLogin { hello, certificate, sender: &sender, hangup: &hangup };
+                let result = self.agent_session(&login, &mut receiver);
+                hangup.cut();
+                drop(keep_alive);
+                return result;
+            }
+            _ => return refuse(&sender, first.out_of_place()),
+        };
         let now_ns = self.clock.wall_ns();
-        let (grant, own) = match self.let_in(&hello, certificate, now_ns) {
+        let (grant, before) = match self.let_in(&hello, certificate, now_ns) {
             Ok(let_in) => let_in,
             Err(refusal) => return end(&sender, refusal),
         };
         drop(hello);
-        let welcome = self.welcome(now_ns)?;
-        open.name(grant.tenant().clone(), *welcome.nonce);
+        let welcome = self.welcome(now_ns, before.is_some())?;
+        open.name(grant.owner(), *welcome.nonce);
         send(&sender, 0, &Message::Welcome(welcome))?;
-        let own = Mutex::new(own);
         let piece_bytes = piece_bytes(self.options.limits.bytes_max());
+        let memory = Memory::after(before.unwrap_or_default(), &grant.rights);
         let answerer = Answerer {
             grant: &grant,
             sender: &sender,
             piece_bytes,
             hangup: hangup.clone(),
-            own: &own,
+            memory,
+            requests_max: self.options.requests_max as usize,
         };
         let result = self.answer_all(&answerer, &mut receiver);
         hangup.cut();
         drop(keep_alive);
         if result.is_err() {
-            open.leave(own.into_inner().unwrap_or_else(PoisonError::into_inner));
+            open.leave(answerer.memory.into_legacy(), self.clock.monotonic_ns());
         }
         result
     }
 
-    /// What somebody may do, and what was theirs in the session before.
+    /// What somebody may do, and what came of the session before, if that is known.
     fn let_in(
         &self,
         hello: &Hello,
         certificate: Option<Fingerprint>,
         now_ns: i64,
-    ) -> Result<(Grant, OwnObjects), Refusal> {
+    ) -> Result<(Grant, Option<Legacy>), Refusal> {
         let Hello { versions, tenant, token, after, .. } = hello;
         if !versions.contains(&VERSION) {
             return Err(Refusal::Version);
@@ -95,15 +108,15 @@ impl Server {
             Refusal::Busy
         })?;
         let grant = grant.ok_or(Refusal::Denied)?;
-        let own = after.map(|nonce| self.sessions.succeed(grant.tenant(), *nonce)).transpose();
-        let own = own.map_err(|StillThere| {
+        let before = after.map(|nonce| self.sessions.succeed(grant.owner(), *nonce)).transpose();
+        let before = before.map_err(|StillThere| {
             tracing::warn!(tenant, "calls of a session that was cut do not end");
             Refusal::Busy
         })?;
-        Ok((grant, own.unwrap_or_default()))
+        Ok((grant, before.flatten()))
     }
 
-    fn welcome(&self, now_ns: i64) -> Result<Welcome> {
+    fn welcome(&self, now_ns: i64, knows_before: bool) -> Result<Welcome> {
         let (mut session, mut nonce) = ([0; 16], [0; 32]);
         self.random.fill(&mut session).map_err(Error::Random)?;
         self.random.fill(&mut nonce).map_err(Error::Random)?;
@@ -115,6 +128,7 @@ impl Server {
             now_ns,
             frame_bytes_max: self.options.limits.bytes_max(),
             requests_max: self.options.requests_max,
+            knows_before,
         })
     }
 
@@ -254,22 +268,23 @@ const fn is_call(message: &Message) -> bool {
             | Message::Settle(_)
             | Message::Delete(_)
             | Message::Rename(_)
+            | Message::Recall(_)
     )
 }
 
-fn send(sender: &FrameSender, request: u32, message: &Message) -> Result<()> {
+pub(super) fn send(sender: &FrameSender, request: u32, message: &Message) -> Result<()> {
     Ok(sender.send(&[&head_of(request, message)])?)
 }
 
 /// Tells a client why it is not served, or not any more.
-fn end(sender: &FrameSender, refusal: Refusal) -> Result<()> {
+pub(super) fn end(sender: &FrameSender, refusal: Refusal) -> Result<()> {
     send(sender, 0, &Message::Refused(Refused { refusal }))?;
     sender.close()?;
     Err(Error::Refused { refusal })
 }
 
 /// Tells a client that it was not understood, and ends its session.
-fn refuse(sender: &FrameSender, error: WireError) -> Result<()> {
+pub(super) fn refuse(sender: &FrameSender, error: WireError) -> Result<()> {
     send(sender, 0, &Message::Refused(Refused { refusal: Refusal::Protocol }))?;
     sender.close()?;
     Err(error.into())

@@ -9,21 +9,37 @@ use gleaner_net::Hangup;
 use gleaner_store::ObjectName;
 
 use crate::registry::TenantName;
-
-/// Objects of a session that its rights do not let it remove but because it made them, with their
-/// lengths.
-pub(super) type OwnObjects = HashMap<ObjectName, u64>;
+use crate::wire::Message;
 
 /// What 256 random bits name.
 pub(super) type Nonce = [u8; 32];
 
-/// Sessions that were cut of which it is remembered what was theirs. A client that comes back after
-/// so many others leaves a lease behind, which counts as that of a dead session.
+/// Sessions that were cut of which it is remembered what came of them: of all tenants, and of one.
 const LEFT_MAX: usize = 1024;
-/// Objects that one of them leaves.
+const LEFT_PER_TENANT_MAX: usize = 64;
+/// How long that is remembered: longer than clients try to come back, as a rule.
+const LEFT_NS: u64 = 30 * 60 * 1_000_000_000;
+/// Objects of its own that a session leaves to the next one; those above it stay.
 const LEFT_OBJECTS_MAX: usize = 64;
 /// How long the calls of a session that was cut may take until the next one can begin.
 const END_MAX: Duration = Duration::from_mins(1);
+
+/// Whose session it is: of a tenant, made at that time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    pub(super) tenant: TenantName,
+    pub(super) made_ns: i64,
+}
+
+/// What came of a session, for the one that comes after it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Legacy {
+    /// Objects that it may remove since it made them, and not by its rights; with their lengths.
+    pub(super) own: HashMap<ObjectName, u64>,
+    /// Answers to the last requests that changed something, the newest last. Some of them may not
+    /// have reached the client; there are no others that did not.
+    pub(super) answers: VecDeque<(u32, Message)>,
+}
 
 /// All sessions of a server.
 #[derive(Debug, Default)]
@@ -39,19 +55,23 @@ struct State {
     open: HashMap<u64, Open>,
     /// Those that ended last are the last.
     left: VecDeque<Left>,
+    /// Nobody waits for another session any more.
+    is_ending: bool,
 }
 
 #[derive(Debug)]
 struct Open {
     hangup: Hangup,
     /// Once somebody was let in.
-    name: Option<(TenantName, Nonce)>,
+    name: Option<(Owner, Nonce)>,
 }
 
 #[derive(Debug)]
 struct Left {
-    name: (TenantName, Nonce),
-    own: OwnObjects,
+    name: (Owner, Nonce),
+    legacy: Legacy,
+    /// When it ended.
+    at_ns: u64,
 }
 
 /// The session before does not come to its end.
@@ -73,38 +93,54 @@ impl Sessions {
 
     /// Cuts all that there are.
     pub(super) fn hang_up(&self) {
-        for open in self.state().open.values() {
+        let mut state = self.state();
+        state.is_ending = true;
+        for open in state.open.values() {
             open.hangup.cut();
         }
+        drop(state);
+        self.ended.notify_all();
     }
 
-    /// Ends a session of this tenant, and gives what it leaves; nothing if there is no such session,
-    /// any more or at all. On return all of its calls are over.
-    pub(super) fn succeed(
-        &self,
-        tenant: &TenantName,
-        nonce: Nonce,
-    ) -> Result<OwnObjects, StillThere> {
-        let name = (tenant.clone(), nonce);
+    /// Ends a session, and gives what it leaves; `None` if that is not known, any more or at all. On
+    /// return all of its calls are over. What it left stays: whoever asks may be cut before the
+    /// client learns that it was let in.
+    pub(super) fn succeed(&self, owner: Owner, nonce: Nonce) -> Result<Option<Legacy>, StillThere> {
+        let name = (owner, nonce);
         let is_open = |state: &mut State| {
-            let mut same = state.open.values().filter(|open| open.name.as_ref() == Some(&name));
-            same.next().is_some_and(|open| {
+            let same = state.open.values().find(|open| open.name.as_ref() == Some(&name));
+            if let Some(open) = same {
                 open.hangup.cut();
-                true
-            })
+            }
+            same.is_some() && !state.is_ending
         };
         let waited = self.ended.wait_timeout_while(self.state(), END_MAX, is_open);
-        let (mut state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() {
+        let (state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() || state.is_ending {
             return Err(StillThere);
         }
-        let at = state.left.iter().rposition(|left| left.name == name);
-        let left = at.and_then(|at| state.left.remove(at));
-        Ok(left.map(|left| left.own).unwrap_or_default())
+        let left = state.left.iter().rfind(|left| left.name == name);
+        Ok(left.map(|left| left.legacy.clone()))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Forgets what is too old, and makes room for one more.
+    fn make_room(&mut self, owner: &Owner, now_ns: u64) {
+        self.left.retain(|left| now_ns.saturating_sub(left.at_ns) < LEFT_NS);
+        let own = self.left.iter().filter(|left| left.name.0 == *owner).count();
+        let goes = if own >= LEFT_PER_TENANT_MAX {
+            self.left.iter().position(|left| left.name.0 == *owner)
+        } else {
+            Some(0).filter(|_| self.left.len() >= LEFT_MAX)
+        };
+        if let Some(at) = goes {
+            self.left.remove(at);
+        }
     }
 }
 
@@ -117,24 +153,24 @@ pub(super) struct OpenSession<'s> {
 
 impl OpenSession<'_> {
     /// Somebody was let in. From here on another session may come after this one.
-    pub(super) fn name(&self, tenant: TenantName, nonce: Nonce) {
+    pub(super) fn name(&self, owner: Owner, nonce: Nonce) {
         if let Some(open) = self.sessions.state().open.get_mut(&self.number) {
-            open.name = Some((tenant, nonce));
+            open.name = Some((owner, nonce));
         }
     }
 
-    /// It was cut, and all of its calls are over: what was its own is left to the next one.
-    pub(super) fn leave(self, own: OwnObjects) {
-        if own.is_empty() || own.len() > LEFT_OBJECTS_MAX {
-            return;
+    /// It was cut, and all of its calls are over.
+    pub(super) fn leave(self, mut legacy: Legacy, now_ns: u64) {
+        let too_many = legacy.own.len().saturating_sub(LEFT_OBJECTS_MAX);
+        let names: Vec<_> = legacy.own.keys().take(too_many).cloned().collect();
+        for name in names {
+            legacy.own.remove(&name);
         }
         let mut state = self.sessions.state();
         let name = state.open.get_mut(&self.number).and_then(|open| open.name.take());
         if let Some(name) = name {
-            if state.left.len() >= LEFT_MAX {
-                state.left.pop_front();
-            }
-            state.left.push_back(Left { name, own });
+            state.make_room(&name.0, now_ns);
+            state.left.push_back(Left { name, legacy, at_ns: now_ns });
         }
     }
 }

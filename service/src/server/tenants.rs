@@ -8,6 +8,7 @@ use gleaner_net::{Fingerprint, Token};
 use gleaner_store::{LAYOUT_FOLDERS, ObjectName, Storage, StorageError, layout};
 
 use super::quota::{Quota, Room};
+use super::sessions::Owner;
 use crate::error::Result;
 use crate::registry::{Registry, TenantName, TenantRecord};
 use crate::rights::Rights;
@@ -40,6 +41,8 @@ enum Credential {
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
     tenant: TenantName,
+    /// When the tenant was made.
+    made_ns: i64,
     credential: Credential,
     pub(super) storage: Arc<dyn Storage>,
     pub(super) rights: Rights,
@@ -48,8 +51,8 @@ pub(super) struct Grant {
 }
 
 impl Grant {
-    pub(super) const fn tenant(&self) -> &TenantName {
-        &self.tenant
+    pub(super) fn owner(&self) -> Owner {
+        Owner { tenant: self.tenant.clone(), made_ns: self.made_ns }
     }
 
     /// Room for an object; `None` if the tenant has not got so much. Whoever has used up all of it
@@ -137,9 +140,9 @@ impl Tenants {
         if again != rights {
             return Ok(None);
         }
-        let quota_bytes = record.quota_bytes;
+        let TenantRecord { quota_bytes, made_ns, .. } = record;
         quota.limit(version, quota_bytes, &*storage)?;
-        Ok(Some(Grant { tenant, credential, storage, rights, quota, quota_bytes }))
+        Ok(Some(Grant { tenant, made_ns, credential, storage, rights, quota, quota_bytes }))
     }
 
     /// Whether a session may still do what it was granted.
@@ -214,6 +217,7 @@ mod tests {
         quota.take(1000, 0).unwrap().keep();
         let room = |right: Right, name: &str, bytes: u64| {
             let grant = Grant {
+                made_ns: 0,
                 tenant: "a".parse().unwrap(),
                 credential: Credential::Certificate(Fingerprint::from_bytes([0; 32])),
                 storage: Arc::clone(&storage),

@@ -52,7 +52,7 @@ impl Drop for Hello {
 }
 
 /// What a session has.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Welcome {
     /// Version of all further messages, one of those that the client speaks.
@@ -77,6 +77,30 @@ pub struct Welcome {
     /// Requests that may be on their way at a time.
     #[n(6)]
     pub requests_max: u32,
+    /// What became of the requests of the session before is known: they can be recalled, and those
+    /// that cannot were not carried out.
+    #[n(7)]
+    pub knows_before: bool,
+}
+
+impl fmt::Debug for Welcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the nonce: who knows it may come after this session.
+        let Self { version, session, .. } = self;
+        f.debug_struct("Welcome")
+            .field("version", version)
+            .field("session", session)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks what a request was answered whose answer did not come: one of a session before.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Recall {
+    /// Its number.
+    #[n(0)]
+    pub request: u32,
 }
 
 /// Why there is no session, or none any more.

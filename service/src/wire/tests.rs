@@ -18,9 +18,64 @@ fn hex(bytes: &[u8]) -> String {
 
 /// One of each kind, with its bytes.
 fn all() -> Vec<(Message, &'static str)> {
-    let (mut all, calls) = (of_sessions(), of_storage());
-    all.extend(calls);
-    all
+    [of_sessions(), of_storage(), of_agents()].concat()
+}
+
+fn of_agents() -> Vec<(Message, &'static str)> {
+    let (source, epoch) = (9, 3);
+    vec![
+        (
+            Message::AgentHello(AgentHello {
+                versions: vec![1],
+                program: "p".to_owned(),
+                sources: vec![9],
+            }),
+            "400007000000a300810101617002 8109",
+        ),
+        (
+            Message::AgentWelcome(AgentWelcome {
+                version: 1,
+                session: ByteArray::from([0x11; 16]),
+                frame_bytes_max: 1 << 24,
+            }),
+            "410007000000a300010150111111111111111111111111111111110 21a01000000",
+        ),
+        (
+            Message::FeedHello(FeedHello { source, epoch, lease_ms: 5, cost: 7 }),
+            "420007000000a40009010302050307",
+        ),
+        (
+            Message::FeedSnapshot(FeedSnapshot {
+                source,
+                epoch,
+                high_seq: 4,
+                part: 1,
+                is_last: true,
+                chunks_expected: 6,
+            }),
+            "430007000000a6000901030204030104f50506",
+        ),
+        (
+            Message::FeedDelta(FeedDelta { source, epoch, first_seq: 4 }),
+            "440007000000a3000901030204",
+        ),
+        (Message::FeedLease(FeedLease { source, epoch }), "450007000000a200090103"),
+        (
+            Message::FeedAnswered(FeedAnswered { source, next: FeedNext::Part, number: 2 }),
+            "460007000000a3000901020202",
+        ),
+        (
+            Message::Pull(Pull {
+                source,
+                object: 1,
+                generation: ByteArray::from([0x22; 32]),
+                recipe: vec![0xaa].into(),
+            }),
+            "470007000000a400090101025820\
+             22222222222222222222222222222222222222222222222222222222222222220341aa",
+        ),
+        (Message::Pulled(Pulled { code: RangeCode::Ok }), "480007000000a10001"),
+    ]
 }
 
 fn of_sessions() -> Vec<(Message, &'static str)> {
@@ -45,10 +100,11 @@ fn of_sessions() -> Vec<(Message, &'static str)> {
                 now_ns: -1,
                 frame_bytes_max: 1 << 24,
                 requests_max: 64,
+                knows_before: true,
             }),
-            "020007000000a70001015011111111111111111111111111111111025820\
+            "020007000000a80001015011111111111111111111111111111111025820\
              2222222222222222222222222222222222222222222222222222222222222222031a080000000420\
-             051a01000000061840",
+             051a0100000006184007f5",
         ),
         (Message::Refused(Refused { refusal: Refusal::Denied }), "030007000000a10002"),
         (
@@ -103,6 +159,8 @@ fn of_storage() -> Vec<(Message, &'static str)> {
             "1d0007000000a20061610161 62",
         ),
         (Message::Go, "1e0007000000"),
+        (Message::Recall(Recall { request: 5 }), "1f0007000000a10005"),
+        (Message::NotCarriedOut, "200007000000"),
     ]
 }
 
@@ -143,7 +201,7 @@ fn bytes_behind_the_fields_are_the_tail_of_kinds_that_have_one() {
         bytes.extend_from_slice(b"tail");
         let decoded = Received::decode(bytes);
         let kind = message.kind();
-        if matches!(message, Message::Put(_) | Message::PutMore | Message::Data(_)) {
+        if [17, 18, 24, 67, 68, 71, 72].contains(&kind) {
             assert_eq!(decoded.unwrap().tail(), b"tail", "{message:?}");
         } else {
             assert_eq!(decoded.unwrap_err(), WireError::Trailing { kind, bytes: 4 }, "{message:?}");

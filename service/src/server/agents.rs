@@ -1,0 +1,337 @@
+//! Agents that are connected: what they tell of their sources, and what is pulled through them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use gleaner_access::{PULL_RANGES_MAX, PullRange, PullRequest, RangeAnswer};
+use gleaner_chunker::{ChunkId, IdHasher};
+use gleaner_index::{
+    Delta, FeedAnswer, FeedMessage, Hello, Outcome, SightingIndex, SnapshotPart, SourceId,
+    SourceKind,
+};
+use gleaner_net::{Fingerprint, FrameSender, Hangup};
+use minicbor::bytes::{ByteArray, ByteVec};
+
+use crate::error::{Error, Result};
+use crate::registry::Registry;
+use crate::wire::packed::{Malformed, pack_ranges, unpack_changes, unpack_snapshot};
+use crate::wire::{
+    AgentHello, FeedAnswered, FeedNext, Message, Pull, RangeCode, Received, Refusal, VERSION,
+    WireError, head_of,
+};
+
+/// Bytes of one pull, at most: as many may be in memory until they are taken.
+pub const PULL_BYTES_MAX: u64 = 64 << 20;
+/// How long an agent may take for a range of a pull.
+const RANGE_MAX: Duration = Duration::from_secs(30);
+
+/// The agents of a server.
+pub struct Agents {
+    registry: Registry,
+    sightings: Arc<dyn SightingIndex>,
+    /// By source.
+    links: Mutex<HashMap<u16, Arc<AgentLink>>>,
+}
+
+impl fmt::Debug for Agents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Agents").field("connected", &self.connected()).finish_non_exhaustive()
+    }
+}
+
+/// The connection of one agent.
+#[derive(Debug)]
+pub(super) struct AgentLink {
+    sender: Arc<FrameSender>,
+    hangup: Hangup,
+    pulls: Mutex<Pulls>,
+}
+
+#[derive(Debug, Default)]
+struct Pulls {
+    next: u32,
+    waiting: HashMap<u32, Asker>,
+    is_over: bool,
+}
+
+/// Who waits for ranges.
+#[derive(Debug)]
+struct Asker {
+    answers: Sender<RangeAnswer>,
+    /// Of the ranges that did not come yet.
+    lengths: std::vec::IntoIter<u32>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Agents {
+    /// Takes who the agents are, and where it is kept what they tell.
+    #[must_use]
+    pub fn new(registry: Registry, sightings: Arc<dyn SightingIndex>) -> Self {
+        Self { registry, sightings, links: Mutex::default() }
+    }
+
+    /// What the sources were seen to hold.
+    #[must_use]
+    pub fn sightings(&self) -> &Arc<dyn SightingIndex> {
+        &self.sightings
+    }
+
+    /// Sources whose agents are connected, in order.
+    #[must_use]
+    pub fn connected(&self) -> Vec<u16> {
+        let mut sources: Vec<u16> = lock(&self.links).keys().copied().collect();
+        sources.sort_unstable();
+        sources
+    }
+
+    /// Why an agent is not let in; `None` if it is.
+    pub(super) fn refusal(
+        &self,
+        hello: &AgentHello,
+        certificate: Option<Fingerprint>,
+    ) -> Option<Refusal> {
+        if !hello.versions.contains(&VERSION) {
+            return Some(Refusal::Version);
+        }
+        match self.may_speak(&hello.sources, certificate) {
+            Ok(true) => None,
+            Ok(false) => Some(Refusal::Denied),
+            Err(error) => {
+                tracing::error!(%error, "no agent can be let in");
+                Some(Refusal::Busy)
+            }
+        }
+    }
+
+    /// Whether a certificate stands for all of these sources now.
+    pub(super) fn may_speak(
+        &self,
+        sources: &[u16],
+        certificate: Option<Fingerprint>,
+    ) -> Result<bool> {
+        let Some(certificate) = certificate else { return Ok(false) };
+        let Some(record) = self.registry.agent(&certificate)? else { return Ok(false) };
+        Ok(!sources.is_empty() && sources.iter().all(|source| record.sources.contains(source)))
+    }
+
+    /// From now on pulls of these sources go through this connection; the one before is cut.
+    pub(super) fn connect(
+        &self,
+        sources: &[u16],
+        sender: Arc<FrameSender>,
+        hangup: Hangup,
+    ) -> Connected<'_> {
+        let link = Arc::new(AgentLink { sender, hangup, pulls: Mutex::default() });
+        for source in sources {
+            if let Some(before) = lock(&self.links).insert(*source, Arc::clone(&link)) {
+                before.end();
+            }
+        }
+        Connected { agents: self, link, sources: sources.to_vec() }
+    }
+
+    /// Takes a message of a feed.
+    pub(super) fn take(&self, received: &Received, now: Duration) -> Result<FeedAnswered> {
+        let (source, message) = feed_message(received)?;
+        let answer = self.sightings.apply_feed(SourceId::new(source), &message, now)?;
+        let (next, number) = match answer {
+            FeedAnswer::Following { seq } => (FeedNext::Following, seq),
+            FeedAnswer::SendPart { part } => (FeedNext::Part, part.into()),
+            FeedAnswer::SendSnapshot => (FeedNext::Snapshot, 0),
+            FeedAnswer::SendHello => (FeedNext::Hello, 0),
+        };
+        Ok(FeedAnswered { source, next, number })
+    }
+
+    /// Asks the agent of a source for ranges of an object.
+    ///
+    /// # Errors
+    /// [`Error::NoAgent`]; [`Error::PullTooLarge`] for more than [`PULL_RANGES_MAX`] ranges or
+    /// [`PULL_BYTES_MAX`] bytes; [`Error::Net`] if the agent is just going.
+    pub fn pull(&self, source: u16, request: &PullRequest) -> Result<Pulling> {
+        let bytes: u64 = request.ranges.iter().map(|range| u64::from(range.length)).sum();
+        if request.ranges.len() > PULL_RANGES_MAX || bytes > PULL_BYTES_MAX {
+            return Err(Error::PullTooLarge { ranges: request.ranges.len(), bytes });
+        }
+        let no_agent = Error::NoAgent { source_id: source };
+        let Some(link) = lock(&self.links).get(&source).cloned() else { return Err(no_agent) };
+        let (sender, answers) = unbounded();
+        let lengths: Vec<u32> = request.ranges.iter().map(|range| range.length).collect();
+        let asker = Asker { answers: sender, lengths: lengths.into_iter() };
+        let Some(number) = link.register(asker) else { return Err(no_agent) };
+        let pull = Message::Pull(Pull {
+            source,
+            object: request.object.get(),
+            generation: ByteArray::from(*request.generation.as_bytes()),
+            recipe: ByteVec::from(request.recipe.encode()),
+        });
+        let pulling = Pulling {
+            link,
+            number,
+            answers,
+            asked: request.ranges.clone().into_iter(),
+            source: SourceId::new(source),
+            sightings: Arc::clone(&self.sightings),
+            outcomes: Vec::new(),
+        };
+        pulling.link.sender.send(&[&head_of(number, &pull), &pack_ranges(&request.ranges)])?;
+        Ok(pulling)
+    }
+}
+
+/// A connection that counts until this is dropped.
+pub(super) struct Connected<'a> {
+    agents: &'a Agents,
+    link: Arc<AgentLink>,
+    sources: Vec<u16>,
+}
+
+impl Connected<'_> {
+    /// Hands a range to whoever asked for it.
+    pub(super) fn deliver(&self, received: &Received) -> Result<(), WireError> {
+        let Message::Pulled(pulled) = &received.message else {
+            return Err(received.out_of_place());
+        };
+        let mut pulls = lock(&self.link.pulls);
+        // Whoever does not wait any more has said so by going.
+        let Some(asker) = pulls.waiting.get_mut(&received.request) else { return Ok(()) };
+        // No more ranges wait here than were asked for, and none that is longer.
+        let Some(length) = asker.lengths.next() else { return Err(received.out_of_place()) };
+        let answer = match pulled.code {
+            RangeCode::Ok if received.tail().len() as u64 == u64::from(length) => {
+                RangeAnswer::Ok(received.tail().to_vec())
+            }
+            RangeCode::Ok | RangeCode::Mismatch => RangeAnswer::Mismatch,
+            RangeCode::Gone => RangeAnswer::Gone,
+            RangeCode::Changed => RangeAnswer::Changed,
+            RangeCode::Busy => RangeAnswer::Busy,
+            RangeCode::Limit => RangeAnswer::Limit,
+        };
+        drop(asker.answers.send(answer));
+        Ok(())
+    }
+}
+
+impl Drop for Connected<'_> {
+    fn drop(&mut self) {
+        let mut links = lock(&self.agents.links);
+        for source in &self.sources {
+            if links.get(source).is_some_and(|link| Arc::ptr_eq(link, &self.link)) {
+                links.remove(source);
+            }
+        }
+        drop(links);
+        self.link.end();
+    }
+}
+
+impl AgentLink {
+    fn register(&self, asker: Asker) -> Option<u32> {
+        let mut pulls = lock(&self.pulls);
+        if pulls.is_over {
+            return None;
+        }
+        pulls.next = pulls.next.wrapping_add(1).max(1);
+        let number = pulls.next;
+        pulls.waiting.insert(number, asker);
+        Some(number)
+    }
+
+    fn end(&self) {
+        self.hangup.cut();
+        let mut pulls = lock(&self.pulls);
+        pulls.is_over = true;
+        pulls.waiting.clear();
+    }
+}
+
+/// Ranges on their way from an agent, in the order in which they were asked for. It ends after the
+/// first that did not come, or after all of them.
+///
+/// Bytes that come are those of the range's chunk: they were hashed here. What became of each range
+/// counts for its source.
+pub struct Pulling {
+    link: Arc<AgentLink>,
+    number: u32,
+    answers: Receiver<RangeAnswer>,
+    asked: std::vec::IntoIter<PullRange>,
+    source: SourceId,
+    sightings: Arc<dyn SightingIndex>,
+    outcomes: Vec<(ChunkId, Outcome)>,
+}
+
+impl fmt::Debug for Pulling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pulling").field("source", &self.source).finish_non_exhaustive()
+    }
+}
+
+impl Iterator for Pulling {
+    type Item = RangeAnswer;
+
+    fn next(&mut self) -> Option<RangeAnswer> {
+        let range = self.asked.next()?;
+        let answer = match self.answers.recv_timeout(RANGE_MAX) {
+            Ok(RangeAnswer::Ok(bytes)) if IdHasher::plain().id(&bytes) == range.chunk => {
+                self.outcomes.push((range.chunk, Outcome::Verified));
+                return Some(RangeAnswer::Ok(bytes));
+            }
+            Ok(RangeAnswer::Ok(_) | RangeAnswer::Mismatch) => RangeAnswer::Mismatch,
+            Ok(answer) => answer,
+            // It is slow, or gone: nothing is wrong with what it told.
+            Err(_) => RangeAnswer::Busy,
+        };
+        if matches!(answer, RangeAnswer::Mismatch | RangeAnswer::Gone | RangeAnswer::Changed) {
+            self.outcomes.push((range.chunk, Outcome::False));
+        }
+        self.asked = Vec::new().into_iter();
+        Some(answer)
+    }
+}
+
+impl Drop for Pulling {
+    fn drop(&mut self) {
+        lock(&self.link.pulls).waiting.remove(&self.number);
+        if let Err(error) = self.sightings.report(self.source, &self.outcomes) {
+            tracing::warn!(%error, "what became of sightings is not counted");
+        }
+    }
+}
+
+/// A message of a feed, and whose it is.
+fn feed_message(received: &Received) -> Result<(u16, FeedMessage)> {
+    let fields = |Malformed| WireError::Fields { kind: received.message.kind() };
+    Ok(match &received.message {
+        Message::FeedHello(hello) => {
+            let (epoch, cost) = (hello.epoch, hello.cost);
+            let (kind, lease) = (SourceKind::Listed, Duration::from_millis(hello.lease_ms));
+            (hello.source, FeedMessage::Hello(Hello { epoch, kind, lease, cost }))
+        }
+        Message::FeedSnapshot(part) => {
+            let objects = unpack_snapshot(received.tail()).map_err(fields)?;
+            let part_of = SnapshotPart {
+                epoch: part.epoch,
+                low_seq: 0,
+                high_seq: part.high_seq,
+                part: part.part,
+                is_last: part.is_last,
+                chunks_expected: part.chunks_expected,
+                objects,
+            };
+            (part.source, FeedMessage::Snapshot(part_of))
+        }
+        Message::FeedDelta(delta) => {
+            let changes = unpack_changes(received.tail()).map_err(fields)?;
+            let (epoch, first_seq) = (delta.epoch, delta.first_seq);
+            (delta.source, FeedMessage::Delta(Delta { epoch, first_seq, low_seq: 0, changes }))
+        }
+        Message::FeedLease(lease) => (lease.source, FeedMessage::Lease { epoch: lease.epoch }),
+        _ => return Err(received.out_of_place().into()),
+    })
+}
