@@ -72,7 +72,319 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:gleaner-command-$line[1]:"
         case $line[1] in
-            (serve)
+            (agent)
+_arguments "${_arguments_options[@]}" : \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_gleaner__subcmd__agent_commands" \
+"*::: :->agent" \
+&& ret=0
+
+    case $state in
+    (agent)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-agent-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file\: server, server_fingerprint or ca_cert, state, every; and for each source\: number, kind, path, scope, base_url, key_pattern, squid_folders]:FILE:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-check-config[]' \
+'--check-config[Only say whether the agent could start, and by which certificate it is known]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(allow)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'--label=[What to call it]:TEXT:_default' \
+'*--sources=[Numbers of the sources that it speaks for, and no others any more]:NUMBERS:_default' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-sources[]' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':certificate -- SHA-256 of its certificate, as `agent run --check-config` prints it:_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(deny)
+_arguments "${_arguments_options[@]}" : \
+'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
+'-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
+'--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
+'--server=[Repository of a tenant on a backup server\: https\://HOST\:PORT/TENANT \[env\: GLEANER_SERVER\]]:URL:_default' \
+'--token-file=[File whose first line is the token for the server \[env\: GLEANER_TOKEN_FILE\]]:FILE:_files' \
+'--ca-cert=[Certificates whose signature the server must have, PEM \[env\: GLEANER_CA_CERT\]]:FILE:_files' \
+'--server-fingerprint=[SHA-256 of the server'\''s certificate, as it prints it \[env\: GLEANER_SERVER_FINGERPRINT\]]:HEX:_default' \
+'--wait-for-server=[How long to try to reach a server again that was cut off \[env\: GLEANER_WAIT_FOR_SERVER; default\: 5m\]]:DURATION:_default' \
+'-p+[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-file=[File whose first line is the password \[env\: GLEANER_PASSWORD_FILE\]]:FILE:_files' \
+'--password-command=[Command that prints the password, run without a shell \[env\: GLEANER_PASSWORD_COMMAND\]]:CMD:_default' \
+'--log-file=[Write a debug log to FILE \[filter\: GLEANER_LOG, for example engine=debug\]]:FILE:_files' \
+'--cache-dir=[Folder of the index \[env\: GLEANER_CACHE_DIR; default\: \$XDG_CACHE_HOME/gleaner\]]:DIR:_files' \
+'--index-mode=[Which stored chunks a backup recognises \[env\: GLEANER_INDEX_MODE; default\: exact\]]:MODE:((exact\:"All\: about 2 bytes of memory a chunk"
+sparse\:"Those near a sample of one in 64\: for repositories of more than 10^9 chunks"
+neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, little to read"))' \
+'--index-memory=[Memory for the index in the cache folder \[env\: GLEANER_INDEX_MEMORY; default\: 112M\]]:SIZE:_default' \
+'--threads=[Worker threads \[env\: GLEANER_THREADS; default\: cores\]]:N:_default' \
+'--limit-read=[Read files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_READ\]]:RATE:_default' \
+'--limit-write=[Write files and packs no faster than RATE (bare number\: KiB/s) \[env\: GLEANER_LIMIT_WRITE\]]:RATE:_default' \
+'--progress-fd=[Write status lines as JSON to descriptor N]:N:_default' \
+'*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
+'--no-profile[]' \
+'--no-quiet[]' \
+'-q[Print nothing but errors]' \
+'--quiet[Print nothing but errors]' \
+'--no-verbose[]' \
+'*-v[Print a line for each file; twice\: also the unchanged ones]' \
+'*--verbose[Print a line for each file; twice\: also the unchanged ones]' \
+'--no-json[]' \
+'--json[Print JSON lines]' \
+'--input[]' \
+'--no-input[Never ask]' \
+'--no-yes[]' \
+'--yes[Answer moderate questions with yes]' \
+'--color[]' \
+'--no-color[No colours \[env\: NO_COLOR\]]' \
+'--cache[]' \
+'--no-cache[Keep the index in memory and write no cache]' \
+'--lock[]' \
+'--no-lock[Take no lease\: for media that cannot be written (verbs that only read)]' \
+'--no-idle[]' \
+'--idle[Give way to other processes (nice 19)]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':certificate -- SHA-256 of its certificate:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__agent__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-agent-help-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(allow)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(deny)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(serve)
 _arguments "${_arguments_options[@]}" : \
 '--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
@@ -3819,7 +4131,39 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:gleaner-help-command-$line[1]:"
         case $line[1] in
-            (serve)
+            (agent)
+_arguments "${_arguments_options[@]}" : \
+":: :_gleaner__subcmd__help__subcmd__agent_commands" \
+"*::: :->agent" \
+&& ret=0
+
+    case $state in
+    (agent)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:gleaner-help-agent-command-$line[1]:"
+        case $line[1] in
+            (run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(allow)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(deny)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(serve)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -4163,6 +4507,7 @@ esac
 (( $+functions[_gleaner_commands] )) ||
 _gleaner_commands() {
     local commands; commands=(
+'agent:Agents beside access servers\: run, allow, list, deny' \
 'serve:Run a backup server' \
 'tenant:Tenants of a server\: add, list, quota, remove' \
 'token:Tokens that subscribers log in with\: new, list, revoke' \
@@ -4265,6 +4610,73 @@ _gleaner__subcmd__access__subcmd__show_commands() {
 _gleaner__subcmd__access__subcmd__verify_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner access verify commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent_commands] )) ||
+_gleaner__subcmd__agent_commands() {
+    local commands; commands=(
+'run:Tell a server what access servers hold, and serve bytes of theirs' \
+'allow:Where the server runs\: let an agent speak for sources' \
+'list:Where the server runs\: list agents' \
+'deny:Where the server runs\: let an agent in no more' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner agent commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__allow_commands] )) ||
+_gleaner__subcmd__agent__subcmd__allow_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent allow commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__deny_commands] )) ||
+_gleaner__subcmd__agent__subcmd__deny_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent deny commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__help_commands] )) ||
+_gleaner__subcmd__agent__subcmd__help_commands() {
+    local commands; commands=(
+'run:Tell a server what access servers hold, and serve bytes of theirs' \
+'allow:Where the server runs\: let an agent speak for sources' \
+'list:Where the server runs\: list agents' \
+'deny:Where the server runs\: let an agent in no more' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'gleaner agent help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__help__subcmd__allow_commands] )) ||
+_gleaner__subcmd__agent__subcmd__help__subcmd__allow_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent help allow commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__help__subcmd__deny_commands] )) ||
+_gleaner__subcmd__agent__subcmd__help__subcmd__deny_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent help deny commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__help__subcmd__help_commands] )) ||
+_gleaner__subcmd__agent__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent help help commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__help__subcmd__list_commands] )) ||
+_gleaner__subcmd__agent__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent help list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__help__subcmd__run_commands] )) ||
+_gleaner__subcmd__agent__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent help run commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__list_commands] )) ||
+_gleaner__subcmd__agent__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__agent__subcmd__run_commands] )) ||
+_gleaner__subcmd__agent__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner agent run commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__backup_commands] )) ||
 _gleaner__subcmd__backup_commands() {
@@ -4405,6 +4817,7 @@ _gleaner__subcmd__forget_commands() {
 (( $+functions[_gleaner__subcmd__help_commands] )) ||
 _gleaner__subcmd__help_commands() {
     local commands; commands=(
+'agent:Agents beside access servers\: run, allow, list, deny' \
 'serve:Run a backup server' \
 'tenant:Tenants of a server\: add, list, quota, remove' \
 'token:Tokens that subscribers log in with\: new, list, revoke' \
@@ -4469,6 +4882,36 @@ _gleaner__subcmd__help__subcmd__access__subcmd__show_commands() {
 _gleaner__subcmd__help__subcmd__access__subcmd__verify_commands() {
     local commands; commands=()
     _describe -t commands 'gleaner help access verify commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__agent_commands] )) ||
+_gleaner__subcmd__help__subcmd__agent_commands() {
+    local commands; commands=(
+'run:Tell a server what access servers hold, and serve bytes of theirs' \
+'allow:Where the server runs\: let an agent speak for sources' \
+'list:Where the server runs\: list agents' \
+'deny:Where the server runs\: let an agent in no more' \
+    )
+    _describe -t commands 'gleaner help agent commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__agent__subcmd__allow_commands] )) ||
+_gleaner__subcmd__help__subcmd__agent__subcmd__allow_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help agent allow commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__agent__subcmd__deny_commands] )) ||
+_gleaner__subcmd__help__subcmd__agent__subcmd__deny_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help agent deny commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__agent__subcmd__list_commands] )) ||
+_gleaner__subcmd__help__subcmd__agent__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help agent list commands' commands "$@"
+}
+(( $+functions[_gleaner__subcmd__help__subcmd__agent__subcmd__run_commands] )) ||
+_gleaner__subcmd__help__subcmd__agent__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'gleaner help agent run commands' commands "$@"
 }
 (( $+functions[_gleaner__subcmd__help__subcmd__backup_commands] )) ||
 _gleaner__subcmd__help__subcmd__backup_commands() {

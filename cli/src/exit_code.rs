@@ -286,7 +286,7 @@ fn kind_of_service(error: &ServiceError) -> Kind {
             _ => Kind::Network,
         },
         ServiceError::NotATenant | ServiceError::NotOneToken { .. } => Kind::Usage,
-        ServiceError::TenantExists => Kind::Guard,
+        ServiceError::TenantExists | ServiceError::SourceTaken { .. } => Kind::Guard,
         ServiceError::NoSuchTenant => Kind::NoSuchPath,
         ServiceError::Folder { source, .. } => Failure::io("", source).kind,
         error => kind_by_cure(error.kind()),

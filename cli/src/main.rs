@@ -13,6 +13,7 @@ mod byte_text;
 mod json;
 mod output;
 
+mod agent_config;
 mod args;
 mod profile;
 mod verb_words;
@@ -96,8 +97,8 @@ fn run(output: &Output, layered: &Layered) -> Result<(), Failure> {
             let message = format!("{message}; before that: {}", failure.message);
             failure = Failure::new(kind, message);
         }
-        // The engine knows that it was stopped, the watch knows by which signal. Whoever was waiting
-        // for a server gave up by it.
+        // The engine knows that it was stopped, the watch knows by which signal. Whoever was
+        // waiting for a server gave up by it.
         let gave_up = context.line.get().is_some_and(|line| line.ended().is_some());
         let is_by_signal = failure.kind == Kind::Interrupted || gave_up;
         if let Some(kind) = signals.kind().filter(|_| is_by_signal) {

@@ -105,26 +105,29 @@ impl ServerAddress {
         };
         let rest = url.strip_prefix("https://").ok_or_else(wrong)?;
         let (authority, tenant) = rest.split_once('/').ok_or_else(wrong)?;
-        let (host, port) = match authority.strip_prefix('[').map(|rest| rest.split_once(']')) {
-            Some(Some((host, port))) => (host, port),
-            Some(None) => return Err(wrong()),
-            None => {
-                let end = authority.find(':').unwrap_or(authority.len());
-                authority.split_at(end)
-            }
-        };
-        let port = match port.strip_prefix(':') {
-            Some(port) => port.parse().map_err(|_| wrong())?,
-            None if port.is_empty() => PORT_DEFAULT,
-            None => return Err(wrong()),
-        };
+        let (host, port) = host_and_port(authority).ok_or_else(wrong)?;
         let tenant = tenant.strip_suffix('/').unwrap_or(tenant);
-        if host.is_empty() || host.contains('@') || tenant.is_empty() || tenant.contains('/') {
+        if tenant.is_empty() || tenant.contains('/') {
             return Err(wrong());
         }
-        let (host, tenant, url) = (host.to_owned(), tenant.to_owned(), url.to_owned());
+        let (tenant, url) = (tenant.to_owned(), url.to_owned());
         Ok(Self { host, port, tenant, url })
     }
+}
+
+/// Reads `HOST`, `HOST:PORT` or `[ADDRESS]:PORT`.
+pub(crate) fn host_and_port(authority: &str) -> Option<(String, u16)> {
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?,
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    };
+    let port = match port.strip_prefix(':') {
+        Some(port) => port.parse().ok()?,
+        None if port.is_empty() => PORT_DEFAULT,
+        None => return None,
+    };
+    let is_host = !host.is_empty() && !host.contains(['@', '/']);
+    is_host.then(|| (host.to_owned(), port))
 }
 
 /// Reads a path or `file:///path`.

@@ -10,6 +10,7 @@
 mod agent;
 mod error;
 mod keep_alive;
+mod kept_identity;
 mod line;
 mod records;
 mod registry;
@@ -23,6 +24,7 @@ pub mod wire;
 
 pub use agent::{AgentSession, follow_source, serve_sources};
 pub use error::{Error, Result};
+pub use kept_identity::kept_identity;
 pub use line::{Dial, Line};
 pub use registry::{
     AgentRecord, CertificateRecord, Registry, TenantName, TenantRecord, TokenRecord,

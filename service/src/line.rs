@@ -91,7 +91,8 @@ impl Line {
         Arc::clone(&self.state().session)
     }
 
-    /// The session after one that has ended for this reason. Threads that ask together get the same.
+    /// The session after one that has ended for this reason. Threads that ask together get the
+    /// same.
     ///
     /// # Errors
     /// Why there is none, from then on without another attempt.

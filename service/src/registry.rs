@@ -175,7 +175,8 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Keeps tenants as `tenants/NAME/VERSION` of a storage, agents as `agents/CERTIFICATE/VERSION`.
+    /// Keeps tenants as `tenants/NAME/VERSION` of a storage, agents as
+    /// `agents/CERTIFICATE/VERSION`.
     #[must_use]
     pub fn new(storage: Arc<dyn Storage>) -> Self {
         Self { tenants: Records::new(Arc::clone(&storage)), agents: Records::new(storage) }

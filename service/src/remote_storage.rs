@@ -23,8 +23,8 @@ const SENT_MAX: u32 = 8;
 /// has carried out or dropped all that came before ([`Line`]). The server is asked what became of
 /// a change; only what was not carried out is sent again, so that each has its effect once. A
 /// server that was started anew does not know. Then an object whose name nobody else gives (below
-/// `data`, `snapshots`, `leases`, `tmp`) counts as created if it is there with the same bytes, signs
-/// of life are removed once more, and any other change fails.
+/// `data`, `snapshots`, `leases`, `tmp`) counts as created if it is there with the same bytes,
+/// signs of life are removed once more, and any other change fails.
 ///
 /// After the line has ended all calls fail with [`StorageError::Io`], and of those that were on
 /// their way nobody knows what became of them, as after any failed call.

@@ -8,6 +8,7 @@ mod memory;
 mod quota;
 mod sessions;
 mod tenants;
+mod to_client;
 mod upload_budget;
 mod uploads;
 
@@ -25,6 +26,8 @@ pub use tenants::{Repositories, Tenants};
 use sessions::Sessions;
 use upload_budget::UploadBudget;
 
+/// How long rights count before they are looked up again.
+const LOOK_AGAIN_NS: u64 = 30_000_000_000;
 /// How long a listener that failed is left alone.
 const LISTEN_AGAIN: Duration = Duration::from_millis(100);
 

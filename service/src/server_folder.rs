@@ -4,15 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gleaner_net::Identity;
-use gleaner_store::{DirectoryStorage, Fs as _, ObjectName, Storage, StorageError};
-use zeroize::Zeroizing;
+use gleaner_store::{DirectoryStorage, Fs as _, Storage, StorageError};
 
 use crate::error::{Error, Result};
+use crate::kept_identity::kept_identity;
 use crate::registry::{Registry, TenantName};
 use crate::server::Repositories;
-
-/// Bytes of a key and its certificates, at most.
-const IDENTITY_BYTES_MAX: u64 = 1 << 20;
 
 /// How often a folder is emptied in which others make files.
 const REMOVE_ATTEMPTS: u32 = 16;
@@ -54,28 +51,18 @@ impl ServerFolder {
         Registry::new(self.storage.clone())
     }
 
-    /// The certificate and key that were made here, made now if that did not happen yet; `names`
-    /// are what such a certificate says. Durable on return, readable by the folder's owner only.
+    /// The certificate and key that were made here: see [`kept_identity`].
     ///
     /// # Errors
     /// The storage's; what is there cannot be used.
     pub fn identity(&self, names: &[String]) -> Result<Identity> {
-        let name = ObjectName::new("identity/identity.pem")?;
-        let read = || -> Result<Identity> {
-            let bytes = Zeroizing::new(self.storage.get(&name, IDENTITY_BYTES_MAX)?);
-            let pem = std::str::from_utf8(&bytes)
-                .map_err(|error| Error::BadRecord { name: name.clone(), why: error.to_string() })?;
-            Ok(Identity::from_pem(pem, pem)?)
-        };
-        match read() {
-            Err(Error::Storage(StorageError::NotFound { .. })) => {}
-            read => return read,
-        }
-        let made = Identity::generate("gleaner", names)?;
-        let parts = [made.key_pem().as_bytes(), made.certificates_pem().as_bytes()];
-        // Another process may have been faster: what is there counts.
-        let _theirs_or_ours = self.storage.put_if_absent(&name, &parts)?;
-        read()
+        kept_identity(&*self.storage, names)
+    }
+
+    /// Where it is kept what agents told.
+    #[must_use]
+    pub fn sightings(&self) -> PathBuf {
+        self.path.join("sightings")
     }
 
     fn repository(&self, tenant: &TenantName) -> PathBuf {
@@ -147,6 +134,8 @@ impl Repositories for ServerFolder {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+
+    use gleaner_store::ObjectName;
 
     use super::*;
     use crate::registry::TenantRecord;

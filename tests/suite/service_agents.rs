@@ -1,5 +1,6 @@
-//! Goal: what lies on an access server is known at the backup server soon after it came or went, and
-//! its bytes can be had from there; an agent that lies, stalls or goes costs time and nothing else.
+//! Goal: what lies on an access server is known at the backup server soon after it came or went,
+//! and its bytes can be had from there; an agent that lies, stalls or goes costs time and nothing
+//! else.
 //!
 //! Method: a server in this process with agents over TLS; a real folder as the source; agents that
 //! answer pulls as no agent should. If this fails, a backup is made of other bytes than the

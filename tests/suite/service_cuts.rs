@@ -4,8 +4,8 @@
 //!
 //! Method: a server over TLS behind a relay, and a script of calls by a storage on a line. It runs
 //! once uncut, and then once for each byte of that session in either direction, cut there, and the
-//! session after it as well; then with a server that was started anew meanwhile. If this fails, a subscriber behind a bad link loses a backup, or an object is taken away that was made
-//! after it.
+//! session after it as well; then with a server that was started anew meanwhile. If this fails, a
+//! subscriber behind a bad link loses a backup, or an object is taken away that was made after it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

@@ -27,6 +27,8 @@ mod repair;
 
 mod server;
 
+mod agent;
+
 mod verb;
 
 mod twins;
@@ -35,6 +37,7 @@ mod refused;
 mod parse;
 
 pub(crate) use access::{AccessArgs, AccessShowArgs, AccessSourceArgs, AccessVerb};
+pub(crate) use agent::{AgentArgs, AgentVerb, AllowAgentArgs, RunAgentArgs};
 pub(crate) use backup::{BackupArgs, SelectionArgs};
 pub(crate) use bench::{BenchArgs, BenchVerb};
 #[cfg(feature = "rocksdb")]

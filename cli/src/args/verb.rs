@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::access::AccessArgs;
+use super::agent::AgentArgs;
 use super::backup::BackupArgs;
 use super::bench::BenchArgs;
 use super::check::CheckArgs;
@@ -78,6 +79,8 @@ pub(crate) enum Verb {
     Unlock(UnlockArgs),
     /// What an access server holds: scan, ls, show, verify
     Access(AccessArgs),
+    /// Agents beside access servers: run, allow, list, deny
+    Agent(AgentArgs),
     /// Run a backup server
     Serve(ServeArgs),
     /// Tenants of a server: add, list, quota, remove
@@ -117,6 +120,7 @@ impl Verb {
                 | Self::Parity(_)
                 | Self::Tag(_)
                 | Self::Unlock(_)
+                | Self::Agent(_)
                 | Self::Serve(_)
                 | Self::Tenant(_)
                 | Self::Token(_)
@@ -154,6 +158,7 @@ impl Verb {
         matches!(
             self,
             Self::Access(_)
+                | Self::Agent(_)
                 | Self::Serve(_)
                 | Self::Tenant(_)
                 | Self::Token(_)

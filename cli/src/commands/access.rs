@@ -2,6 +2,8 @@
 
 mod source;
 
+pub(super) use source::{Source, open as open_source};
+
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -57,7 +59,7 @@ fn each(
 }
 
 fn scan(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
-    let source = source::open(args).map_err(|error| failure(&error))?;
+    let source = source::open_named(args).map_err(|error| failure(&error))?;
     let (mut objects, mut bytes) = (0_u64, 0_u64);
     let add = |meta: &ObjectMeta| {
         objects += 1;
@@ -114,7 +116,7 @@ struct ObjectLine {
 }
 
 fn ls(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
-    let source = source::open(args).map_err(|error| failure(&error))?;
+    let source = source::open_named(args).map_err(|error| failure(&error))?;
     let line = |meta: &ObjectMeta| {
         if context.output.json {
             let object = ObjectLine { message_type: "object", fields: object_fields(meta) };
@@ -185,7 +187,7 @@ fn hash(reader: &mut dyn Read) -> Result<(String, u64), Error> {
 }
 
 fn show(context: &Context, args: &AccessShowArgs) -> Result<(), Failure> {
-    let source = source::open(&args.source).map_err(|error| failure(&error))?;
+    let source = source::open_named(&args.source).map_err(|error| failure(&error))?;
     let mut found = None;
     let find = |meta: &ObjectMeta| {
         let has_url = || meta.identifiers.urls.iter().any(|url| url == args.key.as_bytes());
@@ -215,7 +217,7 @@ fn report(context: &Context, meta: &ObjectMeta, message: &str, error: &Error) {
 }
 
 fn verify(context: &Context, args: &AccessSourceArgs) -> Result<(), Failure> {
-    let source = source::open(args).map_err(|error| failure(&error))?;
+    let source = source::open_named(args).map_err(|error| failure(&error))?;
     let (mut objects, mut read, mut bytes, mut failed) = (0_u64, 0_u64, 0_u64, 0_u64);
     let verify = |meta: &ObjectMeta| {
         objects += 1;

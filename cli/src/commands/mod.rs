@@ -30,6 +30,7 @@ mod tag;
 mod unlock;
 
 mod access;
+mod agent;
 mod serve;
 mod tenant;
 mod token;
@@ -83,6 +84,7 @@ pub(crate) fn run(context: &Context, layered: &Layered) -> Result<(), Failure> {
         Verb::Tag(args) => tag::tag(context, args),
         Verb::Unlock(args) => unlock::unlock(context, args),
         Verb::Access(args) => access::access(context, args),
+        Verb::Agent(args) => agent::agent(context, args),
         Verb::Serve(args) => serve::serve(context, args),
         Verb::Tenant(args) => tenant::tenant(context, args),
         Verb::Token(args) => token::token(context, args),

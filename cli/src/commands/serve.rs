@@ -1,13 +1,15 @@
 //! `gleaner serve`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use gleaner_engine::Counters;
+use gleaner_index::{SightingIndex, SightingLimits};
 use gleaner_net::{Clients, Limits, Listener, ServerTls, Stopper, system_time};
-use gleaner_service::{PROTOCOL, Server, ServerOptions, Tenants};
+use gleaner_service::{Agents, PROTOCOL, Server, ServerOptions, Tenants};
 use gleaner_store::{OsRandom, SystemClock};
 use signal_hook::consts::SIGHUP;
 
@@ -47,9 +49,11 @@ pub(crate) fn serve(context: &Context, args: &ServeArgs) -> Result<(), Failure> 
         Listener::bind(config.listen(args.listen), &Limits::default()).map_err(of_net)?;
     let (address, stopper) =
         (listener.address().map_err(of_net)?, listener.stopper().map_err(of_net)?);
+    let agents = Agents::new(folder.registry(), sightings(&folder.sightings())?);
     let tenants = Tenants::new(folder.registry(), Arc::new(folder));
     let (clock, random) = (Arc::new(SystemClock::new()), Arc::new(OsRandom));
     let server = Server::new(tls, tenants, clock, random, ServerOptions::default());
+    let server = server.with_agents(Arc::new(agents));
     context.signals.operation_starts("serve", &Arc::new(Counters::default()));
     // Tenants and tokens are looked up at each login: there is nothing to read again.
     let hangups = Arc::new(AtomicBool::new(false));
@@ -67,6 +71,29 @@ pub(crate) fn serve(context: &Context, args: &ServeArgs) -> Result<(), Failure> 
         server.serve(&listener);
     });
     context.output.text("stopped")
+}
+
+/// What agents told, as it was kept; what cannot be read is removed, and told anew.
+#[cfg(feature = "rocksdb")]
+fn sightings(folder: &Path) -> Result<Arc<dyn SightingIndex>, Failure> {
+    use gleaner_index::RocksDbSightings;
+    let open = || RocksDbSightings::open(folder, SightingLimits::DEFAULT);
+    let opened = open().or_else(|error| {
+        if !error.wants_rebuild() {
+            return Err(error);
+        }
+        tracing::warn!(%error, "what agents told cannot be read: they are asked anew");
+        RocksDbSightings::remove(folder)?;
+        open()
+    });
+    Ok(Arc::new(opened?))
+}
+
+/// Nothing is kept: agents tell all of it when they connect.
+#[cfg(not(feature = "rocksdb"))]
+#[expect(clippy::unnecessary_wraps, reason = "keeping it can fail")]
+fn sightings(_: &Path) -> Result<Arc<dyn SightingIndex>, Failure> {
+    Ok(Arc::new(gleaner_index::MemorySightings::new(SightingLimits::DEFAULT)))
 }
 
 /// Says that serving is over.

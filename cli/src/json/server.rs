@@ -12,6 +12,15 @@ pub(crate) struct ListeningLine {
 }
 
 #[derive(Debug, Clone, Serialize)]
+pub(crate) struct AgentLine {
+    /// SHA-256 of it.
+    pub(crate) certificate: String,
+    pub(crate) sources: Vec<u16>,
+    pub(crate) made: String,
+    pub(crate) label: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct TenantLine {
     pub(crate) tenant: String,
     pub(crate) made: String,

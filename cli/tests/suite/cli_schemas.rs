@@ -23,6 +23,10 @@ fn run_server_verbs(run: &mut impl FnMut(&[&str]) -> Ran) {
     on_server(&["token", "new", "--tenant", "a", "--expires", "1w"]);
     let list = on_server(&["token", "list"]).document();
     let token = list[0]["id"].as_str().unwrap();
+    let certificate = "5".repeat(64);
+    on_server(&["agent", "allow", &certificate, "--sources", "1"]);
+    on_server(&["agent", "list"]);
+    on_server(&["agent", "deny", &certificate]);
     on_server(&["token", "revoke", "--tenant", "a", token]);
     on_server(&["tenant", "remove", "a", "--yes-destroy", "a"]);
 }

@@ -23,6 +23,7 @@ mod seeds;
 mod unsynced_mount;
 
 mod cli_access;
+mod cli_agent;
 mod cli_bench;
 mod cli_check;
 mod cli_copy;

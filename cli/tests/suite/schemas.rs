@@ -115,6 +115,7 @@ fn schema_of(words: &[&str], value: &Value) -> String {
     }
     match verb_of(&["access", "list", "cat", "key", "find", "stats", "forget", "snapshots"]) {
         Some("list") if has("key") => "key_list".to_owned(),
+        Some("list") if has("agent") => "agent_list".to_owned(),
         Some("list") if has("tenant") => "tenant_list".to_owned(),
         Some("list") if has("token") => "token_list".to_owned(),
         Some("list") if matches!(behind("list"), "snapshots" | "keys") => "list_ids".to_owned(),

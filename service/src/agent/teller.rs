@@ -82,8 +82,8 @@ impl Teller<'_> {
         }
     }
 
-    /// What comes after a position, as soon as there is anything; a sign of life if there is nothing
-    /// for too long; `None` once it is told to stop.
+    /// What comes after a position, as soon as there is anything; a sign of life if there is
+    /// nothing for too long; `None` once it is told to stop.
     fn following(
         &self,
         plan: &mut Option<SnapshotPlan>,
@@ -95,6 +95,10 @@ impl Teller<'_> {
             match self.agent.following(epoch, seq, CHUNKS)? {
                 Following::Delta(delta) => return Ok(Some(FeedMessage::Delta(delta))),
                 Following::SnapshotNeeded => return self.part(plan, None).map(Some),
+                Following::Nothing if waited.is_zero() => {
+                    let source = self.agent.source().id().get();
+                    tracing::debug!(source, seq, "all is told");
+                }
                 Following::Nothing if waited >= lease => {
                     return Ok(Some(self.agent.sign_of_life()));
                 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use crossbeam::channel::{Receiver, bounded};
 use gleaner_net::{Fingerprint, FrameReceiver, FrameSender, Hangup};
 
-use super::Server;
 use super::agents::Agents;
-use super::connection::{LOOK_AGAIN_NS, end, refuse, send};
+use super::to_client::{end, refuse, send};
+use super::{LOOK_AGAIN_NS, Server};
 use crate::error::{Error, Result};
 use crate::wire::{AgentHello, AgentWelcome, Message, Received, Refusal, VERSION, WireError};
 

@@ -6,24 +6,22 @@ use std::sync::Arc;
 use std::thread::{Builder, Scope, scope};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
-use gleaner_net::{Connection, Fingerprint, FrameReceiver, FrameSender, accept};
+use gleaner_net::{Connection, Fingerprint, FrameReceiver, accept};
 
-use super::Server;
 use super::agent_session::AgentLogin;
 use super::calls::{Answerer, Call, Upload};
 use super::memory::Memory;
 use super::sessions::{Legacy, StillThere};
 use super::tenants::Grant;
+use super::to_client::{end, refuse, send};
 use super::uploads::{Uploads, Wish};
+use super::{LOOK_AGAIN_NS, Server};
 use crate::error::{Error, Result};
 use crate::keep_alive::KeepAlive;
 use crate::wire::{
-    HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, Put, Received, Refusal, Refused, VERSION,
-    Welcome, WireError, head_of, piece_bytes,
+    HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, Put, Received, Refusal, VERSION, Welcome,
+    WireError, piece_bytes,
 };
-
-/// How long rights count before they are looked up again.
-pub(super) const LOOK_AGAIN_NS: u64 = 30_000_000_000;
 
 /// How often on end that may fail before a session ends.
 const LOOKS_FAILED_MAX: u32 = 10;
@@ -270,22 +268,4 @@ const fn is_call(message: &Message) -> bool {
             | Message::Rename(_)
             | Message::Recall(_)
     )
-}
-
-pub(super) fn send(sender: &FrameSender, request: u32, message: &Message) -> Result<()> {
-    Ok(sender.send(&[&head_of(request, message)])?)
-}
-
-/// Tells a client why it is not served, or not any more.
-pub(super) fn end(sender: &FrameSender, refusal: Refusal) -> Result<()> {
-    send(sender, 0, &Message::Refused(Refused { refusal }))?;
-    sender.close()?;
-    Err(Error::Refused { refusal })
-}
-
-/// Tells a client that it was not understood, and ends its session.
-pub(super) fn refuse(sender: &FrameSender, error: WireError) -> Result<()> {
-    send(sender, 0, &Message::Refused(Refused { refusal: Refusal::Protocol }))?;
-    sender.close()?;
-    Err(error.into())
 }

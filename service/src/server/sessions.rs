@@ -102,8 +102,8 @@ impl Sessions {
         self.ended.notify_all();
     }
 
-    /// Ends a session, and gives what it leaves; `None` if that is not known, any more or at all. On
-    /// return all of its calls are over. What it left stays: whoever asks may be cut before the
+    /// Ends a session, and gives what it leaves; `None` if that is not known, any more or at all.
+    /// On return all of its calls are over. What it left stays: whoever asks may be cut before the
     /// client learns that it was let in.
     pub(super) fn succeed(&self, owner: Owner, nonce: Nonce) -> Result<Option<Legacy>, StillThere> {
         let name = (owner, nonce);
