@@ -64,6 +64,7 @@ sources_of() {
         mail.rs) package=gleaner-access called=(mail mail_stores) ;;
         recipes.rs) package=gleaner-access called=(recipe) ;;
         web_caches.rs) package=gleaner-access called=(web) ;;
+        wire_messages.rs) package=gleaner-service called=(service/src/wire service/src/wire.rs) ;;
     esac
     if [ "$package" = gleaner-access ]; then
         called=("${called[@]/#/access/src/}" ':(glob)access/src/*.rs')

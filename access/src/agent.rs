@@ -210,6 +210,18 @@ impl Agent {
         FeedMessage::Hello(Hello { epoch: lock(&self.book).durable_epoch(), lease, cost })
     }
 
+    /// Says that the journal does not hold what a server was told, up to an epoch: it was lost, or
+    /// an older one was put in its place. All is told anew, in a later epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`] if the epochs are used up; what writing the journal gives.
+    pub fn lose_history(&self, known: u32) -> Result<(), Error> {
+        lock(&self.book).begin_epoch_above(known)?;
+        self.count(|counts| counts.epochs = counts.epochs.saturating_add(1));
+        self.commit()
+    }
+
     /// A sign of life.
     #[must_use]
     pub fn sign_of_life(&self) -> FeedMessage {

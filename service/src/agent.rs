@@ -20,6 +20,8 @@ pub use session::AgentSession;
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 /// The longest of these pauses.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// How long a source is left alone of which nothing could be told.
+const TELL_AGAIN: Duration = Duration::from_mins(1);
 /// How often it is looked in a pause whether to stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -43,9 +45,14 @@ pub fn serve_sources(
         match begin(&sources) {
             Ok(session) => {
                 tracing::info!(?sources, "a session with the server has begun");
-                (has_begun, wait) = (true, PAUSE_FIRST);
+                has_begun = true;
+                let start_ns = clock.monotonic_ns();
                 if let Err(error) = session.serve(agents, clock, stop) {
                     tracing::warn!(%error, "the session with the server has ended");
+                }
+                let lasted = clock.monotonic_ns().saturating_sub(start_ns);
+                if u128::from(lasted) > PAUSE_MAX.as_nanos() {
+                    wait = PAUSE_FIRST;
                 }
             }
             Err(error) if !has_begun && error.kind() != gleaner_store::ErrorKind::Retry => {

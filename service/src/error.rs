@@ -70,6 +70,12 @@ pub enum Error {
         /// Bytes in them.
         bytes: u64,
     },
+    /// An agent has so many pulls to answer that it gets no others.
+    #[error("the agent has {pulls} pulls to answer")]
+    AgentBusy {
+        /// How many.
+        pulls: usize,
+    },
     /// The set of sightings.
     #[error(transparent)]
     Sightings(#[from] gleaner_index::Error),
@@ -140,6 +146,7 @@ impl Error {
             Self::Ended { .. }
             | Self::InDoubt
             | Self::NoAgent { .. }
+            | Self::AgentBusy { .. }
             | Self::Access(_)
             | Self::Thread(_)
             | Self::Random(_) => ErrorKind::Retry,

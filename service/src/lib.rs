@@ -31,7 +31,7 @@ pub use registry::{
 };
 pub use remote_storage::RemoteStorage;
 pub use rights::{Right, Rights};
-pub use server::{Agents, PULL_BYTES_MAX, Pulling, Repositories, Server, ServerOptions, Tenants};
+pub use server::{Agents, Pulling, Repositories, Server, ServerOptions, Tenants};
 pub use server_folder::ServerFolder;
 pub use session::{Login, Session};
 

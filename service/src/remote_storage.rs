@@ -8,7 +8,7 @@ use gleaner_store::{Listed, ObjectName, Put, Storage, StorageError};
 use crate::error::Error;
 use crate::line::Line;
 use crate::session::{Session, Unanswered};
-use crate::session_calls::{CallError, Change, length_of, unexpected};
+use crate::session_calls::{CallError, Change, Recalled, length_of, unexpected};
 use crate::wire::{self, Message, PutDone, Received};
 
 /// How often a call is sent, at most: then something in it ends each session.
@@ -52,16 +52,18 @@ impl RemoteStorage {
         let mut lost = None;
         self.in_sessions(asked, |session| {
             if let Some(request) = lost {
-                if !session.is_known(request) {
-                    return in_doubt(session, change);
+                match session.recall(request)? {
+                    Recalled::Answer(answer) => return Ok(answer),
+                    Recalled::NotCarriedOut => lost = None,
+                    Recalled::Unknown => {
+                        if let Some(answer) = in_doubt(session, change)? {
+                            return Ok(answer);
+                        }
+                    }
                 }
-                if let Some(answer) = session.recall(request)? {
-                    return Ok(answer);
-                }
-                lost = None;
             }
             session.carry_out(change).map_err(|Unanswered { request, error }| {
-                lost = request;
+                lost = request.or(lost);
                 error.into()
             })
         })
@@ -145,8 +147,9 @@ fn not_an_answer(asked: &ObjectName, received: Received) -> StorageError {
     }
 }
 
-/// Goes on with a change that a server may have carried out which was started anew since.
-fn in_doubt(session: &Session, change: &Change<'_>) -> Result<Received, CallError> {
+/// The answer to a change of which nobody knows whether it was made, if it can be told from what is
+/// there; `None` if it does not matter whether it is made twice.
+fn in_doubt(session: &Session, change: &Change<'_>) -> Result<Option<Received>, CallError> {
     let is_below = |name: &ObjectName, tops: &[&str]| {
         tops.contains(&name.as_str().split('/').next().unwrap_or_default())
     };
@@ -156,17 +159,17 @@ fn in_doubt(session: &Session, change: &Change<'_>) -> Result<Received, CallErro
             if session.holds(name, parts)? {
                 let settle = Change::Settle(std::slice::from_ref(name));
                 let settled = session.carry_out(&settle)?;
-                return Ok(match settled.message {
+                return Ok(Some(match settled.message {
                     Message::Done => Received::made(Message::PutDone(PutDone { is_created: true })),
                     _ => settled,
-                });
+                }));
             }
         }
         Change::Delete(names) if names.iter().all(|name| is_below(name, &["leases", "tmp"])) => {}
         Change::CreateLayout | Change::Settle(_) => {}
         _ => return Err(CallError::InDoubt),
     }
-    Ok(session.carry_out(change)?)
+    Ok(None)
 }
 
 impl Storage for RemoteStorage {

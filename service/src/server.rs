@@ -20,7 +20,7 @@ use std::time::Duration;
 use gleaner_net::{Admitted, Limits, Listener, ServerTls};
 use gleaner_store::{Clock, RandomSource};
 
-pub use agents::{Agents, PULL_BYTES_MAX, Pulling};
+pub use agents::{Agents, Pulling};
 pub use tenants::{Repositories, Tenants};
 
 use sessions::Sessions;
@@ -28,6 +28,8 @@ use upload_budget::UploadBudget;
 
 /// How long rights count before they are looked up again.
 const LOOK_AGAIN_NS: u64 = 30_000_000_000;
+/// How often on end that may fail before a session ends.
+const LOOKS_FAILED_MAX: u32 = 10;
 /// How long a listener that failed is left alone.
 const LISTEN_AGAIN: Duration = Duration::from_millis(100);
 

@@ -29,6 +29,17 @@ pub(crate) enum CallError {
     InDoubt,
 }
 
+/// What a server knows of a request whose answer did not come.
+#[derive(Debug)]
+pub(crate) enum Recalled {
+    /// This was the answer.
+    Answer(Received),
+    /// It had no effect, and will have none.
+    NotCarriedOut,
+    /// It may have had.
+    Unknown,
+}
+
 /// A request that changes what is stored, whose effect matters if it is sent twice.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Change<'c> {
@@ -125,10 +136,17 @@ impl Session {
         sent.map_err(|error| Unanswered { request, error })
     }
 
-    /// What a request of a session before was answered; `None` if it was not carried out.
-    pub(crate) fn recall(&self, request: u32) -> Result<Option<Received>> {
+    /// What became of a request of a session before.
+    pub(crate) fn recall(&self, request: u32) -> Result<Recalled> {
+        if !self.is_known(request) {
+            return Ok(Recalled::Unknown);
+        }
         let received = self.ask(&Message::Recall(Recall { request }))?;
-        Ok(Some(received).filter(|received| received.message != Message::NotCarriedOut))
+        Ok(match received.message {
+            Message::NotCarriedOut => Recalled::NotCarriedOut,
+            Message::Forgotten => Recalled::Unknown,
+            _ => Recalled::Answer(received),
+        })
     }
 
     /// Whether an object is the concatenation of `parts`; false also if it is not there.

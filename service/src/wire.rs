@@ -9,7 +9,7 @@
 
 mod agents;
 mod failure;
-pub(crate) mod packed;
+pub mod packed;
 mod session;
 mod storage;
 
@@ -18,8 +18,8 @@ use std::fmt;
 use minicbor::{Decode, Encode};
 
 pub use agents::{
-    AgentHello, AgentWelcome, FeedAnswered, FeedDelta, FeedHello, FeedLease, FeedNext,
-    FeedSnapshot, Pull, Pulled, RangeCode,
+    AGENT_SOURCES_MAX, AgentHello, AgentWelcome, FeedAnswered, FeedDelta, FeedHello, FeedLease,
+    FeedNext, FeedSnapshot, PULL_BYTES_MAX, Pull, Pulled, RangeCode,
 };
 pub use failure::{Failure, Forbidden, Refusal};
 pub use session::{Hello, Recall, Refused, SESSION_BYTES, Welcome};
@@ -172,6 +172,8 @@ messages! {
     31 Recall(Recall) no_tail;
     /// Server: it was not carried out.
     32 NotCarriedOut no_tail;
+    /// Server: nobody knows any more.
+    33 Forgotten no_tail;
     /// Agent: who it is. The first message.
     64 AgentHello(AgentHello) no_tail;
     /// Server: the session has begun. The answer.

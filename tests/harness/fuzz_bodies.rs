@@ -36,7 +36,7 @@ pub use recipes::{
 };
 pub use tree_stream::{chunk_runs, tree_item};
 pub use web_caches::{acng_head, apache_header, http_message, nginx_file, squid_file, swap_state};
-pub use wire_messages::wire_message;
+pub use wire_messages::{wire_message, wire_tail};
 
 /// What a target calls.
 pub type Body = fn(&[u8]);
@@ -90,6 +90,7 @@ pub const TARGETS: &[(&str, Body)] = &[
     ("tree_item", tree_item),
     ("uidlist", uidlist),
     ("wire_message", wire_message),
+    ("wire_tail", wire_tail),
 ];
 
 /// Runs the target of that name; false if there is none.

@@ -63,9 +63,10 @@ fn with_site(use_it: impl FnOnce(&Site)) {
     let record = AgentRecord { sources: vec![1, 2], ..AgentRecord::default() };
     registry.allow_agent(&agent_id.fingerprint(), &record).unwrap();
     let sightings = Arc::new(MemorySightings::new(SightingLimits::DEFAULT));
-    let agents = Arc::new(Agents::new(registry.clone(), sightings));
+    let clock = Arc::new(SystemClock::new());
+    let agents = Arc::new(Agents::new(registry.clone(), sightings, clock.clone()));
     let tenants = Tenants::new(registry.clone(), Arc::new(NoRepositories));
-    let (clock, random) = (Arc::new(SystemClock::new()), Arc::new(SeededRandom::new(3)));
+    let random = Arc::new(SeededRandom::new(3));
     let server = Server::new(tls, tenants, clock.clone(), random, ServerOptions::default());
     let server = server.with_agents(Arc::clone(&agents));
     let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), &Limits::default()).unwrap();
@@ -133,7 +134,7 @@ impl Site {
             recipe: representation.recipe.clone(),
             ranges: vec![PullRange { offset, length, chunk }],
         };
-        self.agents.pull(seen.source.number(), &request).unwrap().next()
+        self.agents.pull(seen.source.number(), &request).ok()?.next()
     }
 }
 
@@ -253,6 +254,53 @@ fn who_is_no_agent_or_speaks_for_others_is_refused() {
     });
 }
 
+#[test]
+fn agent_that_lost_its_journal_tells_all_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (noise(1, 200_000), noise(2, 200_000));
+    std::fs::write(folder.path().join("first"), &first).unwrap();
+    std::fs::write(folder.path().join("second"), &second).unwrap();
+    with_site(|site| {
+        let seen = |bytes: &[u8]| !site.seen(chunks_of(bytes)[0].0).is_empty();
+        with_agents(&[agent_of(folder.path(), 1)], site, site.address, || {
+            wait_until("both", || seen(&first) && seen(&second));
+        });
+        // Of two changes the new journal has one.
+        std::fs::remove_file(folder.path().join("first")).unwrap();
+        with_agents(&[agent_of(folder.path(), 1)], site, site.address, || {
+            wait_until("one of them", || seen(&second) && !seen(&first));
+            let bytes = chunks_of(&second)[0].clone();
+            assert_eq!(site.pulled(bytes.0), Some(RangeAnswer::Ok(bytes.1)));
+        });
+        let stats = site.agents.sightings().stats(Duration::ZERO).unwrap();
+        assert!(stats.sources[0].epoch > 1, "{stats:?}");
+    });
+}
+
+#[test]
+fn of_two_agents_of_one_source_the_one_that_came_last_is_asked() {
+    with_site(|site| {
+        let (_first, mut first_receiver) = site.raw();
+        wait_until("the first", || site.agents.connected() == [1]);
+        let (second, mut second_receiver) = site.raw();
+        assert!(first_receiver.receive().is_err(), "it is cut");
+        let request = PullRequest {
+            object: ObjectNumber::new(1),
+            generation: Generation::from_bytes([0; 32]),
+            recipe: Recipe::identity(),
+            ranges: vec![PullRange { offset: 0, length: 1, chunk: IdHasher::plain().id(b"x") }],
+        };
+        let pulling = site.agents.pull(1, &request).unwrap();
+        let asked = Received::decode(second_receiver.receive().unwrap().unwrap()).unwrap();
+        say(&second, asked.request, RangeCode::Ok, b"x");
+        assert_eq!(pulling.collect::<Vec<_>>(), [RangeAnswer::Ok(b"x".to_vec())]);
+        // Nobody gets more pulls than it can answer.
+        let many: Vec<_> = (0..200).map_while(|_| site.agents.pull(1, &request).ok()).collect();
+        assert_eq!(many.len(), 128);
+        assert!(matches!(site.agents.pull(1, &request), Err(Error::AgentBusy { .. })));
+    });
+}
+
 /// What an agent that is none does with a pull.
 type Answering = fn(&FrameSender, u32);
 
@@ -300,7 +348,7 @@ fn answers() -> [(&'static str, Answering, Vec<RangeAnswer>); 6] {
                 say(sender, request.wrapping_add(1), RangeCode::Ok, &[5; 1000]);
                 say(sender, request, RangeCode::Changed, &[]);
             },
-            vec![RangeAnswer::Changed],
+            vec![RangeAnswer::Busy],
         ),
         (
             "more than was asked for",
@@ -315,7 +363,7 @@ fn answers() -> [(&'static str, Answering, Vec<RangeAnswer>); 6] {
 }
 
 #[test]
-fn agent_that_lies_stalls_or_goes_gives_no_bytes_that_were_not_asked_for() {
+fn agent_that_lies_or_goes_gives_no_bytes_that_were_not_asked_for() {
     let chunk = IdHasher::plain().id(&[5; 1000]);
     let range = PullRange { offset: 0, length: 1000, chunk };
     let request = PullRequest {

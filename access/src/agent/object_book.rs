@@ -349,7 +349,16 @@ impl ObjectBook {
     ///
     /// [`Error::Unavailable`] if the epochs are used up; what writing gives.
     pub fn begin_epoch(&mut self) -> Result<(), Error> {
-        let epoch = self.state.start.epoch.checked_add(1);
+        self.begin_epoch_above(self.state.start.epoch)
+    }
+
+    /// The same, where somebody was told of epochs up to this one.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin_epoch`](Self::begin_epoch).
+    pub fn begin_epoch_above(&mut self, known: u32) -> Result<(), Error> {
+        let epoch = self.state.start.epoch.max(known).checked_add(1);
         let epoch = epoch.ok_or(Error::Unavailable("the epochs are used up"))?;
         self.write(&Record::Epoch(epoch))
     }

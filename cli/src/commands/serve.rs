@@ -49,9 +49,10 @@ pub(crate) fn serve(context: &Context, args: &ServeArgs) -> Result<(), Failure> 
         Listener::bind(config.listen(args.listen), &Limits::default()).map_err(of_net)?;
     let (address, stopper) =
         (listener.address().map_err(of_net)?, listener.stopper().map_err(of_net)?);
-    let agents = Agents::new(folder.registry(), sightings(&folder.sightings())?);
-    let tenants = Tenants::new(folder.registry(), Arc::new(folder));
     let (clock, random) = (Arc::new(SystemClock::new()), Arc::new(OsRandom));
+    let seen = sightings(&folder.sightings())?;
+    let agents = Agents::new(folder.registry(), seen, clock.clone());
+    let tenants = Tenants::new(folder.registry(), Arc::new(folder));
     let server = Server::new(tls, tenants, clock, random, ServerOptions::default());
     let server = server.with_agents(Arc::new(agents));
     context.signals.operation_starts("serve", &Arc::new(Counters::default()));

@@ -89,6 +89,7 @@ impl Round<'_> {
             // became of the change of a prune that the server was just asked for.
             if ran.code != 0 {
                 assert!(victim != Victim::Subscriber, "{}", ran.stderr);
+                assert!(is_prune || !ran.stderr.contains("nobody knows"), "{}", ran.stderr);
                 ran.expect_error(1, "network");
             }
         }

@@ -82,8 +82,11 @@ impl Server {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         // Who waits for this server may have dialled from this very port.
-        while std::net::TcpListener::bind(&self.address).is_err() {
-            std::thread::yield_now();
+        for _ in 0..600 {
+            if std::net::TcpListener::bind(&self.address).is_ok() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
         }
         let sandbox = std::mem::replace(&mut self.sandbox, Sandbox::new());
         Self::at(&self.address, sandbox)

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crossbeam::channel::Receiver;
 use gleaner_access::{
-    Agent, Generation, ObjectNumber, PULL_RANGES_MAX, PullRequest, RangeAnswer, Recipe,
+    Agent, Generation, ObjectNumber, PULL_RANGES_MAX, PullRequest, RangeAnswer, Recipe, Stop,
 };
 use gleaner_net::{FrameSender, Hangup};
 
+use crate::wire::PULL_BYTES_MAX;
 use crate::wire::packed::{Malformed, unpack_ranges};
 use crate::wire::{Message, Pull, Pulled, RangeCode, Received, WireError, head_of};
 
@@ -30,6 +31,10 @@ impl Asked {
         let fields = WireError::Fields { kind };
         let ranges = unpack_ranges(received.tail(), PULL_RANGES_MAX);
         let ranges = ranges.map_err(|Malformed| fields.clone())?;
+        let bytes: u64 = ranges.iter().map(|range| u64::from(range.length)).sum();
+        if bytes > PULL_BYTES_MAX {
+            return Err(received.out_of_place());
+        }
         let pull = PullRequest {
             object: ObjectNumber::new(*object),
             generation: Generation::from_bytes(**generation),
@@ -45,12 +50,17 @@ pub(super) struct PullDesk<'a> {
     pub(super) agents: HashMap<u16, &'a Arc<Agent>>,
     pub(super) sender: &'a FrameSender,
     pub(super) hangup: Hangup,
+    /// The session is over: nobody waits any more.
+    pub(super) over: &'a Stop,
 }
 
 impl PullDesk<'_> {
     /// Serves one after the other until there are no more.
     pub(super) fn serve(&self, asked: &Receiver<Asked>) {
         for asked in asked {
+            if self.over.is_stopped() {
+                break;
+            }
             let mut answer = |_: usize, range: RangeAnswer| self.answer(asked.request, &range);
             let Some(agent) = self.agents.get(&asked.source) else {
                 let _only_one = answer(0, RangeAnswer::Gone);
@@ -64,6 +74,9 @@ impl PullDesk<'_> {
 
     /// Sends the answer to a range; after one that failed none follows.
     fn answer(&self, request: u32, range: &RangeAnswer) -> ControlFlow<()> {
+        if self.over.is_stopped() {
+            return ControlFlow::Break(());
+        }
         let (code, bytes): (_, &[u8]) = match range {
             RangeAnswer::Ok(bytes) => (RangeCode::Ok, bytes),
             RangeAnswer::Gone => (RangeCode::Gone, &[]),

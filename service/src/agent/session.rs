@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::TcpStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::{Builder, Scope, scope};
 use std::time::Duration;
@@ -12,11 +13,13 @@ use gleaner_net::{ClientTls, FrameReceiver, FrameSender, Hangup, Limits, connect
 
 use super::pull_desk::{Asked, PullDesk};
 use super::teller::Teller;
-use super::{LOOK_EVERY, pause};
+use super::{LOOK_EVERY, TELL_AGAIN, pause};
 use crate::error::{Error, Result};
 use crate::keep_alive::KeepAlive;
-use crate::wire::{AgentHello, FeedAnswered, Message, Received, VERSION, head_of};
+use crate::wire::{AgentHello, FeedAnswered, Message, Received, TAIL_ROOM_BYTES, VERSION, head_of};
 
+/// How long a server may take to let an agent in.
+const WELCOME_MAX: Duration = Duration::from_mins(1);
 /// Pulls that are served at a time.
 const PULLS_AT_A_TIME: usize = 4;
 /// Pulls that wait until they are served; a server that asks for more does not keep to it.
@@ -29,6 +32,7 @@ pub struct AgentSession {
     receiver: FrameReceiver,
     hangup: Hangup,
     idle: Duration,
+    frame_bytes_max: u32,
 }
 
 impl AgentSession {
@@ -47,24 +51,28 @@ impl AgentSession {
         let hangup = connection.hangup();
         let (sender, mut receiver) = connection.split();
         sender.send(&[&head_of(0, &Message::AgentHello(hello))])?;
-        let Some(frame) = receiver.receive()? else {
+        let Some(frame) = receiver.receive_within(WELCOME_MAX)? else {
             return Err(Error::Ended { why: "the server closed it at once".to_owned() });
         };
         let received = Received::decode(frame)?;
-        match received.message {
-            Message::AgentWelcome(welcome) if welcome.version == VERSION => {}
+        let frame_bytes_max = match received.message {
+            Message::AgentWelcome(welcome) if welcome.version == VERSION => {
+                welcome.frame_bytes_max.min(limits.bytes_max())
+            }
             Message::Refused(refused) => return Err(Error::Refused { refusal: refused.refusal }),
             _ => return Err(received.out_of_place().into()),
-        }
-        Ok(Self { sender: Arc::new(sender), receiver, hangup, idle: limits.idle })
+        };
+        let (sender, idle) = (Arc::new(sender), limits.idle);
+        Ok(Self { sender, receiver, hangup, idle, frame_bytes_max })
     }
 
     /// Tells and serves until it is told to stop, which is no error, or the connection ends.
     pub(super) fn serve(self, agents: &[Arc<Agent>], clock: &dyn Clock, stop: &Stop) -> Result<()> {
-        let Self { sender, mut receiver, hangup, idle } = self;
+        let Self { sender, mut receiver, hangup, idle, frame_bytes_max } = self;
         let keep_alive = KeepAlive::start(Arc::clone(&sender), idle / 3);
         let keep_alive = keep_alive.map_err(Error::Thread)?;
-        let line = Wire { agents, sender: &sender, hangup: &hangup, clock, stop };
+        let tail_bytes_max = (frame_bytes_max as usize).saturating_sub(TAIL_ROOM_BYTES);
+        let line = Wire { agents, sender: &sender, hangup: &hangup, tail_bytes_max, clock, stop };
         let result = scope(|scope| line.serve(scope, &mut receiver));
         hangup.cut();
         drop(keep_alive);
@@ -77,6 +85,7 @@ struct Wire<'a> {
     agents: &'a [Arc<Agent>],
     sender: &'a FrameSender,
     hangup: &'a Hangup,
+    tail_bytes_max: usize,
     clock: &'a dyn Clock,
     stop: &'a Stop,
 }
@@ -98,29 +107,55 @@ impl<'a> Wire<'a> {
             let (answers, answered) = bounded(1);
             tellers.insert(agent.source().id().get(), answers);
             let over = over.clone();
-            start(scope, move || self.tell(agent, &answered, &over))?;
+            self.start(scope, move || self.tell(agent, &answered, &over))?;
         }
         let (pulls, asked) = bounded(PULLS_WAITING_MAX);
         for _ in 0..PULLS_AT_A_TIME {
             let asked = asked.clone();
-            start(scope, move || self.desk().serve(&asked))?;
+            let over = over.clone();
+            self.start(scope, move || self.desk(&over).serve(&asked))?;
         }
         let watched = over.clone();
-        start(scope, move || self.cut_when_told(&watched))?;
+        self.start(scope, move || self.cut_when_told(&watched))?;
         read(receiver, &tellers, &pulls)
     }
 
-    fn desk(&self) -> PullDesk<'_> {
-        let agents = self.agents.iter().map(|agent| (agent.source().id().get(), agent)).collect();
-        PullDesk { agents, sender: self.sender, hangup: self.hangup.clone() }
+    /// A thread that ends the session if it panics: nobody else does its work.
+    fn start<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
+        run: impl FnOnce() + Send + 'scope,
+    ) -> Result<()>
+    where
+        'a: 'scope,
+    {
+        let run = move || {
+            if catch_unwind(AssertUnwindSafe(run)).is_err() {
+                self.hangup.cut();
+            }
+        };
+        Builder::new().spawn_scoped(scope, run).map(drop).map_err(Error::Thread)
     }
 
+    fn desk<'d>(&'d self, over: &'d Stop) -> PullDesk<'d> {
+        let agents = self.agents.iter().map(|agent| (agent.source().id().get(), agent)).collect();
+        PullDesk { agents, sender: self.sender, hangup: self.hangup.clone(), over }
+    }
+
+    /// Tells of a source. What goes wrong with it concerns no other one.
     fn tell(&self, agent: &Agent, answers: &Receiver<FeedAnswered>, over: &Stop) {
-        let teller = Teller { agent, sender: self.sender, answers, clock: self.clock, stop: over };
-        if let Err(error) = teller.tell() {
+        let (sender, tail_bytes_max) = (self.sender, self.tail_bytes_max);
+        let teller =
+            Teller { agent, sender, answers, tail_bytes_max, clock: self.clock, stop: over };
+        while let Err(error) = teller.tell() {
             let source = agent.source().id().get();
             tracing::warn!(source, %error, "a source cannot be told of");
-            self.hangup.cut();
+            if !matches!(error, Error::Access(_)) {
+                self.hangup.cut();
+            }
+            if !pause(TELL_AGAIN, self.clock, over) {
+                break;
+            }
         }
     }
 
@@ -153,11 +188,4 @@ fn read(
         }
     }
     Err(Error::Ended { why: "the server closed it".to_owned() })
-}
-
-fn start<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    run: impl FnOnce() + Send + 'scope,
-) -> Result<()> {
-    Builder::new().spawn_scoped(scope, run).map(drop).map_err(Error::Thread)
 }

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crossbeam::channel::{Receiver, RecvTimeoutError};
-use gleaner_access::{Agent, Clock, FeedMessage, Following, SnapshotPlan, Stop};
+use gleaner_access::{Agent, Change, Clock, FeedMessage, Following, SnapshotPlan, Stop};
 use gleaner_net::FrameSender;
 
-use super::pause;
+use super::{TELL_AGAIN, pause};
 use crate::error::{Error, Result};
-use crate::wire::packed::{pack_changes, pack_snapshot};
+use crate::wire::packed::{pack_changes, pack_snapshot, size_of, size_of_change};
 use crate::wire::{
     FeedAnswered, FeedDelta, FeedHello, FeedLease, FeedNext, FeedSnapshot, Message, head_of,
 };
@@ -25,6 +25,8 @@ pub(super) struct Teller<'a> {
     pub(super) agent: &'a Agent,
     pub(super) sender: &'a FrameSender,
     pub(super) answers: &'a Receiver<FeedAnswered>,
+    /// Bytes of a tail that the server takes.
+    pub(super) tail_bytes_max: usize,
     pub(super) clock: &'a dyn Clock,
     pub(super) stop: &'a Stop,
 }
@@ -39,16 +41,65 @@ impl Teller<'_> {
             if let FeedMessage::Hello(hello) = &told {
                 lease = hello.lease / 3;
             }
-            let epoch = epoch_of(&told);
+            let (epoch, last_seq) = (epoch_of(&told), last_of(&told));
+            let told = self.fitting(told);
             let Some(answer) = self.ask(told)? else { return Ok(()) };
             message = match answer.next {
                 FeedNext::Hello => Some(self.agent.hello()),
                 FeedNext::Snapshot => Some(self.part(&mut plan, None)?),
                 FeedNext::Part => Some(self.part(&mut plan, usize::try_from(answer.number).ok())?),
+                // More than was ever told in this epoch: the journal is not the one that told it.
+                FeedNext::Following if last_seq.is_some_and(|last| last < answer.number) => {
+                    self.later_epoch(epoch)?
+                }
                 FeedNext::Following => self.following(&mut plan, (epoch, answer.number), lease)?,
+                FeedNext::LaterEpoch => {
+                    self.later_epoch(u32::try_from(answer.number).unwrap_or(u32::MAX))?
+                }
+                FeedNext::Wait => {
+                    let goes_on = pause(TELL_AGAIN, self.clock, self.stop);
+                    goes_on.then(|| self.agent.hello())
+                }
             };
         }
         Ok(())
+    }
+
+    /// All is told anew, in an epoch above one that the server knows.
+    fn later_epoch(&self, known: u32) -> Result<Option<FeedMessage>> {
+        self.agent.lose_history(known)?;
+        Ok(Some(self.agent.hello()))
+    }
+
+    /// What of a message fits one frame. Of changes the others come next. Of a part of a snapshot
+    /// there is no rest: what does not fit is not told, and costs its bytes.
+    fn fitting(&self, message: FeedMessage) -> FeedMessage {
+        match message {
+            FeedMessage::Delta(mut delta) => {
+                let sizes = delta.changes.iter().map(size_of_change);
+                let fits = fitting(sizes, self.tail_bytes_max);
+                if fits == 0
+                    && let Some(Change::Add(object)) = delta.changes.first()
+                {
+                    tracing::warn!(object = object.object.get(), "too much for a message");
+                    delta.changes = vec![Change::Touch(object.object)];
+                } else {
+                    delta.changes.truncate(fits.max(1));
+                }
+                FeedMessage::Delta(delta)
+            }
+            FeedMessage::Snapshot(mut part) => {
+                let sizes = part.objects.iter().map(|(_, object)| size_of(object));
+                let fits = fitting(sizes, self.tail_bytes_max);
+                if fits < part.objects.len() {
+                    let left_out = part.objects.len() - fits;
+                    tracing::warn!(left_out, "too much for a message");
+                    part.objects.truncate(fits);
+                }
+                FeedMessage::Snapshot(part)
+            }
+            message => message,
+        }
     }
 
     /// Sends a message, and waits for its answer; `None` once it is told to stop.
@@ -110,6 +161,27 @@ impl Teller<'_> {
             }
             waited += LOOK_EVERY;
         }
+    }
+}
+
+/// How many of these sizes come to at most so many bytes.
+fn fitting(sizes: impl Iterator<Item = usize>, bytes_max: usize) -> usize {
+    let mut bytes = 0_usize;
+    let fits = sizes.take_while(|size| {
+        bytes = bytes.saturating_add(*size);
+        bytes <= bytes_max
+    });
+    fits.count()
+}
+
+/// The position of the last change that a message tells of, if it says so.
+fn last_of(message: &FeedMessage) -> Option<u64> {
+    match message {
+        FeedMessage::Snapshot(part) => Some(part.high_seq),
+        FeedMessage::Delta(delta) => {
+            Some((delta.first_seq + delta.changes.len() as u64).saturating_sub(1))
+        }
+        _ => None,
     }
 }
 

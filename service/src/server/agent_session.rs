@@ -1,15 +1,15 @@
 //! The session of one agent, at the server.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, scope};
-use std::time::Duration;
 
 use crossbeam::channel::{Receiver, bounded};
 use gleaner_net::{Fingerprint, FrameReceiver, FrameSender, Hangup};
 
-use super::agents::Agents;
+use super::agents::{Agents, Connected};
 use super::to_client::{end, refuse, send};
-use super::{LOOK_AGAIN_NS, Server};
+use super::{LOOK_AGAIN_NS, LOOKS_FAILED_MAX, Server};
 use crate::error::{Error, Result};
 use crate::wire::{AgentHello, AgentWelcome, Message, Received, Refusal, VERSION, WireError};
 
@@ -20,6 +20,9 @@ pub(super) struct AgentLogin<'a> {
     pub(super) sender: &'a Arc<FrameSender>,
     pub(super) hangup: &'a Hangup,
 }
+
+/// Sources that wait for an answer.
+type Waiting = Mutex<HashSet<u16>>;
 
 impl Server {
     /// Serves an agent to the end.
@@ -41,9 +44,10 @@ impl Server {
         let connected = agents.connect(&hello.sources, Arc::clone(sender), (*hangup).clone());
         // A source waits for the answer before it goes on.
         let (feed, fed) = bounded::<Received>(hello.sources.len());
+        let waiting = Mutex::default();
         let result = scope(|scope| {
             let take = || {
-                let taken = self.take_feed(agents, &fed, sender);
+                let taken = take_feed(&connected, &fed, &waiting, sender);
                 if taken.is_err() {
                     // The agent is to come again.
                     hangup.cut();
@@ -54,7 +58,15 @@ impl Server {
             let result =
                 self.read_agent(agents, login, receiver, |received| match received.message {
                     Message::Pulled(_) => connected.deliver(&received),
-                    _ => feed.try_send(received).map_err(|error| error.into_inner().out_of_place()),
+                    _ => {
+                        let source = source_of(&received.message);
+                        let source = source.ok_or_else(|| received.out_of_place())?;
+                        // One at a time of each.
+                        if !waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(source) {
+                            return Err(received.out_of_place());
+                        }
+                        feed.try_send(received).map_err(|error| error.into_inner().out_of_place())
+                    }
                 });
             drop(feed);
             // Its own failure is why the reader failed.
@@ -67,21 +79,6 @@ impl Server {
         }
     }
 
-    /// Takes the messages of feeds, one after the other.
-    fn take_feed(
-        &self,
-        agents: &Agents,
-        fed: &Receiver<Received>,
-        sender: &FrameSender,
-    ) -> Result<()> {
-        for received in fed {
-            let now = Duration::from_nanos(self.clock.monotonic_ns());
-            let answered = agents.take(&received, now)?;
-            send(sender, 0, &Message::FeedAnswered(answered))?;
-        }
-        Ok(())
-    }
-
     /// Reads until the agent closes, and hands on what comes of its sources.
     fn read_agent(
         &self,
@@ -90,13 +87,21 @@ impl Server {
         receiver: &mut FrameReceiver,
         mut hand_on: impl FnMut(Received) -> Result<(), WireError>,
     ) -> Result<()> {
-        let mut looked_ns = self.clock.monotonic_ns();
+        let (mut looked_ns, mut failures) = (self.clock.monotonic_ns(), 0);
         while let Some(frame) = receiver.receive()? {
             let now_ns = self.clock.monotonic_ns();
             if now_ns.saturating_sub(looked_ns) > LOOK_AGAIN_NS {
                 looked_ns = now_ns;
-                if !agents.may_speak(&login.hello.sources, login.certificate)? {
-                    return Err(Error::Refused { refusal: Refusal::Denied });
+                match agents.may_speak(&login.hello.sources, login.certificate) {
+                    Ok(true) => failures = 0,
+                    Ok(false) => return Err(Error::Refused { refusal: Refusal::Denied }),
+                    Err(error) => {
+                        tracing::error!(%error, "nobody knows whether an agent may go on");
+                        failures += 1;
+                        if failures > LOOKS_FAILED_MAX {
+                            return Err(Error::Refused { refusal: Refusal::Busy });
+                        }
+                    }
                 }
             }
             let received = Received::decode(frame)?;
@@ -107,6 +112,24 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Takes the messages of feeds, one after the other.
+fn take_feed(
+    connected: &Connected<'_>,
+    fed: &Receiver<Received>,
+    waiting: &Waiting,
+    sender: &FrameSender,
+) -> Result<()> {
+    for received in fed {
+        // Another agent may speak for these sources by now.
+        let Some(answered) = connected.take(&received)? else { return Ok(()) };
+        let source = answered.source;
+        // Before it is sent: then the next one may come.
+        waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&source);
+        send(sender, 0, &Message::FeedAnswered(answered))?;
+    }
+    Ok(())
 }
 
 /// Whose feed a message is of.

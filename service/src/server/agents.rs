@@ -1,6 +1,6 @@
 //! Agents that are connected: what they tell of their sources, and what is pulled through them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,27 +13,35 @@ use gleaner_index::{
     SourceKind,
 };
 use gleaner_net::{Fingerprint, FrameSender, Hangup};
+use gleaner_store::Clock;
 use minicbor::bytes::{ByteArray, ByteVec};
 
 use crate::error::{Error, Result};
 use crate::registry::Registry;
 use crate::wire::packed::{Malformed, pack_ranges, unpack_changes, unpack_snapshot};
 use crate::wire::{
-    AgentHello, FeedAnswered, FeedNext, Message, Pull, RangeCode, Received, Refusal, VERSION,
-    WireError, head_of,
+    AGENT_SOURCES_MAX, AgentHello, FeedAnswered, FeedNext, Message, PULL_BYTES_MAX, Pull,
+    RangeCode, Received, Refusal, VERSION, WireError, head_of,
 };
 
-/// Bytes of one pull, at most: as many may be in memory until they are taken.
-pub const PULL_BYTES_MAX: u64 = 64 << 20;
+/// Pulls of one agent that are not answered to the end, at most: it takes 256.
+const PULLS_MAX: usize = 128;
 /// How long an agent may take for a range of a pull.
 const RANGE_MAX: Duration = Duration::from_secs(30);
+/// How fast it has to be over a whole pull, beyond that time.
+const PULL_RATE_MIN: u64 = 64 << 10;
+/// How long a source counts as present that says nothing, at most.
+const LEASE_MAX: Duration = Duration::from_hours(1);
 
 /// The agents of a server.
 pub struct Agents {
     registry: Registry,
     sightings: Arc<dyn SightingIndex>,
+    clock: Arc<dyn Clock>,
     /// By source.
     links: Mutex<HashMap<u16, Arc<AgentLink>>>,
+    /// Feeds are taken one message after the other.
+    turn: Mutex<()>,
 }
 
 impl fmt::Debug for Agents {
@@ -72,8 +80,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Agents {
     /// Takes who the agents are, and where it is kept what they tell.
     #[must_use]
-    pub fn new(registry: Registry, sightings: Arc<dyn SightingIndex>) -> Self {
-        Self { registry, sightings, links: Mutex::default() }
+    pub fn new(
+        registry: Registry,
+        sightings: Arc<dyn SightingIndex>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { registry, sightings, clock, links: Mutex::default(), turn: Mutex::default() }
     }
 
     /// What the sources were seen to hold.
@@ -117,7 +129,10 @@ impl Agents {
     ) -> Result<bool> {
         let Some(certificate) = certificate else { return Ok(false) };
         let Some(record) = self.registry.agent(&certificate)? else { return Ok(false) };
-        Ok(!sources.is_empty() && sources.iter().all(|source| record.sources.contains(source)))
+        let is_sane = !sources.is_empty()
+            && sources.len() <= AGENT_SOURCES_MAX
+            && sources.iter().collect::<BTreeSet<_>>().len() == sources.len();
+        Ok(is_sane && sources.iter().all(|source| record.sources.contains(source)))
     }
 
     /// From now on pulls of these sources go through this connection; the one before is cut.
@@ -136,15 +151,26 @@ impl Agents {
         Connected { agents: self, link, sources: sources.to_vec() }
     }
 
-    /// Takes a message of a feed.
-    pub(super) fn take(&self, received: &Received, now: Duration) -> Result<FeedAnswered> {
+    /// Takes a message of a feed. What cannot be taken of one source concerns no other.
+    fn take(&self, received: &Received) -> Result<FeedAnswered> {
         let (source, message) = feed_message(received)?;
-        let answer = self.sightings.apply_feed(SourceId::new(source), &message, now)?;
+        // No call sees an earlier time than the one before.
+        let turn = lock(&self.turn);
+        let now = Duration::from_nanos(self.clock.monotonic_ns());
+        let answer = self.sightings.apply_feed(SourceId::new(source), &message, now);
+        drop(turn);
         let (next, number) = match answer {
-            FeedAnswer::Following { seq } => (FeedNext::Following, seq),
-            FeedAnswer::SendPart { part } => (FeedNext::Part, part.into()),
-            FeedAnswer::SendSnapshot => (FeedNext::Snapshot, 0),
-            FeedAnswer::SendHello => (FeedNext::Hello, 0),
+            Ok(FeedAnswer::Following { seq }) => (FeedNext::Following, seq),
+            Ok(FeedAnswer::SendPart { part }) => (FeedNext::Part, part.into()),
+            Ok(FeedAnswer::SendSnapshot) => (FeedNext::Snapshot, 0),
+            Ok(FeedAnswer::SendHello) => (FeedNext::Hello, 0),
+            Err(gleaner_index::Error::EpochTooOld { expected, .. }) => {
+                (FeedNext::LaterEpoch, expected.into())
+            }
+            Err(error) => {
+                tracing::warn!(source, %error, "what a source tells cannot be taken");
+                (FeedNext::Wait, 0)
+            }
         };
         Ok(FeedAnswered { source, next, number })
     }
@@ -159,12 +185,13 @@ impl Agents {
         if request.ranges.len() > PULL_RANGES_MAX || bytes > PULL_BYTES_MAX {
             return Err(Error::PullTooLarge { ranges: request.ranges.len(), bytes });
         }
+        let time = RANGE_MAX + Duration::from_secs(bytes / PULL_RATE_MIN);
         let no_agent = Error::NoAgent { source_id: source };
         let Some(link) = lock(&self.links).get(&source).cloned() else { return Err(no_agent) };
         let (sender, answers) = unbounded();
         let lengths: Vec<u32> = request.ranges.iter().map(|range| range.length).collect();
         let asker = Asker { answers: sender, lengths: lengths.into_iter() };
-        let Some(number) = link.register(asker) else { return Err(no_agent) };
+        let Some(number) = link.register(asker)? else { return Err(no_agent) };
         let pull = Message::Pull(Pull {
             source,
             object: request.object.get(),
@@ -173,12 +200,13 @@ impl Agents {
         });
         let pulling = Pulling {
             link,
-            number,
             answers,
             asked: request.ranges.clone().into_iter(),
             source: SourceId::new(source),
             sightings: Arc::clone(&self.sightings),
             outcomes: Vec::new(),
+            clock: Arc::clone(&self.clock),
+            until_ns: self.clock.monotonic_ns() + nanoseconds(time),
         };
         pulling.link.sender.send(&[&head_of(number, &pull), &pack_ranges(&request.ranges)])?;
         Ok(pulling)
@@ -193,16 +221,22 @@ pub(super) struct Connected<'a> {
 }
 
 impl Connected<'_> {
+    /// Takes a message of a feed; `None` once the connection is over.
+    pub(super) fn take(&self, received: &Received) -> Result<Option<FeedAnswered>> {
+        let is_over = lock(&self.link.pulls).is_over;
+        if is_over { Ok(None) } else { self.agents.take(received).map(Some) }
+    }
+
     /// Hands a range to whoever asked for it.
     pub(super) fn deliver(&self, received: &Received) -> Result<(), WireError> {
         let Message::Pulled(pulled) = &received.message else {
             return Err(received.out_of_place());
         };
         let mut pulls = lock(&self.link.pulls);
-        // Whoever does not wait any more has said so by going.
-        let Some(asker) = pulls.waiting.get_mut(&received.request) else { return Ok(()) };
         // No more ranges wait here than were asked for, and none that is longer.
-        let Some(length) = asker.lengths.next() else { return Err(received.out_of_place()) };
+        let asker = pulls.waiting.get_mut(&received.request);
+        let asker = asker.ok_or_else(|| received.out_of_place())?;
+        let length = asker.lengths.next().ok_or_else(|| received.out_of_place())?;
         let answer = match pulled.code {
             RangeCode::Ok if received.tail().len() as u64 == u64::from(length) => {
                 RangeAnswer::Ok(received.tail().to_vec())
@@ -213,7 +247,12 @@ impl Connected<'_> {
             RangeCode::Busy => RangeAnswer::Busy,
             RangeCode::Limit => RangeAnswer::Limit,
         };
+        let is_last = asker.lengths.len() == 0 || pulled.code != RangeCode::Ok;
+        // Whoever does not wait any more has gone.
         drop(asker.answers.send(answer));
+        if is_last {
+            pulls.waiting.remove(&received.request);
+        }
         Ok(())
     }
 }
@@ -232,15 +271,18 @@ impl Drop for Connected<'_> {
 }
 
 impl AgentLink {
-    fn register(&self, asker: Asker) -> Option<u32> {
+    fn register(&self, asker: Asker) -> Result<Option<u32>> {
         let mut pulls = lock(&self.pulls);
         if pulls.is_over {
-            return None;
+            return Ok(None);
+        }
+        if pulls.waiting.len() >= PULLS_MAX {
+            return Err(Error::AgentBusy { pulls: PULLS_MAX });
         }
         pulls.next = pulls.next.wrapping_add(1).max(1);
         let number = pulls.next;
         pulls.waiting.insert(number, asker);
-        Some(number)
+        Ok(Some(number))
     }
 
     fn end(&self) {
@@ -258,12 +300,14 @@ impl AgentLink {
 /// counts for its source.
 pub struct Pulling {
     link: Arc<AgentLink>,
-    number: u32,
     answers: Receiver<RangeAnswer>,
     asked: std::vec::IntoIter<PullRange>,
     source: SourceId,
     sightings: Arc<dyn SightingIndex>,
     outcomes: Vec<(ChunkId, Outcome)>,
+    clock: Arc<dyn Clock>,
+    /// When all of it has to be here, by the clock's monotonic time.
+    until_ns: u64,
 }
 
 impl fmt::Debug for Pulling {
@@ -277,7 +321,9 @@ impl Iterator for Pulling {
 
     fn next(&mut self) -> Option<RangeAnswer> {
         let range = self.asked.next()?;
-        let answer = match self.answers.recv_timeout(RANGE_MAX) {
+        let left = self.until_ns.saturating_sub(self.clock.monotonic_ns());
+        let left = RANGE_MAX.min(Duration::from_nanos(left));
+        let answer = match self.answers.recv_timeout(left) {
             Ok(RangeAnswer::Ok(bytes)) if IdHasher::plain().id(&bytes) == range.chunk => {
                 self.outcomes.push((range.chunk, Outcome::Verified));
                 return Some(RangeAnswer::Ok(bytes));
@@ -297,11 +343,17 @@ impl Iterator for Pulling {
 
 impl Drop for Pulling {
     fn drop(&mut self) {
-        lock(&self.link.pulls).waiting.remove(&self.number);
+        if self.outcomes.is_empty() {
+            return;
+        }
         if let Err(error) = self.sightings.report(self.source, &self.outcomes) {
             tracing::warn!(%error, "what became of sightings is not counted");
         }
     }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// A message of a feed, and whose it is.
@@ -310,7 +362,8 @@ fn feed_message(received: &Received) -> Result<(u16, FeedMessage)> {
     Ok(match &received.message {
         Message::FeedHello(hello) => {
             let (epoch, cost) = (hello.epoch, hello.cost);
-            let (kind, lease) = (SourceKind::Listed, Duration::from_millis(hello.lease_ms));
+            let lease = Duration::from_millis(hello.lease_ms).min(LEASE_MAX);
+            let kind = SourceKind::Listed;
             (hello.source, FeedMessage::Hello(Hello { epoch, kind, lease, cost }))
         }
         Message::FeedSnapshot(part) => {

@@ -5,6 +5,7 @@ use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError};
 
 use super::memory::Memory;
 use super::quota::Room;
+use super::sessions::Nonce;
 use super::tenants::Grant;
 use super::upload_budget::UploadPermit;
 use crate::wire::{
@@ -35,7 +36,8 @@ pub(super) struct Answerer<'a> {
     /// Where an answer cannot be sent nobody waits for the others either.
     pub(super) hangup: Hangup,
     pub(super) memory: Memory,
-    pub(super) requests_max: usize,
+    /// The session that this one comes after.
+    pub(super) after: Option<Nonce>,
 }
 
 /// What a request comes to.
@@ -46,6 +48,11 @@ enum Answer {
 }
 
 impl Answerer<'_> {
+    /// Nobody knows what became of a request: a panic came in between.
+    pub(super) fn note_panic(&self, request: u32) {
+        self.memory.note(request, &Message::Forgotten);
+    }
+
     /// Carries a request out and answers it.
     pub(super) fn carry_out(&self, request: u32, call: Call<'_>) {
         let (is_change, answer) = match call {
@@ -55,7 +62,7 @@ impl Answerer<'_> {
         match answer.unwrap_or_else(|failure| Answer::Message(Message::Failed(failure))) {
             Answer::Message(message) => {
                 if is_change {
-                    self.memory.note(request, &message, self.requests_max);
+                    self.memory.note(request, &message);
                 }
                 self.send(request, &message, &[]);
             }
@@ -149,8 +156,7 @@ impl Answerer<'_> {
                 storage.rename(&from, &to).map(put_done).map_err(failed)
             }
             Message::Recall(recall) => {
-                let answer = self.memory.answer_before(recall.request);
-                Ok(Answer::Message(answer.unwrap_or(Message::NotCarriedOut)))
+                Ok(Answer::Message(self.memory.answer_before(recall.request)))
             }
             // What comes here was looked at before.
             _ => Err(Failure::unsupported()),
@@ -158,12 +164,19 @@ impl Answerer<'_> {
     }
 
     fn delete(&self, names: &[ObjectName]) -> Result<(), StorageError> {
-        let (count, bytes) = self.memory.unmake(names);
-        if count < names.len() {
+        let own = self.memory.unmake(names);
+        let bytes: Option<u64> = own.iter().map(|(_, bytes)| *bytes).sum();
+        let bytes = bytes.filter(|_| own.len() == names.len());
+        if bytes.is_none() {
             self.grant.quota.count_again();
         }
-        self.grant.storage.delete_all(names)?;
-        self.grant.quota.give_back(bytes);
+        if let Err(error) = self.grant.storage.delete_all(names) {
+            // It may try again.
+            self.memory.remake(own);
+            self.grant.quota.count_again();
+            return Err(error);
+        }
+        self.grant.quota.give_back(bytes.unwrap_or_default());
         Ok(())
     }
 

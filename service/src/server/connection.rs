@@ -15,16 +15,13 @@ use super::sessions::{Legacy, StillThere};
 use super::tenants::Grant;
 use super::to_client::{end, refuse, send};
 use super::uploads::{Uploads, Wish};
-use super::{LOOK_AGAIN_NS, Server};
+use super::{LOOK_AGAIN_NS, LOOKS_FAILED_MAX, Server};
 use crate::error::{Error, Result};
 use crate::keep_alive::KeepAlive;
 use crate::wire::{
     HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, Put, Received, Refusal, VERSION, Welcome,
     WireError, piece_bytes,
 };
-
-/// How often on end that may fail before a session ends.
-const LOOKS_FAILED_MAX: u32 = 10;
 
 /// Where requests go.
 struct Desks<'c, 's> {
@@ -67,19 +64,20 @@ impl Server {
             Ok(let_in) => let_in,
             Err(refusal) => return end(&sender, refusal),
         };
+        let after = hello.after.map(|nonce| *nonce);
         drop(hello);
         let welcome = self.welcome(now_ns, before.is_some())?;
         open.name(grant.owner(), *welcome.nonce);
         send(&sender, 0, &Message::Welcome(welcome))?;
         let piece_bytes = piece_bytes(self.options.limits.bytes_max());
-        let memory = Memory::after(before.unwrap_or_default(), &grant.rights);
+        let memory = Memory::after(before.unwrap_or_default());
         let answerer = Answerer {
             grant: &grant,
             sender: &sender,
             piece_bytes,
             hangup: hangup.clone(),
             memory,
-            requests_max: self.options.requests_max as usize,
+            after,
         };
         let result = self.answer_all(&answerer, &mut receiver);
         hangup.cut();
@@ -174,6 +172,7 @@ impl Server {
                     let carried_out =
                         catch_unwind(AssertUnwindSafe(|| answerer.carry_out(request, call)));
                     if carried_out.is_err() {
+                        answerer.note_panic(request);
                         answerer.hangup.cut();
                     }
                 }
@@ -187,7 +186,14 @@ impl Server {
     /// else: what a client sends to show that it is alive is always taken.
     fn take_requests(&self, receiver: &mut FrameReceiver, desks: &Desks<'_, '_>) -> Result<()> {
         let (mut looked_ns, mut failures) = (self.clock.monotonic_ns(), 0);
+        let Answerer { grant, memory, after, .. } = desks.answerer;
+        let mut after = *after;
         while let Some(frame) = receiver.receive()? {
+            // A request shows that the client knows of this session: what was the one's before is
+            // this one's now, and nobody else's.
+            if let Some(nonce) = after.take() {
+                memory.inherit(self.sessions.take_own(grant.owner(), nonce), &grant.rights);
+            }
             let now_ns = self.clock.monotonic_ns();
             if now_ns.saturating_sub(looked_ns) > LOOK_AGAIN_NS {
                 looked_ns = now_ns;

@@ -1,6 +1,6 @@
 //! The sessions that are open, and what those that were cut leave to the next ones.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -34,11 +34,12 @@ pub(super) struct Owner {
 /// What came of a session, for the one that comes after it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Legacy {
-    /// Objects that it may remove since it made them, and not by its rights; with their lengths.
-    pub(super) own: HashMap<ObjectName, u64>,
-    /// Answers to the last requests that changed something, the newest last. Some of them may not
-    /// have reached the client; there are no others that did not.
+    /// Objects that it may remove since it made them, and not by its rights.
+    pub(super) own: HashSet<ObjectName>,
+    /// Answers to the last requests that changed something, the newest last.
     pub(super) answers: VecDeque<(u32, Message)>,
+    /// Of a request up to this one it may be forgotten what became of it.
+    pub(super) forgotten: u32,
 }
 
 /// All sessions of a server.
@@ -102,9 +103,9 @@ impl Sessions {
         self.ended.notify_all();
     }
 
-    /// Ends a session, and gives what it leaves; `None` if that is not known, any more or at all.
-    /// On return all of its calls are over. What it left stays: whoever asks may be cut before the
-    /// client learns that it was let in.
+    /// Ends a session, and gives what it left, without what was its own; `None` if that is not
+    /// known, any more or at all. On return all of its calls are over. What it left stays: whoever
+    /// asks may be cut before the client learns that it was let in.
     pub(super) fn succeed(&self, owner: Owner, nonce: Nonce) -> Result<Option<Legacy>, StillThere> {
         let name = (owner, nonce);
         let is_open = |state: &mut State| {
@@ -120,7 +121,15 @@ impl Sessions {
             return Err(StillThere);
         }
         let left = state.left.iter().rfind(|left| left.name == name);
-        Ok(left.map(|left| left.legacy.clone()))
+        Ok(left.map(|left| Legacy { own: HashSet::new(), ..left.legacy.clone() }))
+    }
+
+    /// What was the own of a session, for the first that asks.
+    pub(super) fn take_own(&self, owner: Owner, nonce: Nonce) -> HashSet<ObjectName> {
+        let name = (owner, nonce);
+        let mut state = self.state();
+        let left = state.left.iter_mut().rfind(|left| left.name == name);
+        left.map(|left| std::mem::take(&mut left.legacy.own)).unwrap_or_default()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -162,7 +171,7 @@ impl OpenSession<'_> {
     /// It was cut, and all of its calls are over.
     pub(super) fn leave(self, mut legacy: Legacy, now_ns: u64) {
         let too_many = legacy.own.len().saturating_sub(LEFT_OBJECTS_MAX);
-        let names: Vec<_> = legacy.own.keys().take(too_many).cloned().collect();
+        let names: Vec<_> = legacy.own.iter().take(too_many).cloned().collect();
         for name in names {
             legacy.own.remove(&name);
         }

@@ -7,6 +7,11 @@ use minicbor::{Decode, Encode};
 
 use super::session::SESSION_BYTES;
 
+/// Bytes of one pull, at most: as many may be in memory until they are taken.
+pub const PULL_BYTES_MAX: u64 = 64 << 20;
+/// Sources of one agent, at most.
+pub const AGENT_SOURCES_MAX: usize = 64;
+
 /// Who an agent is. Its certificate says which sources it may speak for.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -123,6 +128,13 @@ pub enum FeedNext {
     /// Its introduction.
     #[n(4)]
     Hello,
+    /// Its introduction in an epoch above `number`: more was told of this source than its agent
+    /// knows.
+    #[n(5)]
+    LaterEpoch,
+    /// Nothing for a while, and then its introduction: this message cannot be taken.
+    #[n(6)]
+    Wait,
 }
 
 /// The answer to a message of a feed.

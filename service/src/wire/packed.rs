@@ -14,8 +14,9 @@ use gleaner_chunker::ChunkId;
 use gleaner_index as index;
 
 /// The tail does not hold what its message says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Malformed;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a tail that is none")]
+pub struct Malformed;
 
 type Result<T> = std::result::Result<T, Malformed>;
 
@@ -28,7 +29,11 @@ const EVICT: u8 = 2;
 const TOUCH: u8 = 3;
 
 /// Objects of a part of a snapshot.
-pub(crate) fn pack_snapshot(objects: &[(u64, access::SeenObject)]) -> Vec<u8> {
+///
+/// # Panics
+/// When a row has 64 KiB: it has 4 at most.
+#[must_use]
+pub fn pack_snapshot(objects: &[(u64, access::SeenObject)]) -> Vec<u8> {
     let mut out = Vec::new();
     for (seq, object) in objects {
         out.extend(seq.to_le_bytes());
@@ -38,7 +43,11 @@ pub(crate) fn pack_snapshot(objects: &[(u64, access::SeenObject)]) -> Vec<u8> {
 }
 
 /// Changes of a delta.
-pub(crate) fn pack_changes(changes: &[access::Change]) -> Vec<u8> {
+///
+/// # Panics
+/// As [`pack_snapshot`].
+#[must_use]
+pub fn pack_changes(changes: &[access::Change]) -> Vec<u8> {
     let mut out = Vec::new();
     for change in changes {
         match change {
@@ -59,6 +68,21 @@ pub(crate) fn pack_changes(changes: &[access::Change]) -> Vec<u8> {
     out
 }
 
+/// Bytes of an object among those of a snapshot, which takes most.
+#[must_use]
+pub fn size_of(object: &access::SeenObject) -> usize {
+    8 + 8 + 2 + object.bytes.len() + 4 + object.chunks.len() * CHUNK_BYTES
+}
+
+/// Bytes of a change, at most.
+#[must_use]
+pub fn size_of_change(change: &access::Change) -> usize {
+    match change {
+        access::Change::Add(object) => size_of(object),
+        access::Change::Evict(_) | access::Change::Touch(_) => 9,
+    }
+}
+
 fn pack_object(object: &access::SeenObject, out: &mut Vec<u8>) {
     let row_bytes = u16::try_from(object.bytes.len()).expect("a row has 4 KiB at most");
     let count = u32::try_from(object.chunks.len()).expect("an object's chunks are in memory");
@@ -75,7 +99,8 @@ fn pack_object(object: &access::SeenObject, out: &mut Vec<u8>) {
 }
 
 /// Ranges of a pull.
-pub(crate) fn pack_ranges(ranges: &[access::PullRange]) -> Vec<u8> {
+#[must_use]
+pub fn pack_ranges(ranges: &[access::PullRange]) -> Vec<u8> {
     let mut out = Vec::with_capacity(ranges.len() * 44);
     for range in ranges {
         out.extend(range.offset.to_le_bytes());
@@ -86,7 +111,10 @@ pub(crate) fn pack_ranges(ranges: &[access::PullRange]) -> Vec<u8> {
 }
 
 /// Reads [`pack_snapshot`].
-pub(crate) fn unpack_snapshot(bytes: &[u8]) -> Result<Vec<(u64, index::SeenObject)>> {
+///
+/// # Errors
+/// [`Malformed`].
+pub fn unpack_snapshot(bytes: &[u8]) -> Result<Vec<(u64, index::SeenObject)>> {
     let (mut rest, mut objects) = (bytes, Vec::new());
     while !rest.is_empty() {
         let seq = u64::from_le_bytes(take(&mut rest)?);
@@ -96,7 +124,10 @@ pub(crate) fn unpack_snapshot(bytes: &[u8]) -> Result<Vec<(u64, index::SeenObjec
 }
 
 /// Reads [`pack_changes`].
-pub(crate) fn unpack_changes(bytes: &[u8]) -> Result<Vec<index::Change>> {
+///
+/// # Errors
+/// [`Malformed`].
+pub fn unpack_changes(bytes: &[u8]) -> Result<Vec<index::Change>> {
     let (mut rest, mut changes) = (bytes, Vec::new());
     while !rest.is_empty() {
         let [what] = take(&mut rest)?;
@@ -136,7 +167,10 @@ fn unpack_chunk(rest: &mut &[u8]) -> Result<index::SeenChunk> {
 }
 
 /// Reads [`pack_ranges`], of which a request has so many at most.
-pub(crate) fn unpack_ranges(bytes: &[u8], count_max: usize) -> Result<Vec<access::PullRange>> {
+///
+/// # Errors
+/// [`Malformed`], also for more.
+pub fn unpack_ranges(bytes: &[u8], count_max: usize) -> Result<Vec<access::PullRange>> {
     let (mut rest, mut ranges) = (bytes, Vec::new());
     while !rest.is_empty() {
         if ranges.len() == count_max {
@@ -195,6 +229,7 @@ mod tests {
     fn what_is_packed_comes_out_and_no_part_of_it_is_taken_for_all() {
         let objects = vec![(7, object(1, 2)), (1 << 40, object(u64::MAX, 0))];
         let packed = pack_snapshot(&objects);
+        assert_eq!(packed.len(), objects.iter().map(|(_, it)| size_of(it)).sum::<usize>());
         let expected: Vec<_> = objects.iter().map(|(seq, it)| (*seq, known(it))).collect();
         assert_eq!(unpack_snapshot(&packed), Ok(expected));
         let ends = [0, 8 + 8 + 2 + 3 + 4 + 2 * CHUNK_BYTES, packed.len()];

@@ -161,6 +161,7 @@ fn of_storage() -> Vec<(Message, &'static str)> {
         (Message::Go, "1e0007000000"),
         (Message::Recall(Recall { request: 5 }), "1f0007000000a10005"),
         (Message::NotCarriedOut, "200007000000"),
+        (Message::Forgotten, "210007000000"),
     ]
 }
 
