@@ -7369,7 +7369,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__serve)
-            opts="-r -p -P -q -v -h --config --data --listen --no-check-config --check-config --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --config --data --listen --metrics --no-check-config --check-config --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7384,6 +7384,10 @@ _gleaner() {
                     return 0
                     ;;
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -187,7 +187,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from run" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from run" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l label -d 'What to call it' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l sources -d 'Numbers of the sources that it speaks for, and no others any more' -r
@@ -232,7 +232,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -274,7 +274,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from deny" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from deny" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from deny" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from deny" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from deny" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -321,9 +321,10 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "list" -d 'Where the server runs: list agents'
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "deny" -d 'Where the server runs: let an agent in no more'
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l listen -d 'Where to listen; port 0 picks a free one [default: 127.0.0.1:7443]' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l metrics -d 'Where to answer /healthz, /metrics and /status, without a login [default: nowhere]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
@@ -366,7 +367,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-lock -d 'Ta
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -414,7 +415,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -f -a "remove" -d 'Remove a tenant, and all of its snapshots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and not __fish_seen_subcommand_from add list quota remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l quota -d 'Bytes that its repository may take' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -456,7 +457,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -498,7 +499,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l no-idle
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -541,7 +542,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from quota" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l yes-destroy -d 'Name of the tenant, to remove it without a terminal' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from remove" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -588,7 +589,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "quota" -d 'Change how much a repository may take'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a tenant, and all of its snapshots'
 complete -c gleaner -n "__fish_gleaner_using_subcommand tenant; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -641,7 +642,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_s
 backup\t'The same, and add snapshots; nothing can be changed or taken away'
 prune\t'The same, and take snapshots and packs away'
 init\t'The same, and make the repository and its keys'"
-complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -685,7 +686,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l tenant -d 'Only of this tenant' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
@@ -728,7 +729,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -l idle -d 'Give way to other processes (nice 19)'
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l tenant -d 'Whose' -r
-complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l config -d 'TOML file with keys of the server: data, listen, names, certificate, key' -r -F
+complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l config -d 'TOML file with keys of the server: data, listen, metrics, names, certificate, key' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand token; and __fish_seen_subcommand_from revoke" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F

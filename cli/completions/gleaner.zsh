@@ -185,7 +185,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 ;;
 (allow)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '--label=[What to call it]:TEXT:_default' \
 '*--sources=[Numbers of the sources that it speaks for, and no others any more]:NUMBERS:_default' \
@@ -241,7 +241,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 ;;
 (list)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -293,7 +293,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 ;;
 (deny)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -386,9 +386,10 @@ esac
 ;;
 (serve)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '--listen=[Where to listen; port 0 picks a free one \[default\: 127.0.0.1\:7443\]]:ADDRESS:_default' \
+'--metrics=[Where to answer /healthz, /metrics and /status, without a login \[default\: nowhere\]]:ADDRESS:_default' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
@@ -441,7 +442,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 ;;
 (tenant)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -502,7 +503,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
             (add)
 _arguments "${_arguments_options[@]}" : \
 '--quota=[Bytes that its repository may take]:SIZE:_default' \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -555,7 +556,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 ;;
 (list)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -607,7 +608,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 ;;
 (quota)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -662,7 +663,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 (remove)
 _arguments "${_arguments_options[@]}" : \
 '--yes-destroy=[Name of the tenant, to remove it without a terminal]:NAME:_default' \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -755,7 +756,7 @@ esac
 ;;
 (token)
 _arguments "${_arguments_options[@]}" : \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -822,7 +823,7 @@ _arguments "${_arguments_options[@]}" : \
 backup\:"The same, and add snapshots; nothing can be changed or taken away"
 prune\:"The same, and take snapshots and packs away"
 init\:"The same, and make the repository and its keys"))' \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -876,7 +877,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 (list)
 _arguments "${_arguments_options[@]}" : \
 '--tenant=[Only of this tenant]:NAME:_default' \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
@@ -929,7 +930,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 (revoke)
 _arguments "${_arguments_options[@]}" : \
 '--tenant=[Whose]:NAME:_default' \
-'--config=[TOML file with keys of the server\: data, listen, names, certificate, key]:FILE:_files' \
+'--config=[TOML file with keys of the server\: data, listen, metrics, names, certificate, key]:FILE:_files' \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \

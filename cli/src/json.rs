@@ -18,7 +18,9 @@ pub(crate) use backup::{BackupSummary, StageSeconds};
 pub(crate) use check::{CheckSummary, Finding, FindingCodeLine, WantedLine};
 pub(crate) use prune::{PruneCounts, PruneLine, PrunePackCounts};
 pub(crate) use restore::{RestoreSummary, RestoredSoFar};
-pub(crate) use server::{AgentLine, ListeningLine, NewTokenLine, TenantLine, TokenLine};
+pub(crate) use server::{
+    AgentLine, ListeningLine, MetricsLine, NewTokenLine, TenantLine, TokenLine,
+};
 pub(crate) use snapshot::{
     ChangeLine, DiffStatistics, ForgetGroup, KeepReason, MatchLine, Matches, NodeLine, SideTotals,
     SnapshotLine, SnapshotTotals,
@@ -73,6 +75,7 @@ pub(crate) enum Message<'m> {
     ParityRemoved(ParityRemovedLine),
     Written(WrittenLine),
     Listening(ListeningLine),
+    Metrics(MetricsLine),
     AgentAllowed(AgentLine),
     AgentDenied(AgentLine),
     TenantAdded(TenantLine),

@@ -20,6 +20,7 @@ const LISTEN_DEFAULT: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 7443);
 pub(crate) struct ServerConfig {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
+    metrics: Option<SocketAddr>,
     /// Names and addresses in the certificate that is made at the first start.
     #[serde(default)]
     names: Vec<String>,
@@ -80,6 +81,11 @@ impl ServerConfig {
     /// Where to listen.
     pub(crate) fn listen(&self, flag: Option<SocketAddr>) -> SocketAddr {
         flag.or(self.listen).unwrap_or(LISTEN_DEFAULT.into())
+    }
+
+    /// Where operators ask, if anywhere.
+    pub(crate) fn metrics(&self, flag: Option<SocketAddr>) -> Option<SocketAddr> {
+        flag.or(self.metrics)
     }
 
     /// As whom the server shows itself.

@@ -12,6 +12,7 @@ mod error;
 mod keep_alive;
 mod kept_identity;
 mod line;
+mod operations;
 mod records;
 mod registry;
 mod remote_storage;
@@ -26,12 +27,13 @@ pub use agent::{AgentSession, follow_source, serve_sources};
 pub use error::{Error, Result};
 pub use kept_identity::kept_identity;
 pub use line::{Dial, Line};
+pub use operations::{Operations, ServerStatus, SourceStatus};
 pub use registry::{
     AgentRecord, CertificateRecord, Registry, TenantName, TenantRecord, TokenRecord,
 };
 pub use remote_storage::RemoteStorage;
 pub use rights::{Right, Rights};
-pub use server::{Agents, Pulling, Repositories, Server, ServerOptions, Tenants};
+pub use server::{Agents, Pulling, Repositories, Server, ServerCounts, ServerOptions, Tenants};
 pub use server_folder::ServerFolder;
 pub use session::{Login, Session};
 

@@ -42,8 +42,8 @@ impl<R: Record> Records<R> {
         Self { storage, kind: PhantomData }
     }
 
-    /// All that are not removed, in order of their names. Cost: a listing and a read for each.
-    pub(crate) fn all(&self) -> Result<Vec<(String, R)>> {
+    /// Names of all, those that were removed included. Cost: a listing.
+    pub(crate) fn names(&self) -> Result<Vec<String>> {
         let listed = match self.storage.list(&ObjectName::new(R::FOLDER)?) {
             Err(StorageError::NotFound { .. }) => Vec::new(),
             listed => listed?,
@@ -51,8 +51,13 @@ impl<R: Record> Records<R> {
         let name = |object: &ObjectName| object.as_str().split('/').nth(1).map(str::to_owned);
         let mut names: Vec<String> = listed.iter().filter_map(|it| name(&it.name)).collect();
         names.dedup();
-        let mut all = Vec::with_capacity(names.len());
-        for name in names {
+        Ok(names)
+    }
+
+    /// All that are not removed, in order of their names. Cost: a listing and a read for each.
+    pub(crate) fn all(&self) -> Result<Vec<(String, R)>> {
+        let mut all = Vec::new();
+        for name in self.names()? {
             if let Some((_, record)) = self.get(&name)? {
                 all.push((name, record));
             }

@@ -182,6 +182,12 @@ impl Registry {
         Self { tenants: Records::new(Arc::clone(&storage)), agents: Records::new(storage) }
     }
 
+    /// Looks whether there are records, without reading any.
+    pub(crate) fn look(&self) -> Result<()> {
+        self.tenants.names()?;
+        self.agents.names().map(drop)
+    }
+
     /// Names of all tenants, in order. Cost: a listing and a read for each.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod agent_session;
 mod agents;
 mod calls;
 mod connection;
+mod counts;
 mod memory;
 mod quota;
 mod sessions;
@@ -21,8 +22,10 @@ use gleaner_net::{Admitted, Limits, Listener, ServerTls};
 use gleaner_store::{Clock, RandomSource};
 
 pub use agents::{Agents, Pulling};
+pub use counts::ServerCounts;
 pub use tenants::{Repositories, Tenants};
 
+use counts::Counts;
 use sessions::Sessions;
 use upload_budget::UploadBudget;
 
@@ -72,6 +75,7 @@ pub struct Server {
     uploads: UploadBudget,
     sessions: Sessions,
     agents: Option<Arc<Agents>>,
+    counts: Counts,
 }
 
 impl Server {
@@ -94,6 +98,7 @@ impl Server {
             uploads,
             sessions: Sessions::default(),
             agents: None,
+            counts: Counts::default(),
         }
     }
 
@@ -108,6 +113,36 @@ impl Server {
     #[must_use]
     pub fn sessions(&self) -> u64 {
         self.sessions.count()
+    }
+
+    /// What it did so far.
+    #[must_use]
+    pub fn counts(&self) -> ServerCounts {
+        self.counts.now()
+    }
+
+    /// Sessions that are open.
+    #[must_use]
+    pub fn sessions_open(&self) -> u64 {
+        self.sessions.open_now()
+    }
+
+    /// Whether the records of those whom it lets in can be read. Cost: two listings.
+    #[must_use]
+    pub fn is_healthy(&self) -> bool {
+        match self.tenants.look() {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(%error, "the records of tenants and agents cannot be read");
+                false
+            }
+        }
+    }
+
+    /// Its agents, if it lets any in.
+    #[must_use]
+    pub fn agents(&self) -> Option<&Agents> {
+        self.agents.as_deref()
     }
 
     /// Serves all who come, each session on threads of its own, until the listener is stopped; then

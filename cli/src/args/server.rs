@@ -12,7 +12,7 @@ use super::time::parse_duration;
 /// Which server.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServerArgs {
-    /// TOML file with keys of the server: data, listen, names, certificate, key
+    /// TOML file with keys of the server: data, listen, metrics, names, certificate, key
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Folder of the server: its certificate, its tenants and their repositories
@@ -28,6 +28,9 @@ pub(crate) struct ServeArgs {
     /// Where to listen; port 0 picks a free one [default: 127.0.0.1:7443]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Where to answer /healthz, /metrics and /status, without a login [default: nowhere]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) metrics: Option<SocketAddr>,
     /// Only say whether the server could start
     #[arg(long)]
     pub(crate) check_config: bool,

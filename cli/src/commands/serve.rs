@@ -6,17 +6,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use gleaner_access::Stop;
 use gleaner_engine::Counters;
 use gleaner_index::{SightingIndex, SightingLimits};
 use gleaner_net::{Clients, Limits, Listener, ServerTls, Stopper, system_time};
-use gleaner_service::{Agents, PROTOCOL, Server, ServerOptions, Tenants};
+use gleaner_service::{Agents, Operations, PROTOCOL, Server, ServerOptions, Tenants};
 use gleaner_store::{OsRandom, SystemClock};
 use signal_hook::consts::SIGHUP;
 
 use crate::args::ServeArgs;
 use crate::context::Context;
-use crate::exit_code::Failure;
-use crate::json::{ListeningLine, Message};
+use crate::exit_code::{Failure, Kind};
+use crate::json::{ListeningLine, Message, MetricsLine};
 use crate::server_config::ServerConfig;
 
 /// How often it is looked whether a signal came.
@@ -54,7 +55,9 @@ pub(crate) fn serve(context: &Context, args: &ServeArgs) -> Result<(), Failure> 
     let agents = Agents::new(folder.registry(), seen, clock.clone());
     let tenants = Tenants::new(folder.registry(), Arc::new(folder));
     let server = Server::new(tls, tenants, clock, random, ServerOptions::default());
-    let server = server.with_agents(Arc::new(agents));
+    let server = Arc::new(server.with_agents(Arc::new(agents)));
+    let operations = config.metrics(args.metrics).map(Operations::bind).transpose();
+    let operations = operations.map_err(|error| network_failure(&error))?;
     context.signals.operation_starts("serve", &Arc::new(Counters::default()));
     // Tenants and tokens are looked up at each login: there is nothing to read again.
     let hangups = Arc::new(AtomicBool::new(false));
@@ -63,9 +66,22 @@ pub(crate) fn serve(context: &Context, args: &ServeArgs) -> Result<(), Failure> 
     context.output.text(&format!("listening at {address}, certificate {fingerprint}"))?;
     let line = ListeningLine { role: "server", address: address.to_string(), fingerprint };
     context.output.message(&Message::Listening(line))?;
+    if let Some(operations) = &operations {
+        let address = operations.address().map_err(|error| network_failure(&error))?.to_string();
+        context.output.text(&format!("metrics at http://{address}/metrics"))?;
+        context.output.message(&Message::Metrics(MetricsLine { address }))?;
+    }
     context.output.flush()?;
-    let is_over = AtomicBool::new(false);
+    let (is_over, stop) = (AtomicBool::new(false), Stop::new());
     thread::scope(|scope| {
+        let _stopped = stop.on_drop();
+        if let Some(operations) = operations {
+            scope.spawn(|| {
+                if let Err(error) = operations.serve(Arc::clone(&server), &stop) {
+                    tracing::error!(%error, "metrics are served no more");
+                }
+            });
+        }
         scope.spawn(|| stop_when_told(context, &server, &stopper, &is_over));
         // Also if it panics: nobody waits for a signal then.
         let _over = Over(&is_over);
@@ -119,6 +135,10 @@ fn stop_when_told(context: &Context, server: &Server, stopper: &Stopper, is_over
         }
         thread::sleep(LOOK_EVERY);
     }
+}
+
+fn network_failure(error: &std::io::Error) -> Failure {
+    Failure::new(Kind::Network, format!("metrics: {error}"))
 }
 
 fn of_net(error: gleaner_net::Error) -> Failure {

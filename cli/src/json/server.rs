@@ -11,6 +11,12 @@ pub(crate) struct ListeningLine {
     pub(crate) fingerprint: String,
 }
 
+/// Where operators ask how a server is doing.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct MetricsLine {
+    pub(crate) address: String,
+}
+
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct AgentLine {
     /// SHA-256 of it.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use gleaner_index::{RocksDbSightings, SightingIndex as _, SightingLimits};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::running_server::Server;
+use crate::running_server::{Server, http_get};
 use crate::sandbox::Sandbox;
 use crate::schemas;
 
@@ -91,6 +91,11 @@ fn agent_tells_what_a_folder_holds_and_goes_on_where_it_was() {
     write_config(&server);
     server.sandbox.write("src/new", &vec![7; 100_000]);
     let running = start(&server, "second.log");
+    let (_, body) = http_get(&server.metrics, "/status");
+    let status: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let source = &status["sources"][0];
+    assert_eq!((&source["source"], &source["is_connected"]), (&7.into(), &true.into()), "{body}");
+    assert!(source["sightings"].as_u64().unwrap() > 2, "{body}");
     stop(running);
     agent_is_denied(&server, &certificate);
     assert!(kept(&server.stop()) > 2);

@@ -10,7 +10,7 @@ use std::process::Stdio;
 
 use rustix::process::Signal;
 
-use crate::running_server::Server;
+use crate::running_server::{Server, http_get};
 use crate::sandbox::{Ran, Sandbox};
 
 fn restored(sandbox: &Sandbox, target: &str) -> Vec<u8> {
@@ -313,6 +313,32 @@ fn secret_that_nobody_could_read_is_worth_nothing() {
     assert_eq!(closed(init), Some(1));
     let keys = server.run("office", "token", &["key", "list"]).expect(0).document();
     assert_eq!(keys.as_array().unwrap().len(), 1, "only the password's: {keys}");
+}
+
+#[test]
+fn operators_see_how_a_server_is_doing_and_no_names() {
+    let server = Server::start();
+    server.token("token", "office", &["--verbs", "init"]);
+    server.run("office", "token", &["init"]).expect(0);
+    server.run("office", "token", &["backup", &server.sandbox.source()]).expect(0);
+    server.run("office", "token", &["cat", "config"]).expect_error(2, "usage");
+    let ok = "HTTP/1.1 200 OK";
+    assert_eq!(http_get(&server.metrics, "/healthz"), (ok.to_owned(), "ok\n".to_owned()));
+    let (line, body) = http_get(&server.metrics, "/status");
+    let status: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((line.as_str(), &status["is_healthy"]), (ok, &true.into()));
+    let count = |key: &str| status[key].as_u64().unwrap();
+    assert!(count("sessions") == 2 && count("sessions_open") == 0, "{body}");
+    assert!(count("bytes_put") > 1000 && count("requests") > 10, "{body}");
+    let (line, text) = http_get(&server.metrics, "/metrics");
+    let requests = format!("gleaner_requests_total {}", count("requests"));
+    assert!(line == ok && text.lines().any(|line| line == requests), "{text}");
+    assert!(text.ends_with("# EOF\n") && !text.contains("office"), "{text}");
+    assert!(http_get(&server.metrics, "/tenants").0.contains("404"));
+    // Nobody can be let in any more.
+    std::fs::remove_dir_all(server.sandbox.path("srv/tenants")).unwrap();
+    std::fs::write(server.sandbox.path("srv/tenants"), b"no folder").unwrap();
+    assert!(http_get(&server.metrics, "/healthz").0.contains("503"));
 }
 
 #[test]

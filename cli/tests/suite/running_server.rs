@@ -1,6 +1,6 @@
 //! A real `gleaner serve` with a sandbox around it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -9,6 +9,16 @@ use serde_json::Value;
 use crate::sandbox::{Ran, Sandbox};
 use crate::schemas;
 
+/// What `GET` of a path gives: the first line, and the body.
+pub(crate) fn http_get(address: &str, path: &str) -> (String, String) {
+    let mut socket = std::net::TcpStream::connect(address).unwrap();
+    write!(socket, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), body.to_owned())
+}
+
 /// A running server with the tenant `office`.
 pub(crate) struct Server {
     pub(crate) sandbox: Sandbox,
@@ -16,6 +26,8 @@ pub(crate) struct Server {
     /// Kept open: the server writes one more line when it stops.
     _stdout: BufReader<ChildStdout>,
     pub(crate) address: String,
+    /// Where it answers operators.
+    pub(crate) metrics: String,
     pub(crate) fingerprint: String,
 }
 
@@ -33,19 +45,24 @@ impl Server {
 
     fn at(address: &str, sandbox: Sandbox) -> Self {
         let mut child = sandbox
-            .command(["serve", "--data", "srv", "--listen", address, "--json"])
+            .command(["serve", "--data", "srv", "--listen", address])
+            .args(["--metrics", "127.0.0.1:0", "--json"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        stdout.read_line(&mut line).unwrap();
-        schemas::check_messages(&line);
-        let line: Value = serde_json::from_str(&line).unwrap();
-        let text = |key: &str| line[key].as_str().unwrap().to_owned();
-        let (address, fingerprint) = (text("address"), text("fingerprint"));
-        Self { sandbox, child, _stdout: stdout, address, fingerprint }
+        let mut line = || -> Value {
+            let mut line = String::new();
+            stdout.read_line(&mut line).unwrap();
+            schemas::check_messages(&line);
+            serde_json::from_str(&line).unwrap()
+        };
+        let text = |line: &Value, key: &str| line[key].as_str().unwrap().to_owned();
+        let (listening, metrics) = (line(), line());
+        let fingerprint = text(&listening, "fingerprint");
+        let (address, metrics) = (text(&listening, "address"), text(&metrics, "address"));
+        Self { sandbox, child, _stdout: stdout, address, metrics, fingerprint }
     }
 
     /// A new token in a file of this name; its id.

@@ -9,8 +9,8 @@ use crossbeam::channel::{Receiver, Sender, unbounded};
 use gleaner_access::{PULL_RANGES_MAX, PullRange, PullRequest, RangeAnswer};
 use gleaner_chunker::{ChunkId, IdHasher};
 use gleaner_index::{
-    Delta, FeedAnswer, FeedMessage, Hello, Outcome, SightingIndex, SnapshotPart, SourceId,
-    SourceKind,
+    Delta, FeedAnswer, FeedMessage, Hello, Outcome, SightingIndex, SightingStats, SnapshotPart,
+    SourceId, SourceKind,
 };
 use gleaner_net::{Fingerprint, FrameSender, Hangup};
 use gleaner_store::Clock;
@@ -92,6 +92,16 @@ impl Agents {
     #[must_use]
     pub fn sightings(&self) -> &Arc<dyn SightingIndex> {
         &self.sightings
+    }
+
+    /// Its sources, now.
+    ///
+    /// # Errors
+    /// The set of sightings'.
+    pub fn stats(&self) -> Result<SightingStats> {
+        let _turn = lock(&self.turn);
+        let now = Duration::from_nanos(self.clock.monotonic_ns());
+        Ok(self.sightings.stats(now)?)
     }
 
     /// Sources whose agents are connected, in order.

@@ -3,6 +3,7 @@
 use gleaner_net::{FrameSender, Hangup};
 use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError};
 
+use super::counts::Counts;
 use super::memory::Memory;
 use super::quota::Room;
 use super::sessions::Nonce;
@@ -36,6 +37,7 @@ pub(super) struct Answerer<'a> {
     /// Where an answer cannot be sent nobody waits for the others either.
     pub(super) hangup: Hangup,
     pub(super) memory: Memory,
+    pub(super) counts: &'a Counts,
     /// The session that this one comes after.
     pub(super) after: Option<Nonce>,
 }
@@ -59,6 +61,7 @@ impl Answerer<'_> {
             Call::Put(upload) => (true, self.put(upload)),
             Call::Other(message) => (is_change(&message), self.other(message)),
         };
+        self.counts.request(answer.is_err());
         match answer.unwrap_or_else(|failure| Answer::Message(Message::Failed(failure))) {
             Answer::Message(message) => {
                 if is_change {
@@ -66,7 +69,10 @@ impl Answerer<'_> {
                 }
                 self.send(request, &message, &[]);
             }
-            Answer::Data(bytes, tail) => self.send(request, &Message::Data(Data { bytes }), &tail),
+            Answer::Data(bytes, tail) => {
+                self.counts.read(tail.len());
+                self.send(request, &Message::Data(Data { bytes }), &tail);
+            }
             Answer::Names(listed) => self.send_names(request, &listed),
         }
     }
@@ -103,6 +109,7 @@ impl Answerer<'_> {
     }
 
     fn put(&self, upload: Upload<'_>) -> Result<Answer, Failure> {
+        self.counts.put(upload.bytes.len());
         let put = self.grant.storage.put_if_absent(&upload.name, &[&upload.bytes]);
         drop(upload.permit);
         match &put {

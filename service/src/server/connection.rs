@@ -77,6 +77,7 @@ impl Server {
             piece_bytes,
             hangup: hangup.clone(),
             memory,
+            counts: &self.counts,
             after,
         };
         let result = self.answer_all(&answerer, &mut receiver);

@@ -85,6 +85,11 @@ impl Sessions {
         self.count.load(Ordering::Relaxed)
     }
 
+    /// Sessions that are open.
+    pub(super) fn open_now(&self) -> u64 {
+        self.state().open.len() as u64
+    }
+
     /// Lists a connection whose handshake is done.
     pub(super) fn open(&self, hangup: Hangup) -> OpenSession<'_> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);

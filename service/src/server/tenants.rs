@@ -109,6 +109,11 @@ impl Tenants {
         Self { registry, repositories, opened: Mutex::default() }
     }
 
+    /// Whether the records can be read at all.
+    pub(super) fn look(&self) -> Result<()> {
+        self.registry.look()
+    }
+
     /// What somebody may do who comes with this certificate and this token's text; the token counts
     /// if there is one. `None` says nothing of which of them is wrong, or whether there is such a
     /// tenant. What was changed in the registry counts from here on.
