@@ -54,4 +54,5 @@ mod cli_server;
 mod cli_server_kills;
 mod cli_streams;
 mod cli_syscall_faults;
+mod cli_systemd;
 mod cli_unsynced_loss;
