@@ -6,7 +6,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("self-update", "reserved: update with your package manager"),
     ("generate", "reserved: use `gleaner completions` or `gleaner man`"),
     ("mount", "not in this version: use `ls`, `dump` and `restore`"),
-    ("agent", "not in this version"),
     ("pending", "not in this version"),
     ("hosted", "not in this version"),
     ("onsite", "not in this version"),
