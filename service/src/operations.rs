@@ -170,7 +170,7 @@ fn router(server: Arc<Server>) -> Router {
 }
 
 async fn healthz(State(server): State<Arc<Server>>) -> (StatusCode, &'static str) {
-    if server.status().is_healthy {
+    if server.is_healthy() {
         (StatusCode::OK, "ok\n")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "the records of tenants and agents cannot be read\n")

@@ -239,6 +239,20 @@ fn administer(storage: &dyn Storage) -> Vec<String> {
 }
 
 #[test]
+fn what_was_a_sessions_own_is_that_of_the_second_session_after_it_too() {
+    let (expected, uncut) = play(append, Right::Append, &[]).unwrap();
+    // Within the large object: between the puts of the lease and its end.
+    let first = Cut { connection: 0, direction: Direction::Up, bytes: uncut.up - 1500 };
+    for bytes in (0..uncut.up).step_by(23) {
+        for direction in [Direction::Up, Direction::Down] {
+            let cuts = [first, Cut { connection: 1, direction, bytes }];
+            let (outcome, _) = play(append, Right::Append, &cuts).unwrap();
+            assert_eq!(outcome, expected, "{cuts:?}");
+        }
+    }
+}
+
+#[test]
 fn change_that_nobody_remembers_is_made_good_or_called_in_doubt() {
     let (mut made_good, mut in_doubt) = (0, 0);
     let (expected, uncut) = play(append, Right::Append, &[]).unwrap();

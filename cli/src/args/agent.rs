@@ -15,7 +15,7 @@ pub(crate) struct AgentArgs {
     pub(crate) verb: AgentVerb,
 }
 
-/// What to do with agents; what is allowed or denied counts within half a minute.
+/// What to do with agents; what is allowed or denied counts within some minutes.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum AgentVerb {
     /// Tell a server what access servers hold, and serve bytes of theirs

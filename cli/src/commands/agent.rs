@@ -1,10 +1,11 @@
 //! `gleaner agent`.
 
+use std::fs::{File, TryLockError};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use gleaner_access::{Agent, AgentOptions, FileJournal, SourceId, Stop, SystemClock};
+use gleaner_access::{AccessSource, Agent, AgentOptions, FileJournal, SourceId, Stop, SystemClock};
 use gleaner_engine::Counters;
 use gleaner_net::{ClientTls, Fingerprint, Identity, Limits, system_time};
 use gleaner_service::wire::AgentHello;
@@ -45,8 +46,24 @@ fn config_failure(error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Kind::Config, error.to_string())
 }
 
-/// Opens the agent of a source with what it knew when it ran last.
-fn open(config: &AgentConfig, source: &SourceConfig) -> Result<Arc<Agent>, Failure> {
+/// Keeps other processes from the journals until it is dropped.
+fn lock(config: &AgentConfig) -> Result<File, Failure> {
+    let path = config.state.join("lock");
+    let failure = |error: &std::io::Error| Failure::io(path.display(), error);
+    let file = File::options().create(true).append(true).open(&path);
+    let file = file.map_err(|error| failure(&error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let message = format!("{}: another agent runs there", config.state.display());
+            Err(Failure::new(Kind::LeaseBusy, message))
+        }
+        Err(TryLockError::Error(error)) => Err(failure(&error)),
+    }
+}
+
+/// Opens a source. Nothing is read yet.
+fn open_access(source: &SourceConfig) -> Result<Box<dyn AccessSource>, Failure> {
     let spec = Source {
         id: SourceId::new(source.number),
         kind: &source.kind,
@@ -56,14 +73,28 @@ fn open(config: &AgentConfig, source: &SourceConfig) -> Result<Arc<Agent>, Failu
         base_url: source.base_url.as_deref(),
         squid_folders: source.squid_folders.as_deref(),
     };
-    let opened = open_source(&spec).map_err(|error| config_failure(&error))?;
+    open_source(&spec).map_err(|error| {
+        let (number, path) = (source.number, source.path.display());
+        config_failure(&format!("source {number}, {path}: {error}"))
+    })
+}
+
+/// Opens the agent of a source with what it knew when it ran last.
+fn open(config: &AgentConfig, source: &SourceConfig) -> Result<Arc<Agent>, Failure> {
+    let opened = open_access(source)?;
     let folder = config.state.join("sources").join(source.number.to_string());
     std::fs::create_dir_all(&folder).map_err(|error| Failure::io(folder.display(), &error))?;
     let journal =
         FileJournal::open(&folder).map_err(|error| Failure::io(folder.display(), &error))?;
     let clock = Arc::new(SystemClock::new());
     let agent = Agent::open(opened, Box::new(journal), AgentOptions::default(), clock);
-    agent.map(Arc::new).map_err(|error| config_failure(&error))
+    agent.map(Arc::new).map_err(|error| {
+        let message = format!(
+            "{}: {error}; without this folder all of the source is told anew",
+            folder.display()
+        );
+        Failure::new(Kind::Config, message)
+    })
 }
 
 fn identity(config: &AgentConfig) -> Result<Identity, Failure> {
@@ -79,8 +110,9 @@ fn run(context: &Context, args: &RunAgentArgs) -> Result<(), Failure> {
     let identity = identity(&config)?;
     let fingerprint = identity.fingerprint().to_string();
     if args.check_config {
+        // Without the journals: they may be another process's.
         for source in &config.sources {
-            drop(open(&config, source)?);
+            drop(open_access(source)?);
         }
         return context
             .output
@@ -88,6 +120,7 @@ fn run(context: &Context, args: &RunAgentArgs) -> Result<(), Failure> {
     }
     let tls = ClientTls::new(&trust, Some(&identity), PROTOCOL, system_time());
     let tls = tls.map_err(|error| Failure::from(Error::from(error)))?;
+    let _lock = lock(&config)?;
     let agents: Vec<_> =
         config.sources.iter().map(|source| open(&config, source)).collect::<Result<_, _>>()?;
     context.signals.operation_starts("agent", &Arc::new(Counters::default()));

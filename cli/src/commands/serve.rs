@@ -128,6 +128,10 @@ fn stop_when_told(context: &Context, server: &Server, stopper: &Stopper, is_over
         thread::sleep(LOOK_EVERY);
     }
     stopper.stop();
+    // Their sessions have no end of their own.
+    if let Some(agents) = server.agents() {
+        agents.hang_up();
+    }
     let start = Instant::now();
     while !is_over.load(Ordering::Relaxed) {
         if start.elapsed() >= DRAIN {

@@ -56,6 +56,14 @@ fn stop(child: Child) {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// What the server says of source 7.
+fn source_of(server: &Server) -> serde_json::Value {
+    let (_, body) = http_get(&server.metrics, "/status");
+    let status: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(status["sources"][0]["source"], 7, "{body}");
+    status["sources"][0].clone()
+}
+
 /// Sightings that the server kept of source 7.
 fn kept(sandbox: &Sandbox) -> u64 {
     let sightings = RocksDbSightings::open(&sandbox.path("srv/sightings"), SightingLimits::DEFAULT);
@@ -85,20 +93,25 @@ fn agent_tells_what_a_folder_holds_and_goes_on_where_it_was() {
         (&list[0]["certificate"], &list[0]["label"]),
         (&certificate.as_str().into(), &"docroot".into())
     );
-    stop(start(&server, "first.log"));
+    let first = start(&server, "first.log");
+    server.sandbox.run(RUN).expect_error(11, "lease_busy");
+    stop(first);
+    let before = source_of(&server)["sightings"].as_u64().unwrap();
     // The server forgets nothing that was told, nor does the agent.
     let server = Server::over(server.stop());
     write_config(&server);
     server.sandbox.write("src/new", &vec![7; 100_000]);
     let running = start(&server, "second.log");
-    let (_, body) = http_get(&server.metrics, "/status");
-    let status: serde_json::Value = serde_json::from_str(&body).unwrap();
-    let source = &status["sources"][0];
-    assert_eq!((&source["source"], &source["is_connected"]), (&7.into(), &true.into()), "{body}");
-    assert!(source["sightings"].as_u64().unwrap() > 2, "{body}");
+    // The listing of the new file follows.
+    let is_told = || source_of(&server)["sightings"].as_u64().unwrap() > before;
+    assert!((0..600).any(|_| is_told() || {
+        std::thread::sleep(Duration::from_millis(50));
+        false
+    }));
+    assert_eq!(source_of(&server)["is_connected"], true);
     stop(running);
     agent_is_denied(&server, &certificate);
-    assert!(kept(&server.stop()) > 2);
+    assert!(kept(&server.stop()) > before);
 }
 
 fn agent_is_denied(server: &Server, certificate: &str) {

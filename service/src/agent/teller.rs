@@ -82,7 +82,8 @@ impl Teller<'_> {
                     && let Some(Change::Add(object)) = delta.changes.first()
                 {
                     tracing::warn!(object = object.object.get(), "too much for a message");
-                    delta.changes = vec![Change::Touch(object.object)];
+                    // What was told of it before is not so any more.
+                    delta.changes = vec![Change::Evict(object.object)];
                 } else {
                     delta.changes.truncate(fits.max(1));
                 }

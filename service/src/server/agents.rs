@@ -99,9 +99,16 @@ impl Agents {
     /// # Errors
     /// The set of sightings'.
     pub fn stats(&self) -> Result<SightingStats> {
-        let _turn = lock(&self.turn);
         let now = Duration::from_nanos(self.clock.monotonic_ns());
         Ok(self.sightings.stats(now)?)
+    }
+
+    /// Cuts all of them: they come again, and lose nothing by it.
+    pub fn hang_up(&self) {
+        let links: Vec<Arc<AgentLink>> = lock(&self.links).values().cloned().collect();
+        for link in links {
+            link.end();
+        }
     }
 
     /// Sources whose agents are connected, in order.

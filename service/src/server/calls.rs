@@ -6,7 +6,6 @@ use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError};
 use super::counts::Counts;
 use super::memory::Memory;
 use super::quota::Room;
-use super::sessions::Nonce;
 use super::tenants::Grant;
 use super::upload_budget::UploadPermit;
 use crate::wire::{
@@ -38,8 +37,6 @@ pub(super) struct Answerer<'a> {
     pub(super) hangup: Hangup,
     pub(super) memory: Memory,
     pub(super) counts: &'a Counts,
-    /// The session that this one comes after.
-    pub(super) after: Option<Nonce>,
 }
 
 /// What a request comes to.
@@ -105,7 +102,12 @@ impl Answerer<'_> {
                 self.grant.room_for(&name, put.bytes).ok_or_else(|| Failure::over_quota(&name))?;
             Ok((name, room))
         });
-        allowed.map_err(|failure| self.send(request, &Message::Failed(failure), &[])).ok()
+        allowed
+            .map_err(|failure| {
+                self.counts.request(true);
+                self.send(request, &Message::Failed(failure), &[]);
+            })
+            .ok()
     }
 
     fn put(&self, upload: Upload<'_>) -> Result<Answer, Failure> {

@@ -70,7 +70,7 @@ impl Server {
         open.name(grant.owner(), *welcome.nonce);
         send(&sender, 0, &Message::Welcome(welcome))?;
         let piece_bytes = piece_bytes(self.options.limits.bytes_max());
-        let memory = Memory::after(before.unwrap_or_default());
+        let memory = Memory::after(before.unwrap_or_default(), after);
         let answerer = Answerer {
             grant: &grant,
             sender: &sender,
@@ -78,7 +78,6 @@ impl Server {
             hangup: hangup.clone(),
             memory,
             counts: &self.counts,
-            after,
         };
         let result = self.answer_all(&answerer, &mut receiver);
         hangup.cut();
@@ -187,13 +186,12 @@ impl Server {
     /// else: what a client sends to show that it is alive is always taken.
     fn take_requests(&self, receiver: &mut FrameReceiver, desks: &Desks<'_, '_>) -> Result<()> {
         let (mut looked_ns, mut failures) = (self.clock.monotonic_ns(), 0);
-        let Answerer { grant, memory, after, .. } = desks.answerer;
-        let mut after = *after;
+        let Answerer { grant, memory, .. } = desks.answerer;
         while let Some(frame) = receiver.receive()? {
-            // A request shows that the client knows of this session: what was the one's before is
-            // this one's now, and nobody else's.
-            if let Some(nonce) = after.take() {
-                memory.inherit(self.sessions.take_own(grant.owner(), nonce), &grant.rights);
+            // A request shows that the client knows of this session: what was the own of the one
+            // before is this one's now, and nobody else's.
+            if let Some(nonce) = memory.heir_of() {
+                memory.inherit(self.sessions.take_own(&grant.owner(), nonce), &grant.rights);
             }
             let now_ns = self.clock.monotonic_ns();
             if now_ns.saturating_sub(looked_ns) > LOOK_AGAIN_NS {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gleaner_store::ObjectName;
 
-use super::sessions::Legacy;
+use super::sessions::{Legacy, Nonce};
 use crate::rights::Rights;
 use crate::wire::Message;
 
@@ -20,6 +20,8 @@ pub(super) struct Memory {
     /// Answers of the sessions before, in their order.
     before: VecDeque<(u32, Message)>,
     forgotten_before: u32,
+    /// The session before, until it was asked for what was its own.
+    heir_of: Mutex<Option<Nonce>>,
     state: Mutex<State>,
 }
 
@@ -32,11 +34,17 @@ struct State {
 }
 
 impl Memory {
-    /// Goes on where a session ended.
-    pub(super) fn after(before: Legacy) -> Self {
+    /// Goes on where a session ended, if it comes after one.
+    pub(super) fn after(before: Legacy, nonce: Option<Nonce>) -> Self {
         let Legacy { answers, forgotten, .. } = before;
         let state = Mutex::new(State { forgotten, ..State::default() });
-        Self { before: answers, forgotten_before: forgotten, state }
+        let heir_of = Mutex::new(nonce);
+        Self { before: answers, forgotten_before: forgotten, heir_of, state }
+    }
+
+    /// The session before, once: whoever asks gets what was its own.
+    pub(super) fn heir_of(&self) -> Option<Nonce> {
+        self.heir_of.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What was the own of the session before is this one's, as far as these rights reach.
@@ -54,7 +62,9 @@ impl Memory {
         for (request, _) in answers.drain(..answers.len().saturating_sub(ANSWERS_MAX)) {
             forgotten = forgotten.max(request);
         }
-        Legacy { own: own.into_keys().collect::<HashSet<_>>(), answers, forgotten }
+        let own = own.into_keys().collect::<HashSet<_>>();
+        let before = self.heir_of.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Legacy { own, answers, forgotten, before }
     }
 
     /// Notes an answer before it is sent.
@@ -117,7 +127,7 @@ mod tests {
         let mut legacy = Legacy::default();
         // Each session answers 300 requests; of the first ones nobody knows in the end.
         for session in 0..5_u32 {
-            let memory = Memory::after(legacy);
+            let memory = Memory::after(legacy, None);
             for request in session * 300 + 1..=session * 300 + 300 {
                 if request % 7 != 0 {
                     memory.note(request, &Message::Done);
@@ -126,7 +136,7 @@ mod tests {
             }
             legacy = memory.into_legacy();
         }
-        let memory = Memory::after(legacy);
+        let memory = Memory::after(legacy, None);
         let last_forgotten = (1..1500).filter(|it| memory.answer_before(*it) == Message::Forgotten);
         let last_forgotten = last_forgotten.last().unwrap();
         assert!((200..400).contains(&last_forgotten), "{last_forgotten}");
@@ -140,11 +150,11 @@ mod tests {
     #[test]
     fn what_is_handed_on_is_own_by_right_alone_and_has_no_length() {
         let name = |text: &str| ObjectName::new(text).unwrap();
-        let memory = Memory::after(Legacy::default());
+        let memory = Memory::after(Legacy::default(), None);
         memory.made(name("leases/a"), 5);
         memory.made(name("data/00/a"), 5);
         assert_eq!(memory.unmake(&[name("leases/b")]), []);
-        let next = Memory::after(Legacy::default());
+        let next = Memory::after(Legacy::default(), None);
         next.inherit(memory.into_legacy().own, &rights());
         assert!(next.is_own(&name("leases/a")) && !next.is_own(&name("data/00/a")));
         let removed = next.unmake(&[name("leases/a")]);
@@ -152,7 +162,7 @@ mod tests {
         assert!(!next.is_own(&name("leases/a")));
         next.remake(removed);
         assert!(next.is_own(&name("leases/a")));
-        let reader = Memory::after(Legacy::default());
+        let reader = Memory::after(Legacy::default(), None);
         reader.inherit(next.into_legacy().own, &Rights::from_iter([Right::Read]));
         assert!(!reader.is_own(&name("leases/a")));
     }

@@ -40,6 +40,8 @@ pub(super) struct Legacy {
     pub(super) answers: VecDeque<(u32, Message)>,
     /// Of a request up to this one it may be forgotten what became of it.
     pub(super) forgotten: u32,
+    /// The session before, if nobody has asked for what was its own.
+    pub(super) before: Option<Nonce>,
 }
 
 /// All sessions of a server.
@@ -129,12 +131,19 @@ impl Sessions {
         Ok(left.map(|left| Legacy { own: HashSet::new(), ..left.legacy.clone() }))
     }
 
-    /// What was the own of a session, for the first that asks.
-    pub(super) fn take_own(&self, owner: Owner, nonce: Nonce) -> HashSet<ObjectName> {
-        let name = (owner, nonce);
+    /// What was the own of a session, and of those before it that nobody asked for, for the first
+    /// that asks.
+    pub(super) fn take_own(&self, owner: &Owner, nonce: Nonce) -> HashSet<ObjectName> {
         let mut state = self.state();
-        let left = state.left.iter_mut().rfind(|left| left.name == name);
-        left.map(|left| std::mem::take(&mut left.legacy.own)).unwrap_or_default()
+        let (mut own, mut next) = (HashSet::new(), Some(nonce));
+        while let Some(nonce) = next {
+            let is_it = |left: &&mut Left| left.name.0 == *owner && left.name.1 == nonce;
+            let Some(left) = state.left.iter_mut().rfind(is_it) else { break };
+            own.extend(std::mem::take(&mut left.legacy.own));
+            // Taken: it leads nowhere any more, so this ends.
+            next = left.legacy.before.take();
+        }
+        own
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
