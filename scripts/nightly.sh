@@ -52,13 +52,13 @@ groups=(
     "full-disks | R8 | cli | 5 | cli_full_disk::disk_of_any_size_that_is_full_is_readable_and_can_be_used_again | cli/src cli/tests/suite/cli_full_disk.rs"
     "server-kills | R6 | cli | 5 | cli_server_kills::every_reported_snapshot_restores_whoever_was_killed | cli/src net/src service/src cli/tests/suite/cli_server_kills.rs"
     "session-cuts | R14 | suite | 4 | service_cuts::session_cut_at_any_byte_costs_nothing_but_time | net/src service/src tests/harness/relay.rs tests/suite/service_cuts.rs tests/suite/service_site.rs"
-    "schedules | R13 | suite | 2000 | prune::schedules::no_order_of_calls_loses_what_was_acknowledged | tests/suite/prune*"
+    "schedules | R13 | suite | 2000 | prune::schedules::no_order_of_calls_loses_what_was_acknowledged | tests/suite/prune* tests/harness/turns.rs"
 )
 # What every group is about, and what every group is made with. The crates that the engine is built
 # from count by name, version and features.
 common_sources=(chunker/src index/src store/src engine/src tests/harness/{crash_image*,engine_doubles.rs}
     tests/harness/{fault.rs,faulty_fs*,faulty_storage.rs,hooked_storage.rs,independent_reader*}
-    tests/harness/{recording_fs.rs,seal_log.rs,seeds.rs,turns.rs})
+    tests/harness/{recording_fs.rs,seal_log.rs,seeds.rs})
 # How long one soak takes.
 export GLEANER_SOAK_SECONDS=${GLEANER_SOAK_SECONDS:-300}
 keep_memory=(MALLOC_ARENA_MAX=1 MALLOC_TOP_PAD_=67108864 MALLOC_TRIM_THRESHOLD_=1073741824
