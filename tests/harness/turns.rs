@@ -34,8 +34,8 @@ struct Shared {
 struct State {
     order: Order,
     random: SeededRandom,
-    /// Highest goes first.
-    priorities: Vec<u64>,
+    /// Highest goes first. There is always a lower one.
+    priorities: Vec<i64>,
     is_done: Vec<bool>,
     /// Calls after which a party is dead.
     dies_after: Vec<Option<u64>>,
@@ -48,12 +48,16 @@ struct State {
 /// Calls in which the changes of priority are.
 const HORIZON: u64 = 400;
 
+fn below(random: &SeededRandom, bound: u32) -> i64 {
+    i64::try_from(random.below(u64::from(bound))).unwrap_or(0)
+}
+
 impl Turns {
     /// Turns for so many parties.
     #[must_use]
     pub fn new(seed: u64, parties: usize, order: Order) -> Self {
         let random = SeededRandom::new(seed);
-        let priorities = (0..parties).map(|_| 1_000_000 + random.below(1_000_000)).collect();
+        let priorities = (0..parties).map(|_| 1_000_000 + below(&random, 1_000_000)).collect();
         let changes = (0..3).map(|_| random.below(HORIZON)).collect();
         let mut state = State {
             order,
@@ -113,9 +117,9 @@ impl Turns {
     /// A party waits for others: they go first.
     fn step_back(&self, party: usize) {
         let mut state = self.state();
-        let lowest = state.priorities.iter().copied().min().unwrap_or(1);
+        let lowest = state.priorities.iter().copied().min().unwrap_or(0);
         if let Some(priority) = state.priorities.get_mut(party) {
-            *priority = lowest.saturating_sub(1);
+            *priority = lowest - 1;
         }
     }
 }
@@ -130,7 +134,7 @@ impl State {
         if self.changes.contains(&self.total)
             && let Some(priority) = self.priorities.get_mut(self.current)
         {
-            *priority = self.random.below(1000);
+            *priority = below(&self.random, 1000);
         }
         self.current = match self.order {
             Order::Random => {
@@ -314,5 +318,15 @@ mod tests {
         let mine = TurnStorage::new(MemoryStorage::new(), turns.clone(), first);
         mine.list(&name("data")).unwrap();
         assert_ne!(turns.state().current, first);
+    }
+
+    #[test]
+    fn sleeper_goes_after_one_of_the_lowest_priority_that_changes_draw() {
+        let turns = Turns::new(1, 2, Order::Priorities);
+        turns.state().priorities = vec![0, 0];
+        turns.state().current = 1;
+        TurnClock::new(turns.clone(), 1, Duration::from_secs(3)).sleep(Duration::ZERO);
+        turns.state().choose();
+        assert_eq!(turns.state().current, 0);
     }
 }
