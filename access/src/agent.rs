@@ -144,6 +144,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The epoch of a book that begins now: seconds since the end of 2023. So a book that takes the
+/// place of one that was lost is in a later epoch than that, unless epochs rose faster than time
+/// or the clock was set back; then a server that was told of later ones says so.
+fn first_epoch(clock: &dyn Clock) -> u32 {
+    let seconds = clock.wall_ns() / 1_000_000_000 - 1_704_000_000;
+    u32::try_from(seconds).unwrap_or(0).max(1)
+}
+
 impl Agent {
     /// Opens the agent of a source with what its journal knows.
     ///
@@ -156,7 +164,7 @@ impl Agent {
         options: AgentOptions,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
-        let mut book = ObjectBook::open(journal, source.id())?;
+        let mut book = ObjectBook::open(journal, source.id(), first_epoch(&*clock))?;
         // Whatever the journal knows was not told yet.
         book.begin_pass();
         let leases = Leases::new(options.keep_ttl_max, options.keep_bytes_max, Arc::clone(&clock));

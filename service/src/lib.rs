@@ -8,7 +8,10 @@
 #![forbid(unsafe_code)]
 
 mod agent;
+mod change;
 mod error;
+mod foreseen;
+mod foresight;
 mod keep_alive;
 mod kept_identity;
 mod line;
@@ -21,6 +24,7 @@ mod server;
 mod server_folder;
 mod session;
 mod session_calls;
+mod step_by_step;
 pub mod wire;
 
 pub use agent::{AgentSession, follow_source, serve_sources};

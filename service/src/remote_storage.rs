@@ -3,13 +3,17 @@
 use std::io;
 use std::sync::Arc;
 
-use gleaner_store::{Listed, ObjectName, Put, Storage, StorageError};
+use gleaner_store::{
+    Listed, ObjectName, Put, Storage, StorageError, Update, VERSIONS_KEPT, Version,
+};
 
+use crate::change::Change;
 use crate::error::Error;
 use crate::line::Line;
 use crate::session::{Session, Unanswered};
-use crate::session_calls::{CallError, Change, Recalled, length_of, unexpected};
-use crate::wire::{self, Message, PutDone, Received};
+use crate::session_calls::{CallError, Recalled, length_of, unexpected};
+use crate::step_by_step::StepByStep;
+use crate::wire::{self, Message, PutDone, Received, Updated};
 
 /// How often a call is sent, at most: then something in it ends each session.
 const SENT_MAX: u32 = 8;
@@ -25,6 +29,11 @@ const SENT_MAX: u32 = 8;
 /// server that was started anew does not know. Then an object whose name nobody else gives (below
 /// `data`, `snapshots`, `leases`, `tmp`) counts as created if it is there with the same bytes,
 /// signs of life are removed once more, and any other change fails.
+///
+/// What a verb is likely to ask is asked ahead, so that it does not wait for one answer after the
+/// other: `list`, `get` and `read_latest` may tell what was so when this client changed
+/// something last, or logged in, and not at the time of the call; of several calls none tells
+/// anything older than the one before.
 ///
 /// After the line has ended all calls fail with [`StorageError::Io`], and of those that were on
 /// their way nobody knows what became of them, as after any failed call.
@@ -157,14 +166,26 @@ fn in_doubt(session: &Session, change: &Change<'_>) -> Result<Option<Received>, 
         // Whoever gives such a name draws it at random.
         Change::Put(name, parts) if is_below(name, &["data", "snapshots", "leases", "tmp"]) => {
             if session.holds(name, parts)? {
-                let settle = Change::Settle(std::slice::from_ref(name));
-                let settled = session.carry_out(&settle)?;
-                return Ok(Some(match settled.message {
-                    Message::Done => Received::made(Message::PutDone(PutDone { is_created: true })),
-                    _ => settled,
-                }));
+                return settled(session, name, Message::PutDone(PutDone { is_created: true }));
             }
         }
+        // What lives tells so itself, and nobody else in its words.
+        Change::Update(name, expected, bytes) if is_below(name, &["leases"]) => {
+            let next = expected.map_or(0, |Version(number)| number).saturating_add(1);
+            match session.latest(name)? {
+                Some((Version(found), Some(latest))) if found == next && latest == *bytes => {
+                    let name = name.join(&format!("{next:020}")).map_err(StorageError::from)?;
+                    return settled(
+                        session,
+                        &name,
+                        Message::Updated(Updated { version: Some(next) }),
+                    );
+                }
+                found if found.as_ref().map(|(version, _)| *version) == *expected => {}
+                _ => return Err(CallError::InDoubt),
+            }
+        }
+        Change::DeleteVersions(name, _) if is_below(name, &["leases"]) => {}
         Change::Delete(names) if names.iter().all(|name| is_below(name, &["leases", "tmp"])) => {}
         Change::CreateLayout | Change::Settle(_) => {}
         _ => return Err(CallError::InDoubt),
@@ -172,8 +193,24 @@ fn in_doubt(session: &Session, change: &Change<'_>) -> Result<Option<Received>, 
     Ok(None)
 }
 
+/// Says that a change was made, once the object that shows it is durable.
+fn settled(
+    session: &Session,
+    name: &ObjectName,
+    answer: Message,
+) -> Result<Option<Received>, CallError> {
+    let settled = session.carry_out(&Change::Settle(std::slice::from_ref(name)))?;
+    Ok(Some(match settled.message {
+        Message::Done => Received::made(answer),
+        _ => settled,
+    }))
+}
+
 impl Storage for RemoteStorage {
     fn create_layout(&self) -> Result<(), StorageError> {
+        if self.line.session().welcome().has_layout {
+            return Ok(());
+        }
         self.order(&ObjectName::new("data")?, &Change::CreateLayout)
     }
 
@@ -217,5 +254,42 @@ impl Storage for RemoteStorage {
 
     fn rename(&self, from: &ObjectName, to: &ObjectName) -> Result<Put, StorageError> {
         self.put(from, &Change::Rename(from, to))
+    }
+
+    fn read_latest(&self, name: &ObjectName) -> Result<Option<(Version, Vec<u8>)>, StorageError> {
+        match self.in_sessions(name, |session| session.latest(name))? {
+            None => Ok(None),
+            Some((version, Some(bytes))) => Ok(Some((version, bytes))),
+            // More than a message holds.
+            Some((_, None)) => StepByStep(self).read_latest(name),
+        }
+    }
+
+    fn update_if(
+        &self,
+        name: &ObjectName,
+        expected: Option<Version>,
+        bytes: &[u8],
+    ) -> Result<Update, StorageError> {
+        let bytes_max = wire::INLINE_BYTES_MAX.min(self.line.session().piece_bytes() as u64);
+        if bytes.len() as u64 > bytes_max {
+            return StepByStep(self).update_if(name, expected, bytes);
+        }
+        let received = self.change(name, &Change::Update(name, expected, bytes))?;
+        match received.message {
+            Message::Updated(Updated { version: Some(number) }) => {
+                Ok(Update::Written(Version(number)))
+            }
+            Message::Updated(Updated { version: None }) => Ok(Update::Conflict),
+            _ => Err(not_an_answer(name, received)),
+        }
+    }
+
+    fn delete_old_versions(&self, name: &ObjectName) -> Result<(), StorageError> {
+        self.order(name, &Change::DeleteVersions(name, VERSIONS_KEPT))
+    }
+
+    fn delete_versioned(&self, name: &ObjectName) -> Result<(), StorageError> {
+        self.order(name, &Change::DeleteVersions(name, 0))
     }
 }

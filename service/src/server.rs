@@ -2,6 +2,7 @@
 
 mod agent_session;
 mod agents;
+mod ahead;
 mod calls;
 mod connection;
 mod counts;
@@ -12,6 +13,7 @@ mod tenants;
 mod to_client;
 mod upload_budget;
 mod uploads;
+mod versioned;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

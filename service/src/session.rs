@@ -11,9 +11,12 @@ use crossbeam::channel::{Receiver, Sender, unbounded};
 use gleaner_net::{ClientTls, FrameReceiver, FrameSender, Hangup, Limits, Token, connect};
 
 use crate::error::{Error, Result};
+use crate::foreseen::Foreseen;
+use crate::foresight;
 use crate::keep_alive::{KeepAlive, own_thread};
 use crate::wire::{
-    Hello, Message, Names, Received, Refusal, VERSION, Welcome, head_of, piece_bytes,
+    Ahead, Hello, Message, Names, Questions, Received, Refusal, VERSION, Welcome, head_of,
+    piece_bytes,
 };
 
 /// How long a server may take to let a client in: the calls of the session before may take a minute
@@ -42,6 +45,7 @@ pub struct Session {
     next: Arc<AtomicU32>,
     /// Of requests from this number on the server knows what became of them.
     known_from: u32,
+    pub(crate) foreseen: Foreseen<Answers>,
     welcome: Welcome,
     piece_bytes: usize,
     hangup: Hangup,
@@ -55,6 +59,15 @@ struct Waiting {
     answers: HashMap<u32, Sender<Received>>,
     /// Why none will come any more.
     ended: Option<Ended>,
+}
+
+impl Waiting {
+    /// Waits for the answers to a request.
+    fn wait_for(&mut self, request: u32, room: &Arc<WaitingRoom>) -> Answers {
+        let (sender, receiver) = unbounded();
+        self.answers.insert(request, sender);
+        Answers { request, receiver, waiting: Arc::clone(room) }
+    }
 }
 
 /// What ended a session.
@@ -124,17 +137,21 @@ impl Session {
         let token = login.token.map(|token| token.to_text().to_string()).unwrap_or_default();
         let (tenant, program) = (login.tenant.to_owned(), login.program.to_owned());
         let after = login.after.map(|session| session.welcome.nonce);
-        let hello = Hello { versions: vec![VERSION], tenant, token, program, after };
+        let questions = if after.is_none() { foresight::of_login() } else { Vec::new() };
+        let ahead = after.is_none().then(|| Questions::of(&questions));
+        let hello = Hello { versions: vec![VERSION], tenant, token, program, after, ahead };
         sender.send(&[&head_of(0, &Message::Hello(hello))])?;
         let welcome = first_answer(&mut receiver)?;
-        let next = login.after.map(|before| Arc::clone(&before.next));
-        let next = next.unwrap_or_else(|| Arc::new(AtomicU32::new(1)));
+        let waiting: Arc<WaitingRoom> = Arc::default();
+        let (next, foreseen) = match login.after {
+            Some(before) => (Arc::clone(&before.next), Foreseen::new(None)),
+            None => expect(&waiting, questions),
+        };
         let known_from = match login.after {
             Some(before) if welcome.knows_before => before.known_from,
             _ => next.load(Ordering::Relaxed),
         };
         let sender = Arc::new(sender);
-        let waiting: Arc<WaitingRoom> = Arc::default();
         let reader = own_thread({
             let (waiting, hangup) = (Arc::clone(&waiting), hangup.clone());
             move || {
@@ -152,6 +169,7 @@ impl Session {
             waiting,
             next,
             known_from,
+            foreseen,
             welcome,
             piece_bytes: piece_bytes(frame_bytes_max).max(1),
             hangup,
@@ -199,6 +217,7 @@ impl Session {
         tail: &[&[u8]],
     ) -> Result<Answers, Unanswered> {
         let answers = self.register().map_err(|error| Unanswered { request: None, error })?;
+        tracing::trace!(request = answers.request, ?message, "asked");
         let head = head_of(answers.request, message);
         let frame: Vec<&[u8]> =
             std::iter::once(head.as_slice()).chain(tail.iter().copied()).collect();
@@ -231,7 +250,6 @@ impl Session {
 
     /// Waits until there may be one more request.
     fn register(&self) -> Result<Answers> {
-        let (sender, receiver) = unbounded();
         let requests_max = self.welcome.requests_max.max(1) as usize;
         let is_full = |waiting: &mut Waiting| {
             waiting.ended.is_none() && waiting.answers.len() >= requests_max
@@ -249,8 +267,38 @@ impl Session {
                 break request;
             }
         };
-        waiting.answers.insert(request, sender);
-        Ok(Answers { request, receiver, waiting: Arc::clone(&self.waiting) })
+        Ok(waiting.wait_for(request, &self.waiting))
+    }
+
+    /// Asks questions whose turn is after that request, without waiting for anything; none if too
+    /// much is on its way.
+    pub(crate) fn start_behind(
+        &self,
+        after: u32,
+        questions: Vec<Message>,
+    ) -> Vec<(Message, Answers)> {
+        let count = u32::try_from(questions.len()).unwrap_or(u32::MAX);
+        let mut waiting = self.waiting.enter();
+        let requests_max = self.welcome.requests_max as usize;
+        if count == 0 || waiting.answers.len() + questions.len() > requests_max / 2 {
+            return Vec::new();
+        }
+        let first = self.next.fetch_add(count, Ordering::Relaxed);
+        let ahead = Ahead { after, first, questions: Questions::of(&questions) };
+        let numbers = (0..).map(|number| first.wrapping_add(number));
+        let asked = questions.into_iter().zip(numbers);
+        // Where the numbers begin anew one of them is none, and some may be taken.
+        let is_free = |request| request != 0 && !waiting.answers.contains_key(&request);
+        if !asked.clone().all(|(_, request)| is_free(request)) {
+            return Vec::new();
+        }
+        let asked =
+            asked.map(|(question, request)| (question, waiting.wait_for(request, &self.waiting)));
+        let asked = asked.collect();
+        drop(waiting);
+        // Whoever asks for an answer learns that it does not come.
+        drop(self.send(&[&head_of(0, &Message::Ahead(ahead))]));
+        asked
     }
 }
 
@@ -263,6 +311,20 @@ impl Drop for Session {
             drop(reader.join());
         }
     }
+}
+
+/// The number of the first request of a client, and what it asked at once.
+fn expect(
+    waiting: &Arc<WaitingRoom>,
+    questions: Vec<Message>,
+) -> (Arc<AtomicU32>, Foreseen<Answers>) {
+    let mut next = 1;
+    let mut asked = Vec::new();
+    for question in questions {
+        asked.push((question, waiting.enter().wait_for(next, waiting)));
+        next += 1;
+    }
+    (Arc::new(AtomicU32::new(next)), Foreseen::new(asked))
 }
 
 /// A request that has no answer.

@@ -2,13 +2,16 @@
 
 use std::collections::VecDeque;
 
-use gleaner_store::{Listed, ObjectName, StorageError};
+use gleaner_store::{Listed, ObjectName, StorageError, Version};
 
+use crate::change::Change;
 use crate::error::Error;
+use crate::foreseen::Answer;
+use crate::foresight;
 use crate::session::{Answers, Session, Unanswered, pieces};
 use crate::wire::{
-    self, Data, Delete, Get, Length, List, Message, Names, ReadAt, Recall, Received, Rename,
-    Settle, Stat, WireError,
+    self, Data, Delete, DeleteVersions, Ends, Get, Latest, Length, List, Message, Names, Objects,
+    ReadAt, Recall, Received, Rename, Settle, Stat, Update, Versioned, WireError,
 };
 
 /// Objects of a list: ten million packs are hundreds of terabytes.
@@ -38,21 +41,6 @@ pub(crate) enum Recalled {
     NotCarriedOut,
     /// It may have had.
     Unknown,
-}
-
-/// A request that changes what is stored, whose effect matters if it is sent twice.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Change<'c> {
-    /// Makes the folders of a repository.
-    CreateLayout,
-    /// Creates an object of these parts.
-    Put(&'c ObjectName, &'c [&'c [u8]]),
-    /// Makes objects durable, as many as fit a message.
-    Settle(&'c [ObjectName]),
-    /// Removes objects, as many as fit a message.
-    Delete(&'c [ObjectName]),
-    /// Gives an object another name.
-    Rename(&'c ObjectName, &'c ObjectName),
 }
 
 impl From<Error> for CallError {
@@ -94,46 +82,63 @@ impl Session {
     ) -> std::result::Result<Received, Unanswered> {
         let names = |names: &[ObjectName]| names.iter().map(ToString::to_string).collect();
         match change {
-            Change::CreateLayout => Self::answered(self.start(&Message::CreateLayout)),
-            Change::Put(name, parts) => self.put(name, parts),
+            Change::CreateLayout => self.order(change, &Message::CreateLayout, &[]),
+            Change::Put(name, parts) => {
+                let bytes = length_of(parts);
+                let put = Message::Put(wire::Put { name: name.to_string(), bytes });
+                let is_small = bytes <= wire::INLINE_BYTES_MAX.min(self.piece_bytes() as u64);
+                self.order(change, &put, if is_small { parts } else { &[] })
+            }
             Change::Settle(all) => {
-                Self::answered(self.start(&Message::Settle(Settle { names: names(all) })))
+                self.order(change, &Message::Settle(Settle { names: names(all) }), &[])
             }
             Change::Delete(all) => {
-                Self::answered(self.start(&Message::Delete(Delete { names: names(all) })))
+                self.order(change, &Message::Delete(Delete { names: names(all) }), &[])
             }
             Change::Rename(from, to) => {
                 let rename = Rename { from: from.to_string(), to: to.to_string() };
-                Self::answered(self.start(&Message::Rename(rename)))
+                self.order(change, &Message::Rename(rename), &[])
+            }
+            Change::Update(name, expected, bytes) => {
+                let expected = expected.map(|Version(number)| number);
+                let update = Message::Update(Update { name: name.to_string(), expected });
+                self.order(change, &update, &[bytes])
+            }
+            Change::DeleteVersions(name, kept) => {
+                let delete = DeleteVersions { name: name.to_string(), kept: *kept };
+                self.order(change, &Message::DeleteVersions(delete), &[])
             }
         }
     }
 
-    fn answered(
-        started: std::result::Result<Answers, Unanswered>,
+    /// Sends a change, with what is likely to be asked behind it.
+    fn order(
+        &self,
+        change: &Change<'_>,
+        message: &Message,
+        tail: &[&[u8]],
     ) -> std::result::Result<Received, Unanswered> {
-        let answers = started?;
-        let request = Some(answers.request());
-        answers.next().map_err(|error| Unanswered { request, error })
-    }
-
-    fn put(&self, name: &ObjectName, parts: &[&[u8]]) -> std::result::Result<Received, Unanswered> {
-        let bytes = length_of(parts);
-        let put = Message::Put(wire::Put { name: name.to_string(), bytes });
-        if bytes <= wire::INLINE_BYTES_MAX.min(self.piece_bytes() as u64) {
-            return Self::answered(self.start_with(&put, parts));
-        }
-        let answers = self.start(&put)?;
-        let request = Some(answers.request());
-        // Large objects once there is room for them.
-        let sent = answers.next().and_then(|first| {
-            if first.message != Message::Go {
-                return Ok(first);
+        // That folders are there changes no answer.
+        let number = match change {
+            Change::CreateLayout => self.foreseen.changes(),
+            Change::Delete(_) | Change::Rename(..) => self.foreseen.change(true),
+            _ => self.foreseen.change(false),
+        };
+        let answers = self.start_with(message, tail)?;
+        let request = answers.request();
+        let behind = self.start_behind(request, foresight::behind(change));
+        let answered = answers.next().and_then(|first| match change {
+            // Large objects once there is room for them.
+            Change::Put(_, parts) if first.message == Message::Go => {
+                self.send_pieces(&answers, parts)?;
+                answers.next()
             }
-            self.send_pieces(&answers, parts)?;
-            answers.next()
+            _ => Ok(first),
         });
-        sent.map_err(|error| Unanswered { request, error })
+        if !behind.is_empty() {
+            self.foreseen.expect(number, behind);
+        }
+        answered.map_err(|error| Unanswered { request: Some(request), error })
     }
 
     /// What became of a request of a session before.
@@ -177,6 +182,7 @@ impl Session {
     }
 
     pub(crate) fn bytes(&self, name: &ObjectName) -> Result<u64> {
+        self.foreseen.pass_over();
         match self.ask(&Message::Stat(Stat { name: name.to_string() }))? {
             Received { message: Message::Length(Length { bytes }), .. } => Ok(bytes),
             other => Err(unexpected(name, other)),
@@ -184,12 +190,21 @@ impl Session {
     }
 
     pub(crate) fn get(&self, name: &ObjectName, bytes_max: u64) -> Result<Vec<u8>> {
-        let received = self.ask(&Message::Get(Get { name: name.to_string(), bytes_max }))?;
+        let too_large = |bytes| StorageError::TooLarge { name: name.clone(), bytes, bytes_max };
+        let is_it = |question: &Message| foresight::is_get(question, name, bytes_max);
+        let received = match self.foreseen.take(is_it) {
+            Some((_, Answer::Object(object))) if object.len() as u64 <= bytes_max => {
+                return Ok(object);
+            }
+            Some((_, Answer::Object(object))) => return Err(too_large(object.len() as u64).into()),
+            Some((_, Answer::Coming(answers))) => answers.next()?,
+            None => self.get_with_its_neighbours(name, bytes_max)?,
+        };
         let Message::Data(Data { bytes }) = received.message else {
             return Err(unexpected(name, received));
         };
         if bytes > bytes_max {
-            return Err(StorageError::TooLarge { name: name.clone(), bytes, bytes_max }.into());
+            return Err(too_large(bytes).into());
         }
         let first = received.tail();
         let Some(rest) = bytes.checked_sub(first.len() as u64) else {
@@ -208,7 +223,46 @@ impl Session {
         Ok(object)
     }
 
+    /// Asks for an object, and ahead for those that are next in the last list if it was next.
+    fn get_with_its_neighbours(&self, name: &ObjectName, bytes_max: u64) -> Result<Received> {
+        let number = self.foreseen.changes();
+        let answers = self.start(&Message::Get(Get { name: name.to_string(), bytes_max }))?;
+        let get = |name| Message::Get(Get { name, bytes_max });
+        let neighbours = self.foreseen.together_with(name).into_iter().map(get).collect();
+        let behind = self.start_behind(answers.request(), neighbours);
+        let received = answers.next()?;
+        self.foreseen.expect(number, behind);
+        Ok(received)
+    }
+
+    /// The highest version of a versioned object, if there is one; its bytes, if a message holds
+    /// them.
+    pub(crate) fn latest(&self, name: &ObjectName) -> Result<Option<(Version, Option<Vec<u8>>)>> {
+        let is_it = |question: &Message| foresight::is_latest(question, name);
+        let received = match self.foreseen.take(is_it) {
+            Some((_, Answer::Coming(answers))) => answers.next()?,
+            _ => self.ask(&Message::Latest(Latest { name: name.to_string() }))?,
+        };
+        let Message::Versioned(Versioned { version, bytes }) = received.message else {
+            return Err(unexpected(name, received));
+        };
+        let Some(version) = version.map(Version) else { return Ok(None) };
+        let tail = received.tail();
+        match tail.len() as u64 == bytes {
+            true => Ok(Some((version, Some(tail.to_vec())))),
+            false if tail.is_empty() => Ok(Some((version, None))),
+            false => Err(CallError::Protocol(received.out_of_place())),
+        }
+    }
+
     pub(crate) fn read_at(&self, name: &ObjectName, offset: u64, to: &mut [u8]) -> Result<()> {
+        if self.foreseen.read(name, offset, to) {
+            return Ok(());
+        }
+        self.foreseen.pass_over();
+        if foresight::is_header(name, offset, to.len()) && self.read_ends(name, to)? {
+            return Ok(());
+        }
         let piece_bytes = self.piece_bytes();
         if to.is_empty() {
             return take_part(name, &self.start_part(name, offset, 0)?, to);
@@ -229,6 +283,27 @@ impl Session {
         }
     }
 
+    /// Reads the front of an object together with its back; false if it has to be asked for alone.
+    fn read_ends(&self, name: &ObjectName, to: &mut [u8]) -> Result<bool> {
+        let (front, back) = foresight::ENDS_BYTES;
+        if (front + back) as usize > self.piece_bytes() {
+            return Ok(false);
+        }
+        let received = self.ask(&Message::Ends(Ends { name: name.to_string(), front, back }))?;
+        let Message::Data(Data { bytes }) = received.message else {
+            return Err(unexpected(name, received));
+        };
+        let (front, back) = (u64::from(front), u64::from(back));
+        let tail = received.tail();
+        let split = usize::try_from(bytes.min(front)).unwrap_or(usize::MAX);
+        let is_sound = tail.len() as u64 == bytes.min(front + back);
+        let Some((front, back)) = tail.split_at_checked(split).filter(|_| is_sound) else {
+            return Err(CallError::Protocol(received.out_of_place()));
+        };
+        self.foreseen.ends(name, bytes, front.to_vec(), back.to_vec());
+        Ok(self.foreseen.read(name, 0, to))
+    }
+
     fn start_part(&self, name: &ObjectName, offset: u64, bytes: usize) -> Result<Answers> {
         let bytes = u32::try_from(bytes).expect("a part is smaller than a frame");
         let read = ReadAt { name: name.to_string(), offset, bytes };
@@ -236,11 +311,21 @@ impl Session {
     }
 
     pub(crate) fn list(&self, folder: &ObjectName) -> Result<Vec<Listed>> {
-        let answers = self.start(&Message::List(List { folder: folder.to_string() }))?;
+        let is_it = |question: &Message| foresight::is_list(question, folder);
+        let answers = match self.foreseen.take(is_it) {
+            Some((_, Answer::Coming(answers))) => answers,
+            _ => self.start(&Message::List(List { folder: folder.to_string() }))?,
+        };
         let mut listed: Vec<Listed> = Vec::new();
         loop {
             let received = answers.next()?;
             let out_of_place = received.out_of_place();
+            if let Message::Objects(Objects { count }) = received.message {
+                let objects = split_objects(&listed, count, received.tail());
+                let objects = objects.ok_or(CallError::Protocol(out_of_place))?;
+                self.foreseen.list(&listed, objects);
+                return Ok(listed);
+            }
             let Message::Names(Names { objects, more }) = received.message else {
                 return Err(unexpected(folder, received));
             };
@@ -258,10 +343,26 @@ impl Session {
                 listed.push(Listed { name, bytes: object.bytes });
             }
             if !more {
+                if foresight::is_read_through(folder) {
+                    self.foreseen.list(&listed, Vec::new());
+                }
                 return Ok(listed);
             }
         }
     }
+}
+
+/// The bytes of the first objects of a list; `None` if that is not what the tail is.
+fn split_objects(listed: &[Listed], count: u32, tail: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut rest = tail;
+    let first = listed.get(..usize::try_from(count).ok()?)?;
+    let objects = first.iter().map(|listed| {
+        let (object, behind) = rest.split_at_checked(usize::try_from(listed.bytes).ok()?)?;
+        rest = behind;
+        Some(object.to_vec())
+    });
+    let objects = objects.collect::<Option<Vec<_>>>()?;
+    rest.is_empty().then_some(objects)
 }
 
 pub(crate) fn length_of(parts: &[&[u8]]) -> u64 {

@@ -8,6 +8,7 @@
 //! or comes with another version. Nothing is allocated by a length that is only declared.
 
 mod agents;
+mod ahead;
 mod failure;
 pub mod packed;
 mod session;
@@ -21,11 +22,12 @@ pub use agents::{
     AGENT_SOURCES_MAX, AgentHello, AgentWelcome, FeedAnswered, FeedDelta, FeedHello, FeedLease,
     FeedNext, FeedSnapshot, PULL_BYTES_MAX, Pull, Pulled, RangeCode,
 };
+pub use ahead::{Ahead, Ends, ListWith, Objects, QUESTIONS_MAX, Questions};
 pub use failure::{Failure, Forbidden, Refusal};
 pub use session::{Hello, Recall, Refused, SESSION_BYTES, Welcome};
 pub use storage::{
-    Data, Delete, Get, LIST_BYTES_MAX, LIST_OBJECTS_MAX, Length, List, ListedObject, Names, Put,
-    PutDone, ReadAt, Rename, Settle, Stat,
+    Data, Delete, DeleteVersions, Get, LIST_BYTES_MAX, LIST_OBJECTS_MAX, Latest, Length, List,
+    ListedObject, Names, Put, PutDone, ReadAt, Rename, Settle, Stat, Update, Updated, Versioned,
 };
 
 /// The one version of the messages that there is.
@@ -174,6 +176,24 @@ messages! {
     32 NotCarriedOut no_tail;
     /// Server: nobody knows any more.
     33 Forgotten no_tail;
+    /// Asks for the highest version of a versioned object.
+    34 Latest(Latest) no_tail;
+    /// That version.
+    35 Versioned(Versioned) tail;
+    /// Writes the next version of a versioned object, which is the tail.
+    36 Update(Update) tail;
+    /// What became of it.
+    37 Updated(Updated) no_tail;
+    /// Removes versions of a versioned object.
+    38 DeleteVersions(DeleteVersions) no_tail;
+    /// Asks several questions, before their turn.
+    39 Ahead(Ahead) no_tail;
+    /// Asks for the objects below a folder, and for the bytes of the first of them.
+    40 ListWith(ListWith) no_tail;
+    /// Asks for both ends of an object.
+    41 Ends(Ends) no_tail;
+    /// The bytes of the first objects of a list.
+    42 Objects(Objects) tail;
     /// Agent: who it is. The first message.
     64 AgentHello(AgentHello) no_tail;
     /// Server: the session has begun. The answer.
@@ -263,6 +283,55 @@ impl Received {
     #[must_use]
     pub const fn out_of_place(&self) -> WireError {
         WireError::OutOfPlace { kind: self.message.kind() }
+    }
+}
+
+impl Questions {
+    /// Writes them down.
+    #[must_use]
+    pub fn of(questions: &[Message]) -> Self {
+        let one = |question: &Message| {
+            let mut bytes = question.kind().to_le_bytes().to_vec();
+            question.encode_fields(&mut bytes);
+            bytes.into()
+        };
+        Self(questions.iter().map(one).collect())
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// [`WireError`] of the first that is none: of a kind that asks for nothing, too.
+    pub fn decode(&self) -> Result<Vec<Message>, WireError> {
+        self.0.iter().map(|bytes| decode_question(bytes)).collect()
+    }
+}
+
+fn decode_question(bytes: &[u8]) -> Result<Message, WireError> {
+    let (kind, fields) = bytes.split_first_chunk().ok_or(WireError::Fields { kind: 0 })?;
+    let kind = u16::from_le_bytes(*kind);
+    let (message, end) = Message::decode_fields(kind, fields)?;
+    match fields.len() - end {
+        0 if message.is_question() => Ok(message),
+        0 => Err(WireError::OutOfPlace { kind }),
+        bytes => Err(WireError::Trailing { kind, bytes }),
+    }
+}
+
+impl Message {
+    /// Whether it asks for something and changes nothing.
+    #[must_use]
+    pub const fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Stat(_)
+                | Self::Get(_)
+                | Self::ReadAt(_)
+                | Self::List(_)
+                | Self::Latest(_)
+                | Self::ListWith(_)
+                | Self::Ends(_)
+        )
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::folder_syncs::{Failures, FolderSyncs, Unsynced};
-use crate::fs::{DirEntryKind, Fs, read_full_at, uninterrupted};
+use crate::fs::{DirEntryKind, Fs, read_full_at, uninterrupted, uninterrupted_change};
 use crate::object_name::ObjectName;
 use crate::os_fs::OsFs;
 use crate::random::{OsRandom, RandomSource};
@@ -107,7 +107,7 @@ impl<F: Fs> DirectoryStorage<F> {
         match self.fs.rename_noreplace(from.as_str(), to.as_str()) {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                 self.fs.link(from.as_str(), to.as_str())?;
-                uninterrupted(|| self.fs.unlink(from.as_str()))
+                uninterrupted_change(io::ErrorKind::NotFound, || self.fs.unlink(from.as_str()))
             }
             result => result,
         }
@@ -168,7 +168,7 @@ impl<F: Fs> DirectoryStorage<F> {
         }
         let above = folder_of(folder);
         self.make_folders(above)?;
-        match uninterrupted(|| self.fs.mkdir(folder)) {
+        match uninterrupted_change(io::ErrorKind::AlreadyExists, || self.fs.mkdir(folder)) {
             Ok(()) if is_layout(folder) => self.sync_layout(above, &[folder]),
             // Removed again by others: the next attempt finds out.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -235,7 +235,7 @@ impl<F: Fs> DirectoryStorage<F> {
         &self,
         name: &'name ObjectName,
     ) -> Result<Option<&'name str>, StorageError> {
-        match uninterrupted(|| self.fs.unlink(name.as_str())) {
+        match uninterrupted_change(io::ErrorKind::NotFound, || self.fs.unlink(name.as_str())) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             result => result.map_err(|error| StorageError::from_io(name, "delete", error))?,
         }

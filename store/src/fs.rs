@@ -139,6 +139,23 @@ pub(crate) fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::R
     }
 }
 
+/// Repeats a change while it is interrupted. The interrupted call may have made it: `made` is what
+/// a later attempt reports then, and is no error; the change is as little durable as one that was
+/// not interrupted.
+pub(crate) fn uninterrupted_change(
+    made: io::ErrorKind,
+    mut call: impl FnMut() -> io::Result<()>,
+) -> io::Result<()> {
+    let mut stalls = 0;
+    loop {
+        match call() {
+            Err(error) if is_stall(&error) && stalls < STALLS_MAX => stalls += 1,
+            Err(error) if error.kind() == made && stalls > 0 => return Ok(()),
+            result => return result,
+        }
+    }
+}
+
 fn is_stall(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
 }

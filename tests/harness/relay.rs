@@ -1,10 +1,13 @@
-//! A relay between two ends of TCP that cuts connections where it is told to.
+//! A relay between two ends of TCP that cuts connections where it is told to, or is far away.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 use std::thread::{Scope, scope};
+use std::time::Duration;
+
+use gleaner_store::{Clock as _, SystemClock};
 
 /// Which way bytes go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,7 @@ pub struct Relay {
     address: SocketAddr,
     to: SocketAddr,
     cuts: Vec<Cut>,
+    one_way: Duration,
     is_over: AtomicBool,
     passed: Mutex<Vec<Passed>>,
     open: Mutex<Vec<Arc<TcpStream>>>,
@@ -42,6 +46,15 @@ pub struct Relay {
 struct Passed {
     up: Arc<AtomicU64>,
     down: Arc<AtomicU64>,
+    exchanges: Arc<Mutex<Exchanges>>,
+}
+
+/// How often the end that dialled said something that it can have made up only after an answer.
+#[derive(Debug, Clone, Copy, Default)]
+struct Exchanges {
+    count: u64,
+    /// When what was said first in the last of them can be answered.
+    answered_ns: u64,
 }
 
 /// Runs a relay in front of `to` for as long as it is used.
@@ -49,10 +62,22 @@ struct Passed {
 /// # Panics
 /// When there is no socket for it, or one cannot be set up.
 pub fn with_relay<T>(to: SocketAddr, cuts: &[Cut], use_it: impl FnOnce(&Relay) -> T) -> T {
+    run(to, cuts, Duration::ZERO, use_it)
+}
+
+/// The same, nothing cut, where all bytes take so long either way.
+///
+/// # Panics
+/// As [`with_relay`].
+pub fn with_distance<T>(to: SocketAddr, one_way: Duration, use_it: impl FnOnce(&Relay) -> T) -> T {
+    run(to, &[], one_way, use_it)
+}
+
+fn run<T>(to: SocketAddr, cuts: &[Cut], one_way: Duration, use_it: impl FnOnce(&Relay) -> T) -> T {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of the loopback");
     let address = listener.local_addr().expect("it is bound");
     let (is_over, passed, open) = (AtomicBool::new(false), Mutex::default(), Mutex::default());
-    let relay = Relay { address, to, cuts: cuts.to_vec(), is_over, passed, open };
+    let relay = Relay { address, to, cuts: cuts.to_vec(), one_way, is_over, passed, open };
     scope(|scope| {
         scope.spawn(|| relay.accept_all(scope, &listener));
         // Also if it panics.
@@ -97,6 +122,15 @@ impl Relay {
         passed.of(direction).load(Ordering::SeqCst)
     }
 
+    /// Exchanges on all connections, one after the other: an exchange begins with the first byte
+    /// that comes when the first of the one before can have been answered. Over a distance alone;
+    /// connecting is not among them.
+    pub fn exchanges(&self) -> u64 {
+        let count =
+            |passed: &Passed| passed.exchanges.lock().unwrap_or_else(PoisonError::into_inner).count;
+        self.all().iter().map(count).sum()
+    }
+
     fn all(&self) -> std::sync::MutexGuard<'_, Vec<Passed>> {
         self.passed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -126,7 +160,16 @@ impl Relay {
                 let count = Arc::clone(passed.of(direction));
                 let is_it = |cut: &&Cut| cut.connection == number && cut.direction == direction;
                 let cut = self.cuts.iter().find(is_it).copied();
-                scope.spawn(move || pass(&from, &to, cut.map(|cut| cut.bytes), &count));
+                if self.one_way.is_zero() {
+                    scope.spawn(move || pass(&from, &to, cut.map(|cut| cut.bytes), &count));
+                    continue;
+                }
+                let exchanges = passed.exchanges.clone();
+                let exchanges = (direction == Direction::Up).then_some(exchanges);
+                let (queue, queued) = mpsc::channel();
+                let one_way = self.one_way;
+                scope.spawn(move || take(&from, &queue, one_way, exchanges.as_deref()));
+                scope.spawn(move || give(&queued, &to, &count));
             }
         }
     }
@@ -139,6 +182,48 @@ impl Passed {
             Direction::Down => &self.down,
         }
     }
+}
+
+/// Takes bytes, and says when they arrive.
+fn take(
+    mut from: &TcpStream,
+    queue: &mpsc::Sender<(u64, Vec<u8>)>,
+    one_way: Duration,
+    exchanges: Option<&Mutex<Exchanges>>,
+) {
+    let one_way_ns = u64::try_from(one_way.as_nanos()).unwrap_or(u64::MAX);
+    let mut buffer = vec![0; 64 << 10];
+    while let Ok(bytes) = from.read(&mut buffer) {
+        let now_ns = now_ns();
+        if let Some(exchanges) = exchanges.filter(|_| bytes > 0) {
+            let mut exchanges = exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+            if now_ns >= exchanges.answered_ns {
+                let answered_ns = now_ns + 2 * one_way_ns;
+                *exchanges = Exchanges { count: exchanges.count + 1, answered_ns };
+            }
+        }
+        let piece = buffer.get(..bytes).unwrap_or_default().to_vec();
+        if queue.send((now_ns + one_way_ns, piece)).is_err() || bytes == 0 {
+            return;
+        }
+    }
+}
+
+/// Gives bytes on when they arrive; an end, which is empty, as an end.
+fn give(queued: &mpsc::Receiver<(u64, Vec<u8>)>, mut to: &TcpStream, count: &AtomicU64) {
+    for (arrives_ns, piece) in queued {
+        std::thread::sleep(Duration::from_nanos(arrives_ns.saturating_sub(now_ns())));
+        if piece.is_empty() || to.write_all(&piece).is_err() {
+            break;
+        }
+        count.fetch_add(piece.len() as u64, Ordering::SeqCst);
+    }
+    drop(to.shutdown(Shutdown::Write));
+}
+
+fn now_ns() -> u64 {
+    static CLOCK: LazyLock<SystemClock> = LazyLock::new(SystemClock::new);
+    CLOCK.monotonic_ns()
 }
 
 /// Passes bytes on until there are no more, or as many as may pass; then cuts both ways.

@@ -41,6 +41,7 @@ mod repair;
 mod second_reader;
 mod service_agents;
 mod service_cuts;
+mod service_distance;
 mod service_sessions;
 mod service_site;
 mod soak;

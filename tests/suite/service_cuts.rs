@@ -15,7 +15,7 @@ use gleaner_net::Limits;
 use gleaner_service::{Dial, Line, RemoteStorage, Right, Session};
 use gleaner_store::{
     DirectoryStorage, ErrorKind, Listed, ManualClock, MemoryFs, MemoryStorage, ObjectName, Put,
-    SeededRandom, Storage, StorageError,
+    SeededRandom, Storage, StorageError, Version,
 };
 use gleaner_tests::hooked_storage::HookedStorage;
 use gleaner_tests::relay::{Cut, Direction, Relay, with_relay};
@@ -68,6 +68,12 @@ fn maintain(storage: &dyn Storage) -> Vec<String> {
         told(storage.delete(&name("data/01/large"))),
         told(storage.put_if_absent(&name("data/01/large"), &[b"new"])),
         told(storage.list(&name("data"))),
+        told(storage.update_if(&name("epoch"), None, b"first")),
+        told(storage.update_if(&name("epoch"), None, b"late")),
+        told(storage.update_if(&name("epoch"), Some(Version(1)), b"second")),
+        told(storage.read_latest(&name("epoch"))),
+        told(storage.delete_versioned(&name("epoch"))),
+        told(storage.update_if(&name("epoch"), None, b"first")),
     ]
 }
 
@@ -78,6 +84,11 @@ fn append(storage: &dyn Storage) -> Vec<String> {
         told(storage.put_if_absent(&name("leases/a/1"), &[b"first"])),
         told(storage.put_if_absent(&name("leases/a/2"), &[b"second"])),
         told(storage.put_if_absent(&name("data/00/p"), &[&[7; 5000]])),
+        told(storage.update_if(&name("leases/b"), None, b"first")),
+        told(storage.update_if(&name("leases/b"), Some(Version(1)), b"second")),
+        told(storage.read_latest(&name("leases/b"))),
+        told(storage.delete_versioned(&name("leases/b"))),
+        told(storage.update_if(&name("leases/c"), None, b"first")),
         told(storage.delete(&name("leases/a/1"))),
         told(storage.delete(&name("data/00/p"))),
         told(storage.put_if_absent(&name("snapshots/s"), &[&[8; 100]])),
@@ -114,7 +125,8 @@ fn play(script: Script, right: Right, cuts: &[Cut]) -> Option<(Outcome, Way)> {
     });
     let (answers, sessions, [up, down]) = played?;
     let writes = hooked.writes();
-    let listed = ["data", "leases", "snapshots", "trash"].map(|folder| hooked.list(&name(folder)));
+    let listed =
+        ["data", "epoch", "leases", "snapshots", "trash"].map(|folder| hooked.list(&name(folder)));
     let names = listed.into_iter().flat_map(Result::unwrap).map(|listed| listed.name);
     let with_bytes = |name: ObjectName| (name.clone(), hooked.get(&name, u64::MAX).unwrap());
     let outcome = Outcome { answers, objects: names.map(with_bytes).collect() };

@@ -85,13 +85,19 @@ pub struct ObjectBook {
 }
 
 impl ObjectBook {
-    /// Opens the book of a source, or begins one.
+    /// Opens the book of a source, or begins one, with `first_epoch`: whoever follows must not take
+    /// a new book for one that was lost.
     ///
     /// # Errors
     ///
     /// [`Error::Unsupported`] for a journal of another version or source; what the storage gives.
-    pub fn open(storage: Box<dyn JournalStorage>, source: SourceId) -> Result<Self, Error> {
-        let start = StartRecord { source, epoch: 1, last_seq: 0, next_number: 1, deltas_from: 0 };
+    pub fn open(
+        storage: Box<dyn JournalStorage>,
+        source: SourceId,
+        first_epoch: u32,
+    ) -> Result<Self, Error> {
+        let (last_seq, next_number, deltas_from) = (0, 1, 0);
+        let start = StartRecord { source, epoch: first_epoch, last_seq, next_number, deltas_from };
         let mut state = BookState::new(start);
         let mut is_new = true;
         let mut take = |place, payload: &[u8]| {

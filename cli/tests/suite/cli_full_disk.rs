@@ -16,6 +16,8 @@ use rustix::fs::statvfs;
 use crate::sandbox::{Ran, Sandbox};
 use crate::seeds::Seeds;
 
+/// Prunes that may stop for want of a page before one does not.
+const RUNS_MAX: usize = 3;
 /// Set in the process that may mount.
 const INSIDE: &str = "GLEANER_FULL_DISK_INSIDE";
 
@@ -85,6 +87,23 @@ impl FullDisk {
     fn free_bytes(&self) -> u64 {
         let stat = statvfs(self.sandbox.path("disk")).unwrap();
         stat.f_bavail * stat.f_frsize
+    }
+
+    /// Bytes of the disk that files of the repository take which are no packs, in whole pages.
+    fn own_bytes(&self) -> u64 {
+        let mut folders = vec![self.sandbox.path("disk/repo")];
+        let mut bytes = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                let kind = entry.file_type().unwrap();
+                if kind.is_dir() && entry.file_name() != "data" {
+                    folders.push(entry.path());
+                } else if kind.is_file() {
+                    bytes += entry.metadata().unwrap().len().next_multiple_of(4096);
+                }
+            }
+        }
+        bytes
     }
 
     fn large(&self) -> PathBuf {
@@ -175,7 +194,7 @@ impl FullDisk {
 
     /// Prunes and expects about so much room.
     fn prune(&self, garbage: u64) {
-        let before = self.free_bytes();
+        let (before, own_before) = (self.free_bytes(), self.own_bytes());
         // What one run condemns the next may delete.
         let mut is_done = true;
         for _ in 0..2 {
@@ -188,18 +207,34 @@ impl FullDisk {
                 self.pruned(&["--max-repack-size", &limit, "--repack-smaller-than", "0"]);
             }
         }
-        let freed = self.free_bytes() - before;
-        assert!(freed > garbage * 9 / 10, "{}: {freed} of {garbage} bytes freed", self.case);
+        // What it notes for those who come later takes a page for each epoch and each list, which
+        // counts on the smallest disks.
+        let noted = self.own_bytes() - own_before;
+        let freed = self.free_bytes() - before + noted;
+        let case = &self.case;
+        assert!(noted <= 64 << 10, "{case}: {noted} bytes noted");
+        assert!(freed > garbage * 9 / 10, "{case}: {freed} of {garbage} bytes freed");
     }
 
-    /// Prunes; false if it says that there was no room for all of it.
+    /// Prunes; false if it says that there was no room for all of it. One that takes long, and so
+    /// shows often that it lives, may use up the pages that are kept free for its notes; the next
+    /// one goes on where it stopped.
     fn pruned(&self, flags: &[&str]) -> bool {
-        let ran = self.run(&[&["prune", "--max-unused", "0"], flags].concat());
-        if ran.code == 0 {
-            return true;
+        for _ in 0..RUNS_MAX {
+            let ran = self.run(&[&["prune", "--max-unused", "0"], flags].concat());
+            match ran.code {
+                0 => return true,
+                6 => {
+                    ran.expect_error(6, "limit");
+                    return false;
+                }
+                _ => {
+                    ran.expect_error(1, "disk_full");
+                    println!("{}: a prune stopped for want of a page", self.case);
+                }
+            }
         }
-        ran.expect_error(6, "limit");
-        false
+        panic!("{}: {RUNS_MAX} prunes stopped for want of a page", self.case);
     }
 }
 

@@ -1,15 +1,20 @@
 //! Requests to a tenant's storage.
 
-use gleaner_net::{FrameSender, Hangup};
-use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
+use gleaner_net::{FrameSender, Hangup};
+use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError, Version};
+
+use super::ahead::Waiting;
 use super::counts::Counts;
 use super::memory::Memory;
 use super::quota::Room;
 use super::tenants::Grant;
 use super::upload_budget::UploadPermit;
 use crate::wire::{
-    Data, Failure, Length, ListedObject, Message, Names, Put, PutDone, ReadAt, head_of, pages,
+    Data, Ends, Failure, Length, ListedObject, Message, Names, Objects, Put, PutDone, ReadAt,
+    Versioned, head_of, pages,
 };
 
 /// An object that came whole.
@@ -22,10 +27,21 @@ pub(super) struct Upload<'b> {
     pub(super) permit: Option<UploadPermit<'b>>,
 }
 
+/// A version of an object that came whole.
+pub(super) struct NextVersion<'b> {
+    pub(super) name: ObjectName,
+    /// The version before.
+    pub(super) expected: Option<Version>,
+    pub(super) upload: Upload<'b>,
+}
+
 /// What is to be carried out.
 pub(super) enum Call<'b> {
     Put(Upload<'b>),
+    Update(NextVersion<'b>),
     Other(Message),
+    /// None, but what was asked ahead.
+    Ahead,
 }
 
 /// Answers requests of one session; several threads do.
@@ -36,26 +52,45 @@ pub(super) struct Answerer<'a> {
     /// Where an answer cannot be sent nobody waits for the others either.
     pub(super) hangup: Hangup,
     pub(super) memory: Memory,
+    pub(super) waiting: Waiting,
     pub(super) counts: &'a Counts,
 }
 
 /// What a request comes to.
-enum Answer {
+pub(super) enum Answer {
     Message(Message),
     Data(u64, Vec<u8>),
+    Versioned(Versioned, Vec<u8>),
     Names(Vec<Listed>),
+    /// With the first of their bytes, as many as this.
+    NamesWith(Vec<Listed>, u64),
 }
 
 impl Answerer<'_> {
-    /// Nobody knows what became of a request: a panic came in between.
-    pub(super) fn note_panic(&self, request: u32) {
-        self.memory.note(request, &Message::Forgotten);
+    /// Carries a request out and answers it, and then what was asked ahead and waits no longer.
+    pub(super) fn work(&self, request: u32, call: Call<'_>) {
+        self.work_on(request, call);
+        while let Some(sequence) = self.waiting.next() {
+            for (request, question) in sequence.numbered() {
+                self.work_on(request, Call::Other(question));
+            }
+        }
     }
 
-    /// Carries a request out and answers it.
-    pub(super) fn carry_out(&self, request: u32, call: Call<'_>) {
+    fn work_on(&self, request: u32, call: Call<'_>) {
+        // Whoever waits for the answer of a call that panics would wait for ever.
+        if catch_unwind(AssertUnwindSafe(|| self.carry_out(request, call))).is_err() {
+            // Nobody knows what became of it.
+            self.memory.note(request, &Message::Forgotten);
+            self.hangup.cut();
+        }
+    }
+
+    fn carry_out(&self, request: u32, call: Call<'_>) {
         let (is_change, answer) = match call {
+            Call::Ahead => return,
             Call::Put(upload) => (true, self.put(upload)),
+            Call::Update(next) => (true, self.update(next)),
             Call::Other(message) => (is_change(&message), self.other(message)),
         };
         self.counts.request(answer.is_err());
@@ -70,8 +105,17 @@ impl Answerer<'_> {
                 self.counts.read(tail.len());
                 self.send(request, &Message::Data(Data { bytes }), &tail);
             }
-            Answer::Names(listed) => self.send_names(request, &listed),
+            Answer::Versioned(versioned, tail) => {
+                self.counts.read(tail.len());
+                self.send(request, &Message::Versioned(versioned), &tail);
+            }
+            Answer::Names(listed) => self.send_names(request, &listed, false),
+            Answer::NamesWith(listed, bytes_max) => {
+                self.send_names(request, &listed, true);
+                self.send_objects(request, &listed, bytes_max);
+            }
         }
+        self.waiting.answered(request);
     }
 
     /// Answers; where that fails the session is over.
@@ -82,32 +126,55 @@ impl Answerer<'_> {
         }
     }
 
-    fn send_names(&self, request: u32, listed: &[Listed]) {
+    fn send_names(&self, request: u32, listed: &[Listed], is_followed: bool) {
         let object =
             |listed: &Listed| ListedObject { name: listed.name.to_string(), bytes: listed.bytes };
         let bytes_of = |listed: &Listed| listed.name.as_str().len();
         let mut pages = pages(listed, self.piece_bytes, bytes_of);
         let last = pages.pop().unwrap_or_default();
-        for (page, more) in pages.into_iter().map(|page| (page, true)).chain([(last, false)]) {
+        // A list that is empty is none where something else follows.
+        let last = Some(last).filter(|last| !(last.is_empty() && is_followed));
+        let last = last.map(|last| (last, is_followed));
+        for (page, more) in pages.into_iter().map(|page| (page, true)).chain(last) {
             let names = Names { objects: page.iter().map(object).collect(), more };
             self.send(request, &Message::Names(names), &[]);
         }
     }
 
+    /// Objects of a list from its beginning, up to the first that cannot be had or does not fit.
+    fn send_objects(&self, request: u32, listed: &[Listed], bytes_max: u64) {
+        let bytes_max = bytes_max.min(self.piece_bytes as u64);
+        let (mut count, mut tail) = (0, Vec::new());
+        for object in listed {
+            if object.bytes > bytes_max - tail.len() as u64 {
+                break;
+            }
+            let Ok(bytes) = self.grant.storage.get(&object.name, object.bytes) else { break };
+            tail.extend(bytes);
+            count += 1;
+        }
+        self.counts.read(tail.len());
+        self.send(request, &Message::Objects(Objects { count }), &tail);
+    }
+
     /// The name of an object that may be created, and room for it; answers if it may not.
     pub(super) fn allow_put(&self, request: u32, put: &Put) -> Option<(ObjectName, Room)> {
-        let allowed = name_of(&put.name).and_then(|name| {
-            allow(self.grant.rights.may_create(&name), &name)?;
-            let room =
-                self.grant.room_for(&name, put.bytes).ok_or_else(|| Failure::over_quota(&name))?;
-            Ok((name, room))
-        });
-        allowed
-            .map_err(|failure| {
-                self.counts.request(true);
-                self.send(request, &Message::Failed(failure), &[]);
-            })
-            .ok()
+        let allowed = name_of(&put.name)
+            .and_then(|name| self.room_for(&name, put.bytes).map(|room| (name, room)));
+        allowed.map_err(|failure| self.refuse(request, failure)).ok()
+    }
+
+    /// Room for an object that may be created.
+    pub(super) fn room_for(&self, name: &ObjectName, bytes: u64) -> Result<Room, Failure> {
+        allow(self.grant.rights.may_create(name), name)?;
+        self.grant.room_for(name, bytes).ok_or_else(|| Failure::over_quota(name))
+    }
+
+    /// Answers a request that nothing comes of.
+    pub(super) fn refuse(&self, request: u32, failure: Failure) {
+        self.counts.request(true);
+        self.send(request, &Message::Failed(failure), &[]);
+        self.waiting.answered(request);
     }
 
     fn put(&self, upload: Upload<'_>) -> Result<Answer, Failure> {
@@ -135,7 +202,9 @@ impl Answerer<'_> {
         match message {
             Message::CreateLayout => {
                 allow(rights.may_make_layout(), &name_of("data")?)?;
-                storage.create_layout().map(|()| done()).map_err(failed)
+                storage.create_layout().map_err(failed)?;
+                self.grant.has_layout.store(true, Ordering::Relaxed);
+                Ok(done())
             }
             Message::Stat(stat) => {
                 let bytes = storage.bytes(&name_of(&stat.name)?).map_err(failed)?;
@@ -164,6 +233,13 @@ impl Answerer<'_> {
                 allow(rights.may_create(&to), &from)?;
                 storage.rename(&from, &to).map(put_done).map_err(failed)
             }
+            Message::ListWith(list) => {
+                let listed = storage.list(&name_of(&list.folder)?).map_err(failed)?;
+                Ok(Answer::NamesWith(listed, list.bytes_max))
+            }
+            Message::Ends(ends) => self.ends(&ends),
+            Message::Latest(latest) => self.latest(&latest),
+            Message::DeleteVersions(delete) => self.delete_versions(&delete),
             Message::Recall(recall) => {
                 Ok(Answer::Message(self.memory.answer_before(recall.request)))
             }
@@ -172,7 +248,7 @@ impl Answerer<'_> {
         }
     }
 
-    fn delete(&self, names: &[ObjectName]) -> Result<(), StorageError> {
+    pub(super) fn delete(&self, names: &[ObjectName]) -> Result<(), StorageError> {
         let own = self.memory.unmake(names);
         let bytes: Option<u64> = own.iter().map(|(_, bytes)| *bytes).sum();
         let bytes = bytes.filter(|_| own.len() == names.len());
@@ -189,7 +265,7 @@ impl Answerer<'_> {
         Ok(())
     }
 
-    fn may_delete(&self, name: &ObjectName) -> bool {
+    pub(super) fn may_delete(&self, name: &ObjectName) -> bool {
         self.grant.rights.may_delete(name) || self.memory.is_own(name)
     }
 
@@ -218,15 +294,42 @@ impl Answerer<'_> {
     }
 }
 
+impl Answerer<'_> {
+    /// Both ends of an object, which meet in a small one.
+    fn ends(&self, ends: &Ends) -> Result<Answer, Failure> {
+        let name = name_of(&ends.name)?;
+        let (front, back) = (u64::from(ends.front), u64::from(ends.back));
+        if front + back > self.piece_bytes as u64 {
+            return Err(Failure::unsupported());
+        }
+        let read = || -> Result<Answer, StorageError> {
+            let storage = &self.grant.storage;
+            let bytes = storage.bytes(&name)?;
+            let front = bytes.min(front);
+            let back = (bytes - front).min(back);
+            let mut tail = vec![0; usize::try_from(front + back).unwrap_or_default()];
+            let (begin, end) = tail.split_at_mut(usize::try_from(front).unwrap_or_default());
+            storage.read_at(&name, 0, begin)?;
+            storage.read_at(&name, bytes - back, end)?;
+            Ok(Answer::Data(bytes, tail))
+        };
+        read().map_err(|error| Failure::of(&error))
+    }
+}
+
 /// Whether it matters if a request is carried out again.
 const fn is_change(message: &Message) -> bool {
     matches!(
         message,
-        Message::CreateLayout | Message::Settle(_) | Message::Delete(_) | Message::Rename(_)
+        Message::CreateLayout
+            | Message::Settle(_)
+            | Message::Delete(_)
+            | Message::Rename(_)
+            | Message::DeleteVersions(_)
     )
 }
 
-const fn done() -> Answer {
+pub(super) const fn done() -> Answer {
     Answer::Message(Message::Done)
 }
 
@@ -234,7 +337,7 @@ fn put_done(put: Stored) -> Answer {
     Answer::Message(Message::PutDone(PutDone { is_created: put == Stored::Created }))
 }
 
-fn name_of(text: &str) -> Result<ObjectName, Failure> {
+pub(super) fn name_of(text: &str) -> Result<ObjectName, Failure> {
     ObjectName::new(text).map_err(|_| Failure::unsupported())
 }
 
@@ -242,6 +345,6 @@ fn names_of(texts: &[String]) -> Result<Vec<ObjectName>, Failure> {
     texts.iter().map(|text| name_of(text)).collect()
 }
 
-fn allow(is_allowed: bool, name: &ObjectName) -> Result<(), Failure> {
+pub(super) fn allow(is_allowed: bool, name: &ObjectName) -> Result<(), Failure> {
     if is_allowed { Ok(()) } else { Err(Failure::denied(name)) }
 }

@@ -1,14 +1,15 @@
 //! One session, from its first message to its last.
 
 use std::net::TcpStream;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::{Builder, Scope, scope};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
 use gleaner_net::{Connection, Fingerprint, FrameReceiver, accept};
 
 use super::agent_session::AgentLogin;
+use super::ahead::Waiting;
 use super::calls::{Answerer, Call, Upload};
 use super::memory::Memory;
 use super::sessions::{Legacy, StillThere};
@@ -19,8 +20,8 @@ use super::{LOOK_AGAIN_NS, LOOKS_FAILED_MAX, Server};
 use crate::error::{Error, Result};
 use crate::keep_alive::KeepAlive;
 use crate::wire::{
-    HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, Put, Received, Refusal, VERSION, Welcome,
-    WireError, piece_bytes,
+    Ahead, HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, Put, Received, Refusal, Update,
+    VERSION, Welcome, WireError, piece_bytes,
 };
 
 /// Where requests go.
@@ -45,6 +46,7 @@ impl Server {
             Ok(received) => received,
             Err(error) => return refuse(&sender, error),
         };
+        let out_of_place = first.out_of_place();
         let every = self.options.limits.idle / 3;
         // To log in may take a while, where all of a tenant's objects are counted.
         let keep_alive = KeepAlive::start(Arc::clone(&sender), every).map_err(Error::Thread)?;
@@ -57,7 +59,7 @@ impl Server {
                 drop(keep_alive);
                 return result;
             }
-            _ => return refuse(&sender, first.out_of_place()),
+            _ => return refuse(&sender, out_of_place),
         };
         let now_ns = self.clock.wall_ns();
         let (grant, before) = match self.let_in(&hello, certificate, now_ns) {
@@ -65,8 +67,16 @@ impl Server {
             Err(refusal) => return end(&sender, refusal),
         };
         let after = hello.after.map(|nonce| *nonce);
+        let waiting = Waiting::default();
+        if let Some(questions) = &hello.ahead {
+            let ahead = Ahead { after: 0, first: 1, questions: questions.clone() };
+            let taken = if after.is_some() { Err(out_of_place) } else { waiting.ahead(&ahead) };
+            if let Err(error) = taken {
+                return refuse(&sender, error);
+            }
+        }
         drop(hello);
-        let welcome = self.welcome(now_ns, before.is_some())?;
+        let welcome = self.welcome(&grant, now_ns, before.is_some())?;
         open.name(grant.owner(), *welcome.nonce);
         send(&sender, 0, &Message::Welcome(welcome))?;
         let piece_bytes = piece_bytes(self.options.limits.bytes_max());
@@ -77,6 +87,7 @@ impl Server {
             piece_bytes,
             hangup: hangup.clone(),
             memory,
+            waiting,
             counts: &self.counts,
         };
         let result = self.answer_all(&answerer, &mut receiver);
@@ -112,7 +123,7 @@ impl Server {
         Ok((grant, before.flatten()))
     }
 
-    fn welcome(&self, now_ns: i64, knows_before: bool) -> Result<Welcome> {
+    fn welcome(&self, grant: &Grant, now_ns: i64, knows_before: bool) -> Result<Welcome> {
         let (mut session, mut nonce) = ([0; 16], [0; 32]);
         self.random.fill(&mut session).map_err(Error::Random)?;
         self.random.fill(&mut nonce).map_err(Error::Random)?;
@@ -125,6 +136,7 @@ impl Server {
             frame_bytes_max: self.options.limits.bytes_max(),
             requests_max: self.options.requests_max,
             knows_before,
+            has_layout: grant.has_layout.load(Ordering::Relaxed),
         })
     }
 
@@ -140,6 +152,8 @@ impl Server {
         let (wishes, wished) = bounded(requests_max);
         scope(|scope| {
             let desks = Desks { calls, wishes, answerer, uploads: &uploads };
+            // What was asked at the beginning.
+            drop(desks.calls.try_send((0, Call::Ahead)));
             let result = self
                 .start_workers(scope, &todo, answerer)
                 .and_then(|()| {
@@ -168,13 +182,7 @@ impl Server {
             let todo = todo.clone();
             let work = move || {
                 for (request, call) in todo {
-                    // Whoever waits for the answer of a call that panics would wait for ever.
-                    let carried_out =
-                        catch_unwind(AssertUnwindSafe(|| answerer.carry_out(request, call)));
-                    if carried_out.is_err() {
-                        answerer.note_panic(request);
-                        answerer.hangup.cut();
-                    }
+                    answerer.work(request, call);
                 }
             };
             Builder::new().spawn_scoped(scope, work).map_err(Error::Thread)?;
@@ -200,15 +208,30 @@ impl Server {
             }
             let received = Received::decode(frame)?;
             let request = received.request;
+            let waiting = &desks.answerer.waiting;
+            if !matches!(received.message, Message::PutMore | Message::Ahead(_)) {
+                waiting.asked(request);
+            }
             let call = match &received.message {
                 Message::Put(put) => self.put(request, put, received.tail(), desks)?,
+                Message::Update(update) => {
+                    next_version(request, update, received.tail(), desks.answerer)?
+                }
                 Message::PutMore => desks.uploads.piece(request, received.tail())?.map(Call::Put),
+                Message::Ahead(ahead) => {
+                    waiting.ahead(ahead)?;
+                    None
+                }
                 message if is_call(message) => Some(Call::Other(received.message)),
                 _ => return Err(received.out_of_place().into()),
             };
             // More than it may have on their way.
             if call.is_some_and(|call| desks.calls.try_send((request, call)).is_err()) {
                 return Err(WireError::OutOfPlace { kind: Message::PutMore.kind() }.into());
+            }
+            // Where all workers have something to do, they find it when they have done that.
+            if waiting.is_ready() {
+                drop(desks.calls.try_send((0, Call::Ahead)));
             }
         }
         Ok(())
@@ -259,18 +282,29 @@ impl Server {
     }
 }
 
+/// A version comes whole; what is not allowed is answered.
+fn next_version<'s>(
+    request: u32,
+    update: &Update,
+    tail: &[u8],
+    answerer: &Answerer<'_>,
+) -> Result<Option<Call<'s>>> {
+    if tail.len() as u64 > INLINE_BYTES_MAX {
+        let kind = Message::Update(update.clone()).kind();
+        return Err(WireError::OutOfPlace { kind }.into());
+    }
+    Ok(answerer.next_version(request, update, tail).map(Call::Update))
+}
+
 /// Whether a message asks a storage for something, in one piece.
 const fn is_call(message: &Message) -> bool {
     matches!(
         message,
         Message::CreateLayout
-            | Message::Stat(_)
-            | Message::Get(_)
-            | Message::ReadAt(_)
-            | Message::List(_)
             | Message::Settle(_)
             | Message::Delete(_)
             | Message::Rename(_)
+            | Message::DeleteVersions(_)
             | Message::Recall(_)
-    )
+    ) || message.is_question()
 }

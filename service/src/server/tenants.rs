@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gleaner_net::{Fingerprint, Token};
@@ -48,6 +49,8 @@ pub(super) struct Grant {
     pub(super) rights: Rights,
     pub(super) quota: Arc<Quota>,
     quota_bytes: Option<u64>,
+    /// Whether the repository is known to have its folders.
+    pub(super) has_layout: Arc<AtomicBool>,
 }
 
 impl Grant {
@@ -100,6 +103,7 @@ struct Opened {
     made_ns: i64,
     storage: Arc<dyn Storage>,
     quota: Arc<Quota>,
+    has_layout: Arc<AtomicBool>,
 }
 
 impl Tenants {
@@ -137,7 +141,7 @@ impl Tenants {
         let Some((rights, _, record)) = self.rights(&tenant, &credential, now_ns)? else {
             return Ok(None);
         };
-        let Opened { storage, quota, .. } = self.open(&tenant, record.made_ns)?;
+        let Opened { storage, quota, has_layout, .. } = self.open(&tenant, record.made_ns)?;
         // Once more: who was removed meanwhile would have got the folder made anew.
         let Some((again, version, record)) = self.rights(&tenant, &credential, now_ns)? else {
             return Ok(None);
@@ -147,7 +151,16 @@ impl Tenants {
         }
         let TenantRecord { quota_bytes, made_ns, .. } = record;
         quota.limit(version, quota_bytes, &*storage)?;
-        Ok(Some(Grant { tenant, made_ns, credential, storage, rights, quota, quota_bytes }))
+        Ok(Some(Grant {
+            tenant,
+            made_ns,
+            credential,
+            storage,
+            rights,
+            quota,
+            quota_bytes,
+            has_layout,
+        }))
     }
 
     /// Whether a session may still do what it was granted.
@@ -180,7 +193,8 @@ impl Tenants {
             return Ok(opened.clone());
         }
         let storage = self.repositories.open(tenant)?;
-        let opened = Opened { made_ns, storage, quota: Arc::default() };
+        let (quota, has_layout) = (Arc::default(), Arc::default());
+        let opened = Opened { made_ns, storage, quota, has_layout };
         all.insert(tenant.clone(), opened.clone());
         Ok(opened)
     }
@@ -229,6 +243,7 @@ mod tests {
                 rights: Rights::from_iter([right]),
                 quota: Arc::clone(&quota),
                 quota_bytes: Some(1000),
+                has_layout: Arc::default(),
             };
             grant.room_for(&ObjectName::new(name).unwrap(), bytes).is_some()
         };

@@ -15,7 +15,7 @@ use gleaner_net::{
 };
 use gleaner_store::{
     DirectoryStorage, ErrorKind, ManualClock, MemoryFs, MemoryStorage, ObjectName, Put,
-    SeededRandom, Storage, StorageError, conformance,
+    SeededRandom, Storage, StorageError, Update, VERSIONS_KEPT, Version, conformance,
 };
 use minicbor::bytes::ByteArray;
 
@@ -208,6 +208,11 @@ fn sessions_have_numbers_and_nonces_of_their_own() {
     });
 }
 
+fn denied(result: std::result::Result<(), StorageError>, what: &str) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Denied, "{what}: {error}");
+}
+
 #[test]
 fn append_only_token_adds_and_takes_nothing_away() {
     with_site(layout(MemoryStorage::new()), options(Limits::default()), |site| {
@@ -215,10 +220,6 @@ fn append_only_token_adds_and_takes_nothing_away() {
         for place in ["config", "keys/k", "data/00/p", "snapshots/s", "forgotten/f", "epoch/1"] {
             assert_eq!(all.put_if_absent(&name(place), &[b"x"]).unwrap(), Put::Created);
         }
-        let denied = |result: Result<(), StorageError>, what: &str| {
-            let error = result.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Denied, "{what}: {error}");
-        };
         for place in ["data/00/q", "snapshots/t", "leases/l"] {
             assert_eq!(appender.put_if_absent(&name(place), &[b"x"]).unwrap(), Put::Created);
             denied(reader.put_if_absent(&name(&format!("{place}r")), &[]).map(drop), place);
@@ -245,13 +246,71 @@ fn append_only_token_adds_and_takes_nothing_away() {
     });
 }
 
+#[test]
+fn versions_are_written_and_removed_by_who_may_write_and_remove_their_names() {
+    let stored = layout(MemoryStorage::new());
+    with_site(Arc::clone(&stored), options(small_frames()), |site| {
+        let (all, reader, appender) = (site.storage(0), site.storage(1), site.storage(2));
+        let first = Some(Version(1));
+        for place in ["leases/l", "epoch"] {
+            assert_eq!(
+                all.update_if(&name(place), None, b"1").unwrap(),
+                Update::Written(Version(1))
+            );
+            assert_eq!(reader.read_latest(&name(place)).unwrap(), Some((Version(1), b"1".into())));
+            denied(reader.update_if(&name(place), first, b"2").map(drop), place);
+            denied(reader.delete_versioned(&name(place)), place);
+        }
+        denied(appender.update_if(&name("epoch"), first, b"2").map(drop), "epoch");
+        denied(appender.delete_versioned(&name("epoch")), "epoch");
+        // It may write another's sign of life, as who fences it does, and not take it away.
+        let written = appender.update_if(&name("leases/l"), first, b"2").unwrap();
+        assert_eq!(written, Update::Written(Version(2)));
+        denied(appender.delete_versioned(&name("leases/l")), "another's lease");
+        let written = appender.update_if(&name("leases/m"), None, b"1").unwrap();
+        assert_eq!(written, Update::Written(Version(1)));
+        appender.delete_versioned(&name("leases/m")).unwrap();
+        assert_eq!(reader.read_latest(&name("leases/m")).unwrap(), None);
+        assert_eq!(stored.list(&name("leases")).unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn versions_that_are_longer_than_a_message_are_read_and_changed_too() {
+    let stored = layout(MemoryStorage::new());
+    with_site(Arc::clone(&stored), options(small_frames()), |site| {
+        let storage = site.storage(0);
+        let (long, short) = (vec![7; 100_000], b"short".to_vec());
+        let mut expected = None;
+        for (number, bytes) in (1..).zip([&long, &short, &long]) {
+            let written = storage.update_if(&name("epoch"), expected, bytes).unwrap();
+            assert_eq!(written, Update::Written(Version(number)));
+            assert_eq!(
+                storage.update_if(&name("epoch"), expected, bytes).unwrap(),
+                Update::Conflict
+            );
+            expected = Some(Version(number));
+            let latest = storage.read_latest(&name("epoch")).unwrap();
+            assert!(latest == Some((Version(number), bytes.clone())), "{number}");
+        }
+        for number in 3..40 {
+            let written = storage.update_if(&name("epoch"), Some(Version(number)), b"x").unwrap();
+            assert_eq!(written, Update::Written(Version(number + 1)));
+        }
+        storage.delete_old_versions(&name("epoch")).unwrap();
+        let left = stored.list(&name("epoch")).unwrap();
+        assert_eq!(left.len() as u64, VERSIONS_KEPT);
+        assert_eq!(left[0].name.file_name(), "00000000000000000025");
+    });
+}
+
 /// What is sent in place of a message that belongs there.
 #[test]
 fn client_that_does_not_keep_to_the_protocol_is_told_and_cut_off() {
     let hello = || {
         let (tenant, token) = ("t".to_owned(), token(0).to_text().to_string());
         let (versions, program) = (vec![VERSION], String::new());
-        Message::Hello(Hello { versions, tenant, token, program, after: None })
+        Message::Hello(Hello { versions, tenant, token, program, after: None, ahead: None })
     };
     let put = |bytes| Message::Put(wire::Put { name: "data/00/p".to_owned(), bytes });
     let more = || head_of(5, &Message::PutMore);
@@ -259,9 +318,28 @@ fn client_that_does_not_keep_to_the_protocol_is_told_and_cut_off() {
         head.extend_from_slice(tail);
         head
     };
-    let before: [Vec<u8>; 4] =
-        [vec![1], head_of(0, &Message::Done), head_of(1, &put(0)), vec![0xff; 100]];
-    let after: [Vec<Vec<u8>>; 9] = [
+    let ahead = |questions: &[Message]| {
+        let questions = wire::Questions::of(questions);
+        head_of(0, &Message::Ahead(wire::Ahead { after: 0, first: 5, questions }))
+    };
+    let stat = || Message::Stat(wire::Stat { name: "data/00/p".to_owned() });
+    let of_both = || {
+        let Message::Hello(mut hello) = hello() else { panic!("it is") };
+        hello.after = Some(ByteArray::from([1; 32]));
+        hello.ahead = Some(wire::Questions::of(&[stat()]));
+        Message::Hello(hello)
+    };
+    let before: [Vec<u8>; 5] = [
+        vec![1],
+        head_of(0, &Message::Done),
+        head_of(1, &put(0)),
+        vec![0xff; 100],
+        head_of(0, &of_both()),
+    ];
+    let after: [Vec<Vec<u8>>; 12] = [
+        vec![ahead(&[put(0)])],
+        vec![ahead(&[stat(), Message::CreateLayout])],
+        vec![ahead(&vec![stat(); wire::QUESTIONS_MAX + 1])],
         vec![vec![1, 2, 3]],
         vec![head_of(1, &hello())],
         vec![head_of(1, &Message::Done)],

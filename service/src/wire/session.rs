@@ -6,6 +6,7 @@ use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use zeroize::Zeroizing;
 
+use super::ahead::Questions;
 use super::failure::Refusal;
 
 /// Bytes of a session's number.
@@ -31,6 +32,9 @@ pub struct Hello {
     /// it, and this one may remove what that one might.
     #[n(4)]
     pub after: Option<ByteArray<32>>,
+    /// What it is going to ask, numbered from 1, in that order, if it comes after no session.
+    #[n(5)]
+    pub ahead: Option<Questions>,
 }
 
 impl fmt::Debug for Hello {
@@ -81,6 +85,9 @@ pub struct Welcome {
     /// that cannot were not carried out.
     #[n(7)]
     pub knows_before: bool,
+    /// The repository has its folders, durably.
+    #[n(8)]
+    pub has_layout: bool,
 }
 
 impl fmt::Debug for Welcome {

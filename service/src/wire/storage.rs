@@ -153,6 +153,61 @@ pub struct Delete {
     pub names: Vec<String>,
 }
 
+/// Asks for the highest version of a versioned object.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Latest {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+}
+
+/// The highest version of a versioned object; the tail is all of it, or nothing if that is more
+/// than a message holds.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Versioned {
+    /// Its number; `None` if there is none.
+    #[n(0)]
+    pub version: Option<u64>,
+    /// Its length.
+    #[n(1)]
+    pub bytes: u64,
+}
+
+/// Writes the next version of a versioned object.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Update {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// The version that has to be the highest; `None` if there has to be none.
+    #[n(1)]
+    pub expected: Option<u64>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Updated {
+    /// The version that was written; `None` if another one was the highest.
+    #[n(0)]
+    pub version: Option<u64>,
+}
+
+/// Removes versions of a versioned object, lowest first.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct DeleteVersions {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// How many of the highest stay.
+    #[n(1)]
+    pub kept: u64,
+}
+
 /// Gives an object another name.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

@@ -18,7 +18,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// One of each kind, with its bytes.
 fn all() -> Vec<(Message, &'static str)> {
-    [of_sessions(), of_storage(), of_agents()].concat()
+    [of_sessions(), of_storage(), of_versions_and_questions(), of_agents()].concat()
 }
 
 fn of_agents() -> Vec<(Message, &'static str)> {
@@ -87,9 +87,10 @@ fn of_sessions() -> Vec<(Message, &'static str)> {
                 token: "x".to_owned(),
                 program: "p".to_owned(),
                 after: Some(ByteArray::from([0x33; 32])),
+                ahead: Some(Questions::of(&[Message::Latest(Latest { name: "a".to_owned() })])),
             }),
-            "010007000000a5008101016174026178036170045820\
-             3333333333333333333333333333333333333333333333333333333333333333",
+            "010007000000a6008101016174026178036170045820\
+             333333333333333333333333333333333333333333333333333333333333333305 81462200a1006161",
         ),
         (
             Message::Welcome(Welcome {
@@ -101,10 +102,11 @@ fn of_sessions() -> Vec<(Message, &'static str)> {
                 frame_bytes_max: 1 << 24,
                 requests_max: 64,
                 knows_before: true,
+                has_layout: true,
             }),
-            "020007000000a80001015011111111111111111111111111111111025820\
+            "020007000000a90001015011111111111111111111111111111111025820\
              2222222222222222222222222222222222222222222222222222222222222222031a080000000420\
-             051a0100000006184007f5",
+             051a0100000006184007f508f5",
         ),
         (Message::Refused(Refused { refusal: Refusal::Denied }), "030007000000a10002"),
         (
@@ -165,6 +167,46 @@ fn of_storage() -> Vec<(Message, &'static str)> {
     ]
 }
 
+fn of_versions_and_questions() -> Vec<(Message, &'static str)> {
+    let name = || "data/00/a".to_owned();
+    vec![
+        (Message::Latest(Latest { name: name() }), "220007000000a100696461 74612f30302f61"),
+        (Message::Versioned(Versioned { version: Some(3), bytes: 5 }), "230007000000a200030105"),
+        (Message::Versioned(Versioned { version: None, bytes: 0 }), "230007000000a10100"),
+        (
+            Message::Update(Update { name: name(), expected: Some(3) }),
+            "240007000000a200696461 74612f30302f610103",
+        ),
+        (
+            Message::Update(Update { name: name(), expected: None }),
+            "240007000000a100696461 74612f30302f61",
+        ),
+        (Message::Updated(Updated { version: Some(4) }), "250007000000a10004"),
+        (Message::Updated(Updated { version: None }), "250007000000a0"),
+        (
+            Message::DeleteVersions(DeleteVersions { name: name(), kept: 16 }),
+            "260007000000a200696461 74612f30302f610110",
+        ),
+        (
+            Message::Ahead(Ahead {
+                after: 5,
+                first: 6,
+                questions: Questions::of(&[Message::Latest(Latest { name: "a".to_owned() })]),
+            }),
+            "270007000000a30005010602 81462200a1006161",
+        ),
+        (
+            Message::ListWith(ListWith { folder: "data".to_owned(), bytes_max: 5 }),
+            "280007000000a2006464617461 0105",
+        ),
+        (
+            Message::Ends(Ends { name: name(), front: 1, back: 2 }),
+            "290007000000a300696461 74612f30302f6101010202",
+        ),
+        (Message::Objects(Objects { count: 2 }), "2a0007000000a10002"),
+    ]
+}
+
 #[test]
 fn bytes_of_every_kind_are_those_of_the_protocol() {
     let mut kinds = std::collections::BTreeSet::new();
@@ -202,12 +244,31 @@ fn bytes_behind_the_fields_are_the_tail_of_kinds_that_have_one() {
         bytes.extend_from_slice(b"tail");
         let decoded = Received::decode(bytes);
         let kind = message.kind();
-        if [17, 18, 24, 67, 68, 71, 72].contains(&kind) {
+        if [17, 18, 24, 35, 36, 42, 67, 68, 71, 72].contains(&kind) {
             assert_eq!(decoded.unwrap().tail(), b"tail", "{message:?}");
         } else {
             assert_eq!(decoded.unwrap_err(), WireError::Trailing { kind, bytes: 4 }, "{message:?}");
         }
     }
+}
+
+#[test]
+fn only_what_changes_nothing_is_asked_ahead() {
+    for (message, _) in all() {
+        let decoded = Questions::of(std::slice::from_ref(&message)).decode();
+        let kind = message.kind();
+        if [20, 22, 23, 25, 34, 40, 41].contains(&kind) {
+            assert_eq!(decoded.unwrap(), [message]);
+        } else {
+            assert_eq!(decoded.unwrap_err(), WireError::OutOfPlace { kind });
+        }
+    }
+    for bytes in [vec![], vec![34], vec![34, 0], vec![34, 0, 0xa1, 0, 0x61], vec![99, 0]] {
+        assert!(Questions(vec![bytes.into()]).decode().is_err());
+    }
+    let mut behind = Questions::of(&[Message::Latest(Latest { name: "a".to_owned() })]);
+    behind.0[0].push(0);
+    assert_eq!(behind.decode().unwrap_err(), WireError::Trailing { kind: 34, bytes: 1 });
 }
 
 #[test]

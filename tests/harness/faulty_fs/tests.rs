@@ -11,7 +11,9 @@ use gleaner_store::{
 use rustix::io::Errno;
 
 use super::*;
+use crate::crash_image::synced_image;
 use crate::fault::{Fault, Reach, fault_loop};
+use crate::recording_fs::RecordingFs;
 
 type Faulty = DirectoryStorage<FaultyFs<MemoryFs>>;
 
@@ -237,4 +239,26 @@ fn update_after_a_poisoned_version_goes_on_above_it() {
     let update = storage.update_if(&name("epoch"), Some(Version(1)), b"kept").unwrap();
     assert_eq!(update, Update::Written(Version(2)));
     assert_eq!(storage.read_latest(&name("epoch")).unwrap(), Some((Version(2), b"kept".to_vec())));
+}
+
+#[test]
+fn change_that_was_interrupted_after_it_was_made_is_durable_when_it_is_acknowledged() {
+    for errno in [Errno::INTR, Errno::AGAIN] {
+        let effect = Effect::ErrorAfter(errno.raw_os_error());
+        let runs = fault_loop(&[Call::Unlink, Call::Mkdir], effect, |faults, fault| {
+            let fs = laid_out();
+            let calm = over(fs.clone(), &Faults::new());
+            assert_eq!(calm.put_if_absent(&name("keys/k"), &[b"key"]).unwrap(), Put::Created);
+            let recording = RecordingFs::over(fs);
+            let fs = FaultyFs::new(recording, faults.clone());
+            let storage = DirectoryStorage::new(fs, Arc::new(SeededRandom::new(4)));
+            let put = storage.put_if_absent(&name(NEW), &[b"new"]);
+            let deleted = storage.delete(&name("keys/k"));
+            let left = synced_image(&storage.fs().inner().log()).files();
+            assert!(put.is_err() || left.contains_key(NEW), "{fault:?}: not there");
+            assert!(deleted.is_err() || !left.contains_key("keys/k"), "{fault:?}: still there");
+            faults.disarm();
+        });
+        assert!(runs > 2, "{runs} faults were hit");
+    }
 }

@@ -170,7 +170,7 @@ pub fn agent_journal(input: &[u8]) {
         journal.extend_from_slice(payload);
     }
     let memory = MemoryJournal::of(&journal);
-    let open = || ObjectBook::open(Box::new(memory.clone()), SourceId::new(1));
+    let open = || ObjectBook::open(Box::new(memory.clone()), SourceId::new(1), 1);
     let Ok(book) = open() else { return };
     let facts = |book: &ObjectBook| (book.len(), book.last_seq(), book.epoch());
     let found = facts(&book);

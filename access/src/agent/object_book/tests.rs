@@ -47,7 +47,7 @@ fn parts(name: u8, version: u8, count: u8) -> Vec<NewPart> {
 }
 
 fn book(journal: &MemoryJournal) -> ObjectBook {
-    ObjectBook::open(Box::new(journal.clone()), SOURCE).unwrap()
+    ObjectBook::open(Box::new(journal.clone()), SOURCE, 1).unwrap()
 }
 
 /// What an index does with the messages.
@@ -294,9 +294,9 @@ fn nothing_is_told_before_it_is_durable() {
 fn journal_of_another_source_or_without_a_start_is_refused() {
     let journal = MemoryJournal::new();
     drop(book(&journal));
-    let other = ObjectBook::open(Box::new(journal.clone()), SourceId::new(4));
+    let other = ObjectBook::open(Box::new(journal.clone()), SourceId::new(4), 1);
     assert!(matches!(other, Err(Error::Unsupported(_))));
-    assert!(ObjectBook::open(Box::new(journal), SOURCE).is_ok());
+    assert!(ObjectBook::open(Box::new(journal), SOURCE, 1).is_ok());
 }
 
 #[test]

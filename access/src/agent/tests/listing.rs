@@ -1,16 +1,19 @@
 use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::fake_source::{FakeSource, agent, agent_with, generation, key, random, told};
-use crate::agent::{AgentOptions, FeedMessage, MemoryJournal, ObjectRow};
+use crate::agent::{Agent, AgentOptions, FeedMessage, MemoryJournal, ObjectRow};
 use crate::error::Error;
 use crate::identifiers::Identifiers;
 use crate::limits::Limits;
+use crate::manual_clock::ManualClock;
 use crate::object::{Partial, Run};
 use crate::recipe::{Recipe, Step};
 use crate::scope::{Scope, SubscriberId};
 use crate::source::Event;
 
-fn epoch(agent: &crate::agent::Agent) -> u32 {
+fn epoch(agent: &Agent) -> u32 {
     match agent.hello() {
         FeedMessage::Hello(hello) => hello.epoch,
         _ => panic!("hello"),
@@ -102,16 +105,32 @@ fn lost_events_are_a_new_epoch_and_end_with_a_sweep() {
     // A listing of everything may begin with an epoch: nothing was lost by that.
     source.state().first = vec![Event::Epoch(1)];
     let agent = agent(&source);
+    let begun = epoch(&agent);
     agent.scan().unwrap();
-    assert_eq!((epoch(&agent), agent.counts().epochs), (1, 0));
+    assert_eq!((epoch(&agent), agent.counts().epochs), (begun, 0));
     let opened = source.state().opened;
     agent.apply(Event::Epoch(2)).unwrap();
     agent.apply(source.upsert("a")).unwrap();
     agent.commit().unwrap();
-    assert_eq!((epoch(&agent), agent.objects()), (2, 2));
+    assert_eq!((epoch(&agent), agent.objects()), (begun + 1, 2));
     agent.apply(Event::Cursor(crate::source::Cursor::new(b"x".as_slice()))).unwrap();
-    assert_eq!((epoch(&agent), agent.objects()), (2, 1));
+    assert_eq!((epoch(&agent), agent.objects()), (begun + 1, 1));
     assert_eq!(source.state().opened, opened, "nothing is read anew");
+}
+
+#[test]
+fn new_book_is_in_a_later_epoch_than_the_one_that_was_lost() {
+    let source = FakeSource::default();
+    let clock = Arc::new(ManualClock::new());
+    let open = |journal: &MemoryJournal| {
+        let (source, journal) = (Box::new(source.clone()), Box::new(journal.clone()));
+        Agent::open(source, journal, AgentOptions::default(), clock.clone()).unwrap()
+    };
+    let journal = MemoryJournal::new();
+    let lost = epoch(&open(&journal));
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(epoch(&open(&journal)), lost, "it goes on");
+    assert!(epoch(&open(&MemoryJournal::new())) > lost);
 }
 
 #[test]
