@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::byte_text::{lossy, twin};
 use path_line::path_line;
 
-pub(crate) use backup::{BackupSummary, StageSeconds};
+pub(crate) use backup::{BackupSummary, SourceTotals, StageSeconds};
 pub(crate) use check::{CheckSummary, Finding, FindingCodeLine, WantedLine};
 pub(crate) use prune::{PruneCounts, PruneLine, PrunePackCounts};
 pub(crate) use restore::{RestoreSummary, RestoredSoFar};

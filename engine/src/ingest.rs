@@ -101,6 +101,8 @@ pub(crate) struct Ingest<'a> {
     /// Chunks of blocks and packs that are not in the index yet. A dry run forgets them all from
     /// time to time.
     in_flight: HashSet<ChunkId>,
+    /// What packs are made with that others make for this session; none in a dry run.
+    pub(crate) commissions: Option<([u8; 16], BlockEncoding)>,
     /// Packs that answered "stored": pinned before the answer is used (step S3).
     pub(crate) relied: HashSet<PackId>,
     data: BlockBuilder,

@@ -29,6 +29,7 @@ mod tree_reader;
 mod parent_cursor;
 mod ingest;
 mod copy_forward;
+mod nearby;
 mod tree_writer;
 mod backup;
 mod copy;
@@ -67,6 +68,7 @@ pub use maintenance::{
     leases, remove_key_slot, retag,
 };
 pub use migration::{MigrationPlan, MigrationStep, plan_migration};
+pub use nearby::{NEARBY_FILES_MAX, Nearby, NearbyFile, NearbyPacks};
 #[cfg(feature = "rocksdb")]
 pub use open_index::IndexState;
 pub use parity::{

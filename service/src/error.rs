@@ -33,6 +33,12 @@ pub enum Error {
     /// The server was started anew while it was asked for a change.
     #[error("the server was started anew, and nobody knows whether it made a change before")]
     InDoubt,
+    /// A file that was to be offered could not be read.
+    #[error("a file that is looked for nearby cannot be read")]
+    Source(#[source] io::Error),
+    /// A pack that was made for this repository could not be taken.
+    #[error("what was found nearby cannot be taken")]
+    Packs(#[from] gleaner_engine::Error),
     /// A text is no name of a tenant.
     #[error("not the name of a tenant: 1 to 64 of [a-z0-9._-], of which the first is of [a-z0-9]")]
     NotATenant,
@@ -133,6 +139,7 @@ impl Error {
             },
             Self::NoSuchTenant => ErrorKind::NotFound,
             Self::Storage(error) => error.kind(),
+            Self::Packs(error) => error.kind(),
             Self::Folder { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 ErrorKind::NotFound
             }
@@ -148,6 +155,7 @@ impl Error {
             | Self::NoAgent { .. }
             | Self::AgentBusy { .. }
             | Self::Access(_)
+            | Self::Source(_)
             | Self::Thread(_)
             | Self::Random(_) => ErrorKind::Retry,
         }

@@ -15,6 +15,7 @@ mod foresight;
 mod keep_alive;
 mod kept_identity;
 mod line;
+mod near_server;
 mod operations;
 mod records;
 mod registry;
@@ -25,12 +26,14 @@ mod server_folder;
 mod session;
 mod session_calls;
 mod step_by_step;
+mod stretch_cutter;
 pub mod wire;
 
 pub use agent::{AgentSession, follow_source, serve_sources};
 pub use error::{Error, Result};
 pub use kept_identity::kept_identity;
 pub use line::{Dial, Line};
+pub use near_server::{FoundTotals, NearServer, NearbyTotals};
 pub use operations::{Operations, ServerStatus, SourceStatus};
 pub use registry::{
     AgentRecord, CertificateRecord, Registry, TenantName, TenantRecord, TokenRecord,

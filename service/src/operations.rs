@@ -53,6 +53,8 @@ pub struct ServerStatus {
     pub bytes_put: u64,
     /// Bytes of objects that were sent.
     pub bytes_read: u64,
+    /// Bytes that came from access servers and not from clients.
+    pub bytes_found: u64,
     /// All sources that agents told of.
     pub sources: Vec<SourceStatus>,
 }
@@ -90,6 +92,7 @@ impl Server {
             requests_failed: counts.failed,
             bytes_put: counts.bytes_put,
             bytes_read: counts.bytes_read,
+            bytes_found: counts.bytes_found,
             sources: self.agents().map(sources).unwrap_or_default(),
         }
     }
@@ -210,6 +213,7 @@ fn registry(status: &ServerStatus) -> Registry {
         ("requests_failed", "Requests that failed", status.requests_failed),
         ("put_bytes", "Bytes of objects that came", status.bytes_put),
         ("read_bytes", "Bytes of objects that were sent", status.bytes_read),
+        ("found_bytes", "Bytes that came from access servers", status.bytes_found),
     ];
     for (name, help, value) in counters {
         let counter: Counter = Counter::default();

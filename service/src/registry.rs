@@ -157,6 +157,9 @@ pub struct AgentRecord {
     /// Whether it is no agent any more.
     #[n(3)]
     pub is_removed: bool,
+    /// What the URLs begin with of what its sources may have.
+    #[n(4)]
+    pub urls: Option<Vec<String>>,
 }
 
 impl Record for AgentRecord {

@@ -10,6 +10,7 @@
 mod agents;
 mod ahead;
 mod failure;
+mod offers;
 pub mod packed;
 mod session;
 mod storage;
@@ -24,6 +25,10 @@ pub use agents::{
 };
 pub use ahead::{Ahead, Ends, ListWith, Objects, QUESTIONS_MAX, Questions};
 pub use failure::{Failure, Forbidden, Refusal};
+pub use offers::{
+    Answer, Answered, OFFER_BYTES_MAX, Offer, OfferedChunk, OwnChunk, PROOF_BYTES, STRETCHES_MAX,
+    Stretch, Word, identifier_of, pack_stretches, proof_key, proof_of, unpack_stretches,
+};
 pub use session::{Hello, Recall, Refused, SESSION_BYTES, Welcome};
 pub use storage::{
     Data, Delete, DeleteVersions, Get, LIST_BYTES_MAX, LIST_OBJECTS_MAX, Latest, Length, List,
@@ -194,6 +199,10 @@ messages! {
     41 Ends(Ends) no_tail;
     /// The bytes of the first objects of a list.
     42 Objects(Objects) tail;
+    /// Client: what it has identified, to be looked for nearby.
+    43 Offer(Offer) tail;
+    /// Server: what was found of it.
+    44 Answered(Answered) no_tail;
     /// Agent: who it is. The first message.
     64 AgentHello(AgentHello) no_tail;
     /// Server: the session has begun. The answer.

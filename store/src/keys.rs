@@ -28,6 +28,23 @@ pub(crate) struct PackKeys {
     pub(crate) commitment: [u8; 32],
 }
 
+/// The same before they are scheduled for use.
+pub(crate) struct PackSecrets {
+    pub(crate) block: Secret,
+    pub(crate) directory: Secret,
+    pub(crate) commitment: [u8; 32],
+}
+
+impl PackSecrets {
+    pub(crate) fn keys(&self) -> PackKeys {
+        PackKeys {
+            block: SealKey::aes(&self.block),
+            directory: SealKey::aes(&self.directory),
+            commitment: self.commitment,
+        }
+    }
+}
+
 impl Keys {
     /// A fresh random master key.
     ///
@@ -85,17 +102,31 @@ impl Keys {
 
     /// Keys of one pack under key epoch `key_epoch`.
     pub(crate) fn pack_keys(&self, kind: PackKind, key_epoch: u32, id: &[u8; 32]) -> PackKeys {
-        let Some(master) = &self.master else {
-            let (block, directory) = (SealKey::Checksum, SealKey::Checksum);
-            return PackKeys { block, directory, commitment: [0; 32] };
-        };
+        match self.pack_secrets(kind, key_epoch, id) {
+            Some(secrets) => secrets.keys(),
+            None => PackKeys {
+                block: SealKey::Checksum,
+                directory: SealKey::Checksum,
+                commitment: [0; 32],
+            },
+        }
+    }
+
+    /// What keys of a pack are made of; `None` without encryption.
+    pub(crate) fn pack_secrets(
+        &self,
+        kind: PackKind,
+        key_epoch: u32,
+        id: &[u8; 32],
+    ) -> Option<PackSecrets> {
+        let master = self.master.as_ref()?;
         let epoch_key = derive(master, format!("pack-epoch-{key_epoch}").as_bytes());
         let prk = extract(&epoch_key, id);
         let kind = [kind.number()];
-        PackKeys {
-            block: SealKey::aes(&expand(&prk, &[b"gleaner v1 pack block", &kind])),
-            directory: SealKey::aes(&expand(&prk, &[b"gleaner v1 pack directory", &kind])),
+        Some(PackSecrets {
+            block: expand(&prk, &[b"gleaner v1 pack block", &kind]),
+            directory: expand(&prk, &[b"gleaner v1 pack directory", &kind]),
             commitment: *expand(&prk, &[b"gleaner v1 pack commitment", &kind]),
-        }
+        })
     }
 }

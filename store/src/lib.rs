@@ -48,6 +48,7 @@ mod keys;
 mod key_slot;
 mod key_epoch;
 mod pack_reader;
+mod commission;
 mod pack_writer;
 mod pack_salvage;
 mod parity;
@@ -61,6 +62,7 @@ pub use block::{
 };
 pub use chunk_list::{CHUNK_BYTES_MAX, ChunkRef, Domain, INCREMENT_BYTES_MAX, Run};
 pub use clock::{Clock, SystemClock};
+pub use commission::{COMMISSION_BYTES, Commission};
 pub use condemnation::{
     CONDEMNED_PACKS_MAX, CONDEMNED_SNAPSHOTS_MAX, CondemnedList, MarkFacts, Outcome,
     decode_condemned, decode_gone, decode_outcome, encode_condemned, encode_gone, encode_outcome,

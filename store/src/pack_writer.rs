@@ -4,6 +4,7 @@ use gleaner_chunker::PackId;
 
 use crate::block::EncodedBlock;
 use crate::chunk_list::ChunkRef;
+use crate::commission::Commission;
 use crate::error::{Error, Result};
 use crate::keys::{Keys, PackKeys};
 use crate::pack_format::{
@@ -81,7 +82,16 @@ impl PackWriter {
     #[must_use]
     pub fn create(keys: &Keys, new: NewPack) -> Self {
         let pack_keys = keys.pack_keys(new.kind, new.key_epoch, new.id.as_bytes());
-        let header = keys.pack_header(new);
+        Self::start(keys.pack_header(new), pack_keys)
+    }
+
+    /// Starts the pack of a commission.
+    #[must_use]
+    pub fn commissioned(commission: &Commission) -> Self {
+        Self::start(commission.header(), commission.keys())
+    }
+
+    fn start(header: PackHeader, pack_keys: PackKeys) -> Self {
         let header_bytes = header.encode();
         let mut writer = Self {
             header,

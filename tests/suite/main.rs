@@ -42,6 +42,7 @@ mod second_reader;
 mod service_agents;
 mod service_cuts;
 mod service_distance;
+mod service_nearby;
 mod service_sessions;
 mod service_site;
 mod soak;

@@ -19,56 +19,79 @@ use gleaner_access::{
 use gleaner_chunker::{ChunkId, IdHasher};
 use gleaner_index::{MemorySightings, Sighting, SightingLimits};
 use gleaner_net::{
-    ClientTls, Clients, FrameReceiver, FrameSender, Identity, Limits, Listener, ServerTls, Trust,
-    connect, system_time,
+    ClientTls, Clients, FrameReceiver, FrameSender, Identity, Limits, Listener, ServerTls, Token,
+    Trust, connect, system_time,
 };
 use gleaner_service::wire::{
     AgentHello, FeedHello, Message, Pulled, RangeCode, Received, Refusal, head_of,
 };
 use gleaner_service::{
-    AgentRecord, AgentSession, Agents, Error, PROTOCOL, Registry, Server, ServerOptions, Tenants,
-    follow_source, serve_sources,
+    AgentRecord, AgentSession, Agents, Error, PROTOCOL, Registry, Right, Server, ServerOptions,
+    TenantRecord, Tenants, TokenRecord, follow_source, serve_sources,
 };
 use gleaner_store::{Clock as _, MemoryStorage, SeededRandom, Storage, StorageError, SystemClock};
 use gleaner_tests::relay::with_relay;
 
-/// Nobody's data.
+/// The one tenant's data.
 #[derive(Debug)]
-struct NoRepositories;
+struct OneRepository(Arc<dyn Storage>);
 
-impl gleaner_service::Repositories for NoRepositories {
+impl gleaner_service::Repositories for OneRepository {
     fn open(&self, _: &gleaner_service::TenantName) -> Result<Arc<dyn Storage>, StorageError> {
-        Ok(Arc::new(MemoryStorage::new()))
+        Ok(Arc::clone(&self.0))
     }
 }
 
-/// A server that lets one agent speak for the sources 1 and 2.
-struct Site {
-    address: SocketAddr,
+/// A server that lets one agent speak for the sources 1 and 2, and has the tenant `a`.
+pub(crate) struct Site {
+    pub(crate) address: SocketAddr,
     clock: Arc<SystemClock>,
     agents: Arc<Agents>,
     registry: Registry,
     agent: ClientTls,
     certificate: gleaner_net::Fingerprint,
-    stranger: ClientTls,
+    pub(crate) stranger: ClientTls,
+    pub(crate) server: Arc<Server>,
+}
+
+/// What the URLs begin with of what the agent's sources may have.
+pub(crate) const NEARBY: &str = "http://mirror.test/";
+
+/// The token of the tenant, for everything.
+pub(crate) fn tenants_token() -> Token {
+    Token::from_random([5; 32])
+}
+
+fn tenant() -> TenantRecord {
+    let token = TokenRecord {
+        hash: (*tenants_token().hash().as_bytes()).into(),
+        label: String::new(),
+        rights: Right::ALL.iter().map(|right| right.as_str().to_owned()).collect(),
+        made_ns: 0,
+        expires_ns: None,
+    };
+    TenantRecord { tokens: vec![token], ..TenantRecord::default() }
 }
 
 const LEASE: Duration = Duration::from_mins(5);
 
-fn with_site(use_it: impl FnOnce(&Site)) {
+pub(crate) fn with_site(use_it: impl FnOnce(&Site)) {
     let [server_id, agent_id, stranger] =
         ["server", "agent", "stranger"].map(|name| Identity::generate(name, &[]).unwrap());
     let tls = ServerTls::new(&server_id, Clients::MayBring, PROTOCOL, system_time()).unwrap();
     let registry = Registry::new(Arc::new(MemoryStorage::new()));
-    let record = AgentRecord { sources: vec![1, 2], ..AgentRecord::default() };
+    let urls = Some(vec![NEARBY.to_owned()]);
+    let record = AgentRecord { sources: vec![1, 2], urls, ..AgentRecord::default() };
+    registry.add(&"a".parse().unwrap(), &tenant()).unwrap();
     registry.allow_agent(&agent_id.fingerprint(), &record).unwrap();
     let sightings = Arc::new(MemorySightings::new(SightingLimits::DEFAULT));
     let clock = Arc::new(SystemClock::new());
     let agents = Arc::new(Agents::new(registry.clone(), sightings, clock.clone()));
-    let tenants = Tenants::new(registry.clone(), Arc::new(NoRepositories));
+    let repository = OneRepository(Arc::new(MemoryStorage::new()));
+    let tenants = Tenants::new(registry.clone(), Arc::new(repository));
     let random = Arc::new(SeededRandom::new(3));
     let server = Server::new(tls, tenants, clock.clone(), random, ServerOptions::default());
-    let server = server.with_agents(Arc::clone(&agents));
+    let server = Arc::new(server.with_agents(Arc::clone(&agents)));
     let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), &Limits::default()).unwrap();
     let stopper = listener.stopper().unwrap();
     let trust = Trust::Fingerprint(server_id.fingerprint());
@@ -81,6 +104,7 @@ fn with_site(use_it: impl FnOnce(&Site)) {
         agent: client(&agent_id),
         certificate: agent_id.fingerprint(),
         stranger: client(&stranger),
+        server: Arc::clone(&server),
     };
     std::thread::scope(|scope| {
         let served = scope.spawn(|| server.serve(&listener));
@@ -116,7 +140,7 @@ impl Site {
     }
 
     /// Where a chunk was seen.
-    fn seen(&self, chunk: ChunkId) -> Vec<Sighting> {
+    pub(crate) fn seen(&self, chunk: ChunkId) -> Vec<Sighting> {
         let now = Duration::from_nanos(self.clock.monotonic_ns());
         self.agents.sightings().sightings_batch(&[chunk], now).unwrap().remove(0)
     }
@@ -139,7 +163,7 @@ impl Site {
 }
 
 /// Waits until something is so; it is a fault if it does not come about.
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..600 {
         if is_so() {
             return;
@@ -149,11 +173,16 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     panic!("{what} did not come about in half a minute");
 }
 
+/// The agent of a folder that is for everybody.
+pub(crate) fn agent_of(folder: &Path, number: u16) -> Arc<Agent> {
+    scoped_agent_of(folder, number, ScopePolicy::Public)
+}
+
 /// The agent of a folder.
-fn agent_of(folder: &Path, number: u16) -> Arc<Agent> {
+pub(crate) fn scoped_agent_of(folder: &Path, number: u16, scope: ScopePolicy) -> Arc<Agent> {
     let format = Arc::new(TreeFormat::new(&TreeOptions::default()).unwrap());
     let clock = Arc::new(AccessClock::new());
-    let options = FileSourceOptions::new(SourceId::new(number), ScopePolicy::Public);
+    let options = FileSourceOptions::new(SourceId::new(number), scope);
     let fs = Arc::new(RootedFs::new(folder));
     let source = Box::new(FileSource::new(fs, format, clock.clone(), options, None));
     let options = AgentOptions { lease: LEASE, ..AgentOptions::default() };
@@ -161,7 +190,7 @@ fn agent_of(folder: &Path, number: u16) -> Arc<Agent> {
 }
 
 /// Chunks of a file, in its order.
-fn chunks_of(bytes: &[u8]) -> Vec<(ChunkId, Vec<u8>)> {
+pub(crate) fn chunks_of(bytes: &[u8]) -> Vec<(ChunkId, Vec<u8>)> {
     let list = ChunkLister::new().list(&mut &*bytes, usize::MAX).unwrap();
     let slice = |offset: u64, length: u32| {
         let start = usize::try_from(offset).unwrap();
@@ -170,7 +199,7 @@ fn chunks_of(bytes: &[u8]) -> Vec<(ChunkId, Vec<u8>)> {
     list.chunks.iter().map(|it| (it.id, slice(it.offset, it.length))).collect()
 }
 
-fn noise(seed: u64, bytes: usize) -> Vec<u8> {
+pub(crate) fn noise(seed: u64, bytes: usize) -> Vec<u8> {
     use gleaner_store::RandomSource as _;
     let mut noise = vec![0; bytes];
     SeededRandom::new(seed).fill(&mut noise).unwrap();
@@ -178,7 +207,12 @@ fn noise(seed: u64, bytes: usize) -> Vec<u8> {
 }
 
 /// Follows and serves folders while `use_it` runs.
-fn with_agents(agents: &[Arc<Agent>], site: &Site, to: SocketAddr, use_it: impl FnOnce()) {
+pub(crate) fn with_agents(
+    agents: &[Arc<Agent>],
+    site: &Site,
+    to: SocketAddr,
+    use_it: impl FnOnce(),
+) {
     let (clock, stop) = (AccessClock::new(), Stop::new());
     let begin = |sources: &[u16]| site.begin(to, sources);
     std::thread::scope(|scope| {

@@ -60,6 +60,10 @@ pub(crate) struct AllowAgentArgs {
     /// Numbers of the sources that it speaks for, and no others any more
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', required = true)]
     pub(crate) sources: Vec<u16>,
+    /// What the URLs begin with of files that its sources may have: subscribers offer files that
+    /// they downloaded from there
+    #[arg(long, value_name = "URLS", value_delimiter = ',')]
+    pub(crate) urls: Vec<String>,
     /// What to call it
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) label: String,

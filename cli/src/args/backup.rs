@@ -59,6 +59,9 @@ pub(crate) struct BackupArgs {
     /// Map large files that nobody writes instead of reading them
     #[arg(long)]
     pub(crate) mmap: bool,
+    /// Offer nothing to be looked for at access servers: all that is novel is sent
+    #[arg(long)]
+    pub(crate) no_access: bool,
     /// none, fast, default, max or 0..=22 (default: the repository's)
     #[arg(long, value_name = "LEVEL", value_parser = super::init::parse_compression)]
     pub(crate) compression: Option<i32>,

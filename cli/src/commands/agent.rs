@@ -186,6 +186,7 @@ fn allow(context: &Context, args: &AllowAgentArgs) -> Result<(), Failure> {
         label: args.label.clone(),
         sources: args.sources.clone(),
         is_removed: false,
+        urls: Some(args.urls.clone()),
     };
     folder.registry().allow_agent(&certificate, &record)?;
     context.output.text(&format!("agent {certificate} may speak for {}", numbers(&record)))?;

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gleaner_engine::Nearby;
+use gleaner_service::NearServer;
+
 use super::recording::{options, report};
 use super::stream;
 use crate::args::BackupArgs;
@@ -36,10 +39,14 @@ pub(crate) fn backup(context: &Context, args: &BackupArgs) -> Result<(), Failure
     let mut options = options(context, args, &repository)?;
     options.roots = roots;
     options.selection = Arc::new(selection);
+    let near = context.line.get().filter(|_| !args.no_access);
+    let near = near.and_then(|line| NearServer::of(Arc::clone(line))).map(Arc::new);
+    options.nearby = near.clone().map(|near| -> Arc<dyn Nearby> { near });
     let operation = context.operation("backup")?;
     let result = gleaner_engine::backup(&repository, &options, &operation.run());
     let reporter = operation.finish();
-    report(context, args, &result?, missing + reporter.error_count())
+    let nearby = near.map(|near| near.totals()).unwrap_or_default();
+    report(context, args, &result?, &nearby, missing + reporter.error_count())
 }
 
 /// Absolute paths of those that exist, and the number of those that do not.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use gleaner_engine::source::KeepAll;
 use gleaner_engine::{BackupOptions, BackupStats, BackupTuning, Parent, ParentGroup, Repository};
 
+use gleaner_service::{FoundTotals, NearbyTotals};
+
 use crate::args::{BackupArgs, FilterArgs, GroupBy, rfc3339};
 use crate::byte_text::{amount, count};
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
-use crate::json::{BackupSummary, Message, StageSeconds};
+use crate::json::{BackupSummary, Message, SourceTotals, StageSeconds};
 use crate::layers::variable;
 use crate::opening::{read_limit, snapshot};
 use crate::snapshot_view::short_id;
@@ -45,6 +47,7 @@ pub(crate) fn options(
         skip_if_unchanged: args.skip_if_unchanged,
         dry_run: args.dry_run,
         map_files: args.mmap,
+        nearby: None,
         compression_level: args.compression,
         tuning: BackupTuning {
             pack_target_bytes: args.pack_size,
@@ -83,12 +86,17 @@ pub(crate) fn report(
     context: &Context,
     args: &BackupArgs,
     stats: &BackupStats,
+    nearby: &NearbyTotals,
     errors: u64,
 ) -> Result<(), Failure> {
-    context.output.message(&Message::Backup(Box::new(summary(stats, args.dry_run))))?;
+    context.output.message(&Message::Backup(Box::new(summary(stats, nearby, args.dry_run))))?;
     let id = stats.snapshot.map(|id| id.to_string());
     for line in summary_text(stats, args.dry_run, id.as_deref()) {
         context.output.text(&line)?;
+    }
+    for (source, found) in &nearby.found {
+        let (bytes, chunks) = (amount(found.bytes), count(found.chunks, "chunk"));
+        context.output.text(&format!("{bytes} in {chunks} came from source {source}, not sent"))?;
     }
     let left_out = errors.max(stats.files_failed);
     if left_out > 0 {
@@ -132,7 +140,17 @@ fn summary_text(stats: &BackupStats, dry_run: bool, id: Option<&str>) -> Vec<Str
     lines
 }
 
-fn summary(stats: &BackupStats, dry_run: bool) -> BackupSummary {
+fn summary(stats: &BackupStats, nearby: &NearbyTotals, dry_run: bool) -> BackupSummary {
+    let source = |(source, found): (&u16, &FoundTotals)| SourceTotals {
+        name: source.to_string(),
+        kind: "access",
+        chunks: found.chunks,
+        bytes: found.bytes,
+        mismatches: 0,
+    };
+    let sources: Vec<SourceTotals> = nearby.found.iter().map(source).collect();
+    let chunks_found: u64 = sources.iter().map(|source| source.chunks).sum();
+    let bytes_found: u64 = sources.iter().map(|source| source.bytes).sum();
     let [scan, read, chunk, hash, lookup, seal, write] = stats.stage_seconds;
     BackupSummary {
         dry_run,
@@ -143,20 +161,23 @@ fn summary(stats: &BackupStats, dry_run: bool) -> BackupSummary {
         dirs_changed: stats.dirs_changed,
         dirs_unmodified: stats.dirs_unmodified,
         files_failed: stats.files_failed,
-        chunks_novel: stats.chunks_novel,
-        chunks_known: stats.chunks_known,
-        // Without a server everything that is novel was sent.
+        // For the engine what was found is stored before the file is read.
+        chunks_novel: stats.chunks_novel + chunks_found,
+        chunks_known: stats.chunks_known.saturating_sub(chunks_found),
+        chunks_from_access: chunks_found,
         chunks_sent: stats.chunks_novel,
         chunks_tree_novel: stats.chunks_tree_novel,
         total_files_processed: stats.total_files_processed,
         total_bytes_processed: stats.total_bytes_processed,
         bytes_read: stats.bytes_read,
         bytes_holes: stats.bytes_holes,
-        bytes_known: stats.bytes_known,
-        bytes_novel: stats.bytes_novel,
+        bytes_known: stats.bytes_known.saturating_sub(bytes_found),
+        bytes_novel: stats.bytes_novel + bytes_found,
+        bytes_from_access: bytes_found,
         bytes_stored: stats.bytes_stored,
         bytes_sent: stats.bytes_novel,
         bytes_tree_novel: stats.bytes_tree_novel,
+        sources,
         state: "complete",
         backup_start: rfc3339(stats.start_ns),
         backup_end: rfc3339(stats.end_ns),

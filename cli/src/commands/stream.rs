@@ -8,6 +8,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use gleaner_store::PacedRead;
 
 use super::recording::{options, report};
+use gleaner_service::NearbyTotals;
+
 use crate::args::BackupArgs;
 use crate::context::Context;
 use crate::exit_code::{Failure, Kind};
@@ -45,7 +47,7 @@ pub(crate) fn backup_of_stream(context: &Context, args: &BackupArgs) -> Result<(
     };
     drop(run);
     let reporter = operation.finish();
-    report(context, args, &result?, reporter.error_count())
+    report(context, args, &result?, &NearbyTotals::default(), reporter.error_count())
 }
 
 /// Absolute path in the snapshot.

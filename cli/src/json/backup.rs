@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// Where the bytes of a backup came from; access servers come later.
+/// Bytes of a backup that came from an access server.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct SourceTotals {
     pub(crate) name: String,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use gleaner_store::{RateLimit, SnapshotId};
 
+use crate::nearby::Nearby;
 use crate::source::{KeepAll, Selection};
 
 /// Which earlier snapshot tells unchanged files.
@@ -80,6 +81,8 @@ pub struct BackupOptions {
     /// Map large files into memory instead of reading them. Only for files that nobody writes
     /// while the backup runs: a file that shrinks under a mapping kills the process.
     pub map_files: bool,
+    /// Who may have the bytes of files nearer to the storage; not asked by a dry run.
+    pub nearby: Option<Arc<dyn Nearby>>,
     /// zstd level for this run; `None` takes the repository's.
     pub compression_level: Option<i32>,
     /// How the run uses the machine.
@@ -108,6 +111,7 @@ impl BackupOptions {
             skip_if_unchanged: false,
             dry_run: false,
             map_files: false,
+            nearby: None,
             compression_level: None,
             tuning: BackupTuning::default(),
             program: concat!("gleaner-engine ", env!("CARGO_PKG_VERSION")).to_owned(),

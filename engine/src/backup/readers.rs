@@ -15,6 +15,7 @@ use super::step::{Done, DoneFile, Part, Piece, Step};
 use super::stream_pool::{Ahead, StreamPool};
 use crate::byte_budget::{ByteBudget, Closed, Permit};
 use crate::ingest::StageTimes;
+use crate::nearby::{NEARBY_FILES_MAX, NearbyFile, NearbyPacks};
 use crate::progress::Cancel;
 use crate::source::{
     Capture, Captured, Change, Extent, FailureKind, Found, OpenFile, SourceFailure,
@@ -38,6 +39,8 @@ pub(super) struct ReaderContext<'a> {
     pub(super) budget: ByteBudget,
     /// Hashes and cuts what is streamed.
     pub(super) pool: StreamPool,
+    /// Where packs come to that others make.
+    pub(super) nearby: Option<NearbyPacks<'a>>,
 }
 
 /// The sequencer stopped listening; its error is the one that counts.
@@ -46,6 +49,9 @@ struct Unheard;
 /// Works on batches until there are no more.
 pub(super) fn read_batches(context: &ReaderContext<'_>, batches: &Receiver<Batch>) {
     for batch in batches {
+        if let Some(packs) = &context.nearby {
+            show_files(context, packs, &batch.steps);
+        }
         let (number, part) = (batch.number, OpenPart::default());
         let mut reader = Reader { context, number, parts: batch.parts, part };
         for step in batch.steps {
@@ -56,6 +62,34 @@ pub(super) fn read_batches(context: &ReaderContext<'_>, batches: &Receiver<Batch
         if reader.send_steps().is_err() {
             return;
         }
+    }
+}
+
+/// Shows the files of a batch to whoever may have their bytes nearby.
+fn show_files(context: &ReaderContext<'_>, packs: &NearbyPacks<'_>, steps: &[Step]) {
+    let Some(nearby) = &context.options.nearby else { return };
+    let files = steps.iter().filter_map(|step| match step {
+        Step::File { found, .. } => {
+            // One that cannot be opened is reported when it is read.
+            let file = OpenFile::open(found).ok()?;
+            let bytes = file.stat().bytes;
+            let file = NearbyFile { path: found.path(), file: file.into_file(), bytes };
+            nearby.wants(&file).then_some(file)
+        }
+        _ => None,
+    });
+    let mut wanted = Vec::new();
+    for file in files {
+        wanted.push(file);
+        if wanted.len() == NEARBY_FILES_MAX {
+            nearby.bring(&std::mem::take(&mut wanted), packs);
+        }
+        if context.cancel.is_cancelled() {
+            return;
+        }
+    }
+    if !wanted.is_empty() {
+        nearby.bring(&wanted, packs);
     }
 }
 

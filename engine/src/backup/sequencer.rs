@@ -17,6 +17,7 @@ use super::{BackupOptions, BackupStats};
 use crate::byte_budget::{ByteBudget, CloseOnDrop};
 use crate::error::Result;
 use crate::ingest::Ingest;
+use crate::nearby::NearbyPacks;
 use crate::parent_cursor::{ParentCursor, ParentFacts};
 use crate::progress::{Counters, EntryAction, EntryEvent, Run, Warning, WarningKind};
 use crate::source::{Capture, CaptureOptions, FailureKind, OwnerNames, SourceFailure};
@@ -69,6 +70,12 @@ pub(super) fn write_tree(
         cancel: &run.cancel,
         budget: ByteBudget::new(PARTS_BYTES_MAX),
         pool: StreamPool::new(repository.env.threads.max(1)),
+        nearby: options
+            .nearby
+            .is_some()
+            .then_some(ingest.commissions)
+            .flatten()
+            .map(|of| NearbyPacks::new(repository, &index, run, of)),
     };
     thread::scope(|scope| {
         for _ in 0..threads {

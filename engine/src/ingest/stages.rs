@@ -78,6 +78,7 @@ pub(crate) fn ingest<'a, R>(
         budget: ByteBudget::new(BLOCKS_BYTES_MAX),
         in_flight: HashSet::new(),
         relied: HashSet::new(),
+        commissions: (!options.dry_run).then_some((options.session, options.encoding)),
         data: BlockBuilder::default(),
         tree: BlockBuilder::default(),
     };

@@ -62,6 +62,12 @@ impl OpenFile {
         Self::open_errno(found).map_err(|errno| SourceFailure::of_listed(found.path(), errno))
     }
 
+    /// The open file, for others to read.
+    #[must_use]
+    pub fn into_file(self) -> std::fs::File {
+        self.fd.into()
+    }
+
     fn open_errno(found: &Found) -> Result<Self, Errno> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let open = |flags| openat(&*found.folder, &*found.name, flags, Mode::empty());

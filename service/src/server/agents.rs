@@ -30,6 +30,8 @@ const PULLS_MAX: usize = 128;
 const RANGE_MAX: Duration = Duration::from_secs(30);
 /// How fast it has to be over a whole pull, beyond that time.
 const PULL_RATE_MIN: u64 = 64 << 10;
+/// URLs that a client is told of, at most.
+const URLS_MAX: usize = 256;
 /// How long a source counts as present that says nothing, at most.
 const LEASE_MAX: Duration = Duration::from_hours(1);
 
@@ -101,6 +103,22 @@ impl Agents {
     pub fn stats(&self) -> Result<SightingStats> {
         let now = Duration::from_nanos(self.clock.monotonic_ns());
         Ok(self.sightings.stats(now)?)
+    }
+
+    pub(super) fn now_ns(&self) -> u64 {
+        self.clock.monotonic_ns()
+    }
+
+    /// What the URLs of increments begin with that the agents may have. Cost: a listing, and a read
+    /// for each agent.
+    pub(super) fn urls(&self) -> Result<Vec<String>> {
+        let agents = self.registry.agents()?;
+        let mut urls: Vec<String> =
+            agents.into_iter().flat_map(|(_, record)| record.urls.unwrap_or_default()).collect();
+        urls.sort_unstable();
+        urls.dedup();
+        urls.truncate(URLS_MAX);
+        Ok(urls)
     }
 
     /// Cuts all of them: they come again, and lose nothing by it.

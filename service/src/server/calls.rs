@@ -6,15 +6,16 @@ use std::sync::atomic::Ordering;
 use gleaner_net::{FrameSender, Hangup};
 use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError, Version};
 
+use super::agents::Agents;
 use super::ahead::Waiting;
 use super::counts::Counts;
 use super::memory::Memory;
 use super::quota::Room;
 use super::tenants::Grant;
-use super::upload_budget::UploadPermit;
+use super::upload_budget::{UploadBudget, UploadPermit};
 use crate::wire::{
-    Data, Ends, Failure, Length, ListedObject, Message, Names, Objects, Put, PutDone, ReadAt,
-    Versioned, head_of, pages,
+    Data, Ends, Failure, Length, ListedObject, Message, Names, Objects, Offer, Put, PutDone,
+    ReadAt, Versioned, head_of, pages,
 };
 
 /// An object that came whole.
@@ -35,10 +36,25 @@ pub(super) struct NextVersion<'b> {
     pub(super) upload: Upload<'b>,
 }
 
+/// An offer as it came.
+pub(super) struct Offered {
+    pub(super) offer: Offer,
+    pub(super) tail: Vec<u8>,
+}
+
+/// Where a session's offers are looked for.
+pub(super) struct Finding<'a> {
+    pub(super) agents: Option<&'a Agents>,
+    pub(super) uploads: &'a UploadBudget,
+    /// The session's own.
+    pub(super) nonce: [u8; 32],
+}
+
 /// What is to be carried out.
 pub(super) enum Call<'b> {
     Put(Upload<'b>),
     Update(NextVersion<'b>),
+    Offer(Offered),
     Other(Message),
     /// None, but what was asked ahead.
     Ahead,
@@ -53,6 +69,7 @@ pub(super) struct Answerer<'a> {
     pub(super) hangup: Hangup,
     pub(super) memory: Memory,
     pub(super) waiting: Waiting,
+    pub(super) finding: Finding<'a>,
     pub(super) counts: &'a Counts,
 }
 
@@ -91,6 +108,7 @@ impl Answerer<'_> {
             Call::Ahead => return,
             Call::Put(upload) => (true, self.put(upload)),
             Call::Update(next) => (true, self.update(next)),
+            Call::Offer(offered) => (false, self.offered(&offered)),
             Call::Other(message) => (is_change(&message), self.other(message)),
         };
         self.counts.request(answer.is_err());

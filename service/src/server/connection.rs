@@ -9,8 +9,9 @@ use crossbeam::channel::{Receiver, Sender, bounded};
 use gleaner_net::{Connection, Fingerprint, FrameReceiver, accept};
 
 use super::agent_session::AgentLogin;
+use super::agents::Agents;
 use super::ahead::Waiting;
-use super::calls::{Answerer, Call, Upload};
+use super::calls::{Answerer, Call, Finding, Offered, Upload};
 use super::memory::Memory;
 use super::sessions::{Legacy, StillThere};
 use super::tenants::Grant;
@@ -78,6 +79,8 @@ impl Server {
         drop(hello);
         let welcome = self.welcome(&grant, now_ns, before.is_some())?;
         open.name(grant.owner(), *welcome.nonce);
+        let (agents, nonce) = (self.agents.as_deref(), *welcome.nonce);
+        let finding = Finding { agents, uploads: &self.uploads, nonce };
         send(&sender, 0, &Message::Welcome(welcome))?;
         let piece_bytes = piece_bytes(self.options.limits.bytes_max());
         let memory = Memory::after(before.unwrap_or_default(), after);
@@ -88,6 +91,7 @@ impl Server {
             hangup: hangup.clone(),
             memory,
             waiting,
+            finding,
             counts: &self.counts,
         };
         let result = self.answer_all(&answerer, &mut receiver);
@@ -137,7 +141,18 @@ impl Server {
             requests_max: self.options.requests_max,
             knows_before,
             has_layout: grant.has_layout.load(Ordering::Relaxed),
+            nearby: self.nearby(),
         })
+    }
+
+    /// The URLs of what agents may have; nothing is offered where that cannot be told.
+    fn nearby(&self) -> Vec<String> {
+        let urls = self.agents.as_deref().map(Agents::urls).transpose();
+        urls.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what agents may have is not known");
+            None
+        })
+        .unwrap_or_default()
     }
 
     fn answer_all<'s>(
@@ -218,6 +233,10 @@ impl Server {
                     next_version(request, update, received.tail(), desks.answerer)?
                 }
                 Message::PutMore => desks.uploads.piece(request, received.tail())?.map(Call::Put),
+                Message::Offer(offer) => {
+                    let tail = received.tail().to_vec();
+                    Some(Call::Offer(Offered { offer: offer.clone(), tail }))
+                }
                 Message::Ahead(ahead) => {
                     waiting.ahead(ahead)?;
                     None

@@ -9,6 +9,7 @@ pub(super) struct Counts {
     failed: AtomicU64,
     bytes_put: AtomicU64,
     bytes_read: AtomicU64,
+    bytes_found: AtomicU64,
 }
 
 /// The same, at one time.
@@ -23,6 +24,8 @@ pub struct ServerCounts {
     pub bytes_put: u64,
     /// Bytes of objects that were sent.
     pub bytes_read: u64,
+    /// Bytes that clients had to store and that came from access servers in their place.
+    pub bytes_found: u64,
 }
 
 impl Counts {
@@ -39,6 +42,10 @@ impl Counts {
         self.bytes_read.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
+    pub(super) fn found(&self, bytes: u64) {
+        self.bytes_found.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     pub(super) fn now(&self) -> ServerCounts {
         let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
         ServerCounts {
@@ -46,6 +53,7 @@ impl Counts {
             failed: count(&self.failed),
             bytes_put: count(&self.bytes_put),
             bytes_read: count(&self.bytes_read),
+            bytes_found: count(&self.bytes_found),
         }
     }
 }

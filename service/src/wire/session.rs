@@ -88,6 +88,9 @@ pub struct Welcome {
     /// The repository has its folders, durably.
     #[n(8)]
     pub has_layout: bool,
+    /// What the URLs begin with of increments that may be had nearby.
+    #[n(9)]
+    pub nearby: Vec<String>,
 }
 
 impl fmt::Debug for Welcome {

@@ -103,10 +103,11 @@ fn of_sessions() -> Vec<(Message, &'static str)> {
                 requests_max: 64,
                 knows_before: true,
                 has_layout: true,
+                nearby: vec!["u".to_owned()],
             }),
-            "020007000000a90001015011111111111111111111111111111111025820\
+            "020007000000aa0001015011111111111111111111111111111111025820\
              2222222222222222222222222222222222222222222222222222222222222222031a080000000420\
-             051a0100000006184007f508f5",
+             051a0100000006184007f508f509816175",
         ),
         (Message::Refused(Refused { refusal: Refusal::Denied }), "030007000000a10002"),
         (
@@ -204,6 +205,24 @@ fn of_versions_and_questions() -> Vec<(Message, &'static str)> {
             "290007000000a300696461 74612f30302f6101010202",
         ),
         (Message::Objects(Objects { count: 2 }), "2a0007000000a10002"),
+        (
+            Message::Offer(Offer { batch: 1, commission: vec![0xaa].into(), level: 3, pad: false }),
+            "2b0007000000a400010141aa020303f4",
+        ),
+        (
+            Message::Answered(Answered {
+                answers: vec![Answer {
+                    identifier: ByteArray::from([0x44; 32]),
+                    word: Word::Found,
+                    source: Some(9),
+                    bytes: 5,
+                    chunks: 1,
+                }],
+                pack_bytes: 6,
+            }),
+            "2c0007000000a20081a5005820\
+             4444444444444444444444444444444444444444444444444444444444444444 0102020903050401 0106",
+        ),
     ]
 }
 
@@ -244,7 +263,7 @@ fn bytes_behind_the_fields_are_the_tail_of_kinds_that_have_one() {
         bytes.extend_from_slice(b"tail");
         let decoded = Received::decode(bytes);
         let kind = message.kind();
-        if [17, 18, 24, 35, 36, 42, 67, 68, 71, 72].contains(&kind) {
+        if [17, 18, 24, 35, 36, 42, 43, 67, 68, 71, 72].contains(&kind) {
             assert_eq!(decoded.unwrap().tail(), b"tail", "{message:?}");
         } else {
             assert_eq!(decoded.unwrap_err(), WireError::Trailing { kind, bytes: 4 }, "{message:?}");
