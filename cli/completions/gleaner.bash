@@ -1375,7 +1375,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__agent__subcmd__allow)
-            opts="-r -p -P -q -v -h --config --data --label --no-sources --sources --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-r -p -P -q -v -h --config --data --label --no-sources --sources --no-urls --urls --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1394,6 +1394,10 @@ _gleaner() {
                     return 0
                     ;;
                 --sources)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --urls)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1887,7 +1891,7 @@ _gleaner() {
             return 0
             ;;
         gleaner__subcmd__backup)
-            opts="-H -g -e -x -n -f -r -p -P -q -v -h --exclude-larger-than --stdin-filename --host --time --parent --group-by --compression --pack-size --read-concurrency --no-exclude --exclude --no-iexclude --iexclude --no-exclude-file --exclude-file --no-iexclude-file --iexclude-file --no-exclude-caches --exclude-caches --no-exclude-if-present --exclude-if-present --no-ignore-files --ignore-files --no-files-from --files-from --no-files-from-verbatim --files-from-verbatim --no-files-from-raw --files-from-raw --no-one-file-system --one-file-system --no-stdin --stdin --no-stdin-from-command --stdin-from-command --no-dry-run --dry-run --no-tag --tag --no-force --force --no-skip-if-unchanged --skip-if-unchanged --no-ignore-inode --ignore-inode --no-ignore-ctime --ignore-ctime --no-with-atime --with-atime --xattrs --no-xattrs --no-mmap --mmap --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
+            opts="-H -g -e -x -n -f -r -p -P -q -v -h --exclude-larger-than --stdin-filename --host --time --parent --group-by --compression --pack-size --read-concurrency --no-exclude --exclude --no-iexclude --iexclude --no-exclude-file --exclude-file --no-iexclude-file --iexclude-file --no-exclude-caches --exclude-caches --no-exclude-if-present --exclude-if-present --no-ignore-files --ignore-files --no-files-from --files-from --no-files-from-verbatim --files-from-verbatim --no-files-from-raw --files-from-raw --no-one-file-system --one-file-system --no-stdin --stdin --no-stdin-from-command --stdin-from-command --no-dry-run --dry-run --no-tag --tag --no-force --force --no-skip-if-unchanged --skip-if-unchanged --no-ignore-inode --ignore-inode --no-ignore-ctime --ignore-ctime --no-with-atime --with-atime --xattrs --no-xattrs --no-mmap --mmap --access --no-access --repo --repository-file --server --token-file --ca-cert --server-fingerprint --wait-for-server --password-file --password-command --log-file --cache-dir --index-mode --index-memory --threads --limit-read --limit-write --progress-fd --no-profile --profile --no-quiet --quiet --no-verbose --verbose --no-json --json --input --no-input --no-yes --yes --color --no-color --cache --no-cache --lock --no-lock --no-idle --idle --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

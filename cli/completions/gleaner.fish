@@ -191,6 +191,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l data -d 'Folder of the server: its certificate, its tenants and their repositories' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l label -d 'What to call it' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l sources -d 'Numbers of the sources that it speaks for, and no others any more' -r
+complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l urls -d 'What the URLs begin with of files that its sources may have: subscribers offer files that they downloaded from there' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -s r -l repo -d 'Where the repository is: a path or file:///path [env: GLEANER_REPOSITORY]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l repository-file -d 'File whose first line names the repository [env: GLEANER_REPOSITORY_FILE]' -r -F
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l server -d 'Repository of a tenant on a backup server: https://HOST:PORT/TENANT [env: GLEANER_SERVER]' -r
@@ -212,6 +213,7 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_s
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l progress-fd -d 'Write status lines as JSON to descriptor N' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -s P -l profile -d 'Profile to read; a later one overrides an earlier [env: GLEANER_PROFILE]' -r
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l no-sources
+complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l no-urls
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l no-profile
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -l no-quiet
 complete -c gleaner -n "__fish_gleaner_using_subcommand agent; and __fish_seen_subcommand_from allow" -s q -l quiet -d 'Print nothing but errors'
@@ -904,6 +906,8 @@ complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l xattrs
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-xattrs -d 'Save no extended attributes'
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-mmap
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l mmap -d 'Map large files that nobody writes instead of reading them'
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l access
+complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-access -d 'Offer nothing to be looked for at access servers: all that is novel is sent'
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-profile
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -l no-quiet
 complete -c gleaner -n "__fish_gleaner_using_subcommand backup" -s q -l quiet -d 'Print nothing but errors'

@@ -189,6 +189,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data=[Folder of the server\: its certificate, its tenants and their repositories]:DIR:_files' \
 '--label=[What to call it]:TEXT:_default' \
 '*--sources=[Numbers of the sources that it speaks for, and no others any more]:NUMBERS:_default' \
+'*--urls=[What the URLs begin with of files that its sources may have\: subscribers offer files that they downloaded from there]:URLS:_default' \
 '-r+[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repo=[Where the repository is\: a path or file\:///path \[env\: GLEANER_REPOSITORY\]]:URL:_default' \
 '--repository-file=[File whose first line names the repository \[env\: GLEANER_REPOSITORY_FILE\]]:FILE:_files' \
@@ -213,6 +214,7 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '*-P+[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '*--profile=[Profile to read; a later one overrides an earlier \[env\: GLEANER_PROFILE\]]:NAME:_default' \
 '--no-sources[]' \
+'--no-urls[]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \
@@ -1168,6 +1170,8 @@ neighbor\:"Those of earlier snapshots of the same host and paths\: no cache, lit
 '--no-xattrs[Save no extended attributes]' \
 '--no-mmap[]' \
 '--mmap[Map large files that nobody writes instead of reading them]' \
+'--access[]' \
+'--no-access[Offer nothing to be looked for at access servers\: all that is novel is sent]' \
 '--no-profile[]' \
 '--no-quiet[]' \
 '-q[Print nothing but errors]' \

@@ -97,6 +97,12 @@ pub enum Error {
         /// The pack.
         pack: gleaner_chunker::PackId,
     },
+    /// A pack that was made for this repository is not the one that was ordered.
+    #[error("pack {pack} is not what was ordered")]
+    NotOrdered {
+        /// The pack.
+        pack: gleaner_chunker::PackId,
+    },
     /// A snapshot cannot be read in the repository that it is copied from.
     #[error("snapshot {snapshot} is not readable where it is copied from")]
     CopySource {
@@ -219,6 +225,7 @@ impl Error {
             Self::GearTable
             | Self::ChunkMissing { .. }
             | Self::ParentBroken
+            | Self::NotOrdered { .. }
             | Self::LiveSetShrank { .. } => ErrorKind::Corrupt,
             Self::IndexUnanswered { kind, .. } => *kind,
             Self::Condemned { .. } | Self::PackVanished { .. } | Self::EpochTaken { .. } => {

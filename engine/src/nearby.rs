@@ -1,19 +1,22 @@
 //! Files whose bytes may be had from somebody near the storage, so that they need not be sent.
 //!
-//! Before a backup reads files that are new or changed, somebody is shown them ([`Nearby`]). What it
-//! brings are packs of this repository, made by somebody else under a
+//! Before a backup reads files that are new or changed, somebody is shown them ([`Nearby`]). What
+//! that brings are packs of this repository, made by somebody else under a
 //! [commission](gleaner_store::Commission): their chunks are stored then like any others, the
-//! backup goes on as ever, and what was not brought is novel.
+//! backup goes on as ever, and what was not brought is novel
+//! (`docs/decisions/0014-commissioned-packs.md`).
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs::File;
+use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
 use gleaner_chunker::{ChunkId, Chunker, IdHasher, PackId};
 use gleaner_index::Lookup;
-use gleaner_store::{BlockEncoding, Commission, NewPack, PackKind};
+use gleaner_store::{BlockEncoding, ChunkRef, Commission, NewPack, PacedRead, PackKind, RateLimit};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::key_epoch::current_key_epoch;
 use crate::open_index::OpenIndex;
 use crate::progress::Run;
@@ -51,6 +54,7 @@ pub struct NearbyPacks<'a> {
     run: &'a Run<'a>,
     session: [u8; 16],
     encoding: BlockEncoding,
+    read_limit: Option<Arc<RateLimit>>,
     /// Read once: a pack may be sealed under an older one.
     key_epoch: OnceLock<u32>,
 }
@@ -67,8 +71,10 @@ impl<'a> NearbyPacks<'a> {
         index: &'a Arc<OpenIndex>,
         run: &'a Run<'a>,
         (session, encoding): ([u8; 16], BlockEncoding),
+        read_limit: Option<Arc<RateLimit>>,
     ) -> Self {
-        Self { repository, index, run, session, encoding, key_epoch: OnceLock::new() }
+        let key_epoch = OnceLock::new();
+        Self { repository, index, run, session, encoding, read_limit, key_epoch }
     }
 
     /// Cuts files as the backup does.
@@ -121,13 +127,27 @@ impl<'a> NearbyPacks<'a> {
         Ok(*self.key_epoch.get_or_init(|| epoch))
     }
 
+    /// Reads a file, no faster than the backup may.
+    pub fn reader<'f>(&'f self, file: &'f NearbyFile) -> impl Read + 'f {
+        PacedRead::new(&file.file, self.read_limit.as_deref()).take(file.bytes)
+    }
+
     /// A pack of this length is there that was made under a commission: from now on its chunks are
-    /// stored. What it holds is taken from its directory, under the repository's own key; the
-    /// commit makes sure that it is durable.
+    /// stored. What it holds is read from its directory, under the repository's own key; the commit
+    /// makes sure that it is durable.
+    ///
+    /// Whoever made it could name any chunk in it, and nobody has read its blocks: so all that it
+    /// names has to be among `ordered`.
     ///
     /// # Errors
-    /// Those of reading it, and of the index.
-    pub fn take(&self, pack: PackId, bytes: u64) -> Result<()> {
-        self.index.take_in_pack(pack, bytes)
+    /// [`Error::NotOrdered`]; those of reading it, and of the index.
+    pub fn take(&self, pack: PackId, bytes: u64, ordered: &HashSet<ChunkRef>) -> Result<()> {
+        let directory = self.index.directory_of(pack, bytes)?;
+        let header = directory.header;
+        let is_ours = header.kind == PackKind::Data && header.session == self.session;
+        if !is_ours || !directory.chunks.iter().all(|chunk| ordered.contains(chunk)) {
+            return Err(Error::NotOrdered { pack });
+        }
+        self.index.take_in_pack(&directory)
     }
 }

@@ -186,8 +186,8 @@ impl OpenIndex {
 
     /// Makes the chunks of a pack findable that somebody made for this repository: it counts as
     /// another's, of which a commit makes sure first.
-    pub(crate) fn take_in_pack(&self, pack: PackId, bytes: u64) -> Result<()> {
-        self.insert(&*self.read_directory(pack, bytes)?)
+    pub(crate) fn take_in_pack(&self, directory: &PackDirectory) -> Result<()> {
+        self.insert(directory)
     }
 
     /// Makes sure before a commit that the packs that were relied on are still there, and those of

@@ -29,8 +29,11 @@ struct State<A> {
     listed: VecDeque<String>,
     /// Objects never change: these do not depend on the order.
     ends: VecDeque<Ends>,
-    /// Changes that began.
-    changes: u64,
+    /// Rises with each change, and with each question that was not expected: what was asked before
+    /// is not to be used afterwards.
+    generation: u64,
+    /// Rises with each change that takes objects away.
+    removals: u64,
 }
 
 /// The answer to a question.
@@ -59,38 +62,39 @@ impl<A> Foreseen<A> {
         let coming = |(question, answers)| (question, Answer::Coming(answers));
         let questions = questions.into_iter().map(coming).collect();
         let (listed, ends) = (VecDeque::new(), VecDeque::new());
-        Self(Mutex::new(State { questions, listed, ends, changes: 0 }))
+        Self(Mutex::new(State { questions, listed, ends, generation: 0, removals: 0 }))
     }
 
     fn state(&self) -> MutexGuard<'_, State<A>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A change begins; its number. What takes objects away counts for their bytes too.
+    /// A change begins; its generation. What takes objects away counts for their bytes too.
     pub(crate) fn change(&self, takes_away: bool) -> u64 {
         let mut state = self.state();
-        state.questions.clear();
-        state.listed.clear();
         if takes_away {
             state.ends.clear();
+            state.removals += 1;
         }
-        state.changes += 1;
-        state.changes
+        state.pass_over()
     }
 
-    /// Expects these questions instead, which the server answers after that change; unless another
-    /// one has begun meanwhile.
-    pub(crate) fn expect(&self, change: u64, questions: Vec<(Message, A)>) {
+    /// A change was answered, and these questions, which the server answers after it, are expected.
+    /// Where something else was asked or changed meanwhile nothing is: it may have been answered
+    /// before this change.
+    pub(crate) fn changed(&self, generation: u64, questions: Vec<(Message, A)>) {
         let mut state = self.state();
-        if state.changes == change {
+        if state.generation == generation {
             let coming = |(question, answers)| (question, Answer::Coming(answers));
             state.questions = questions.into_iter().map(coming).collect();
+        } else {
+            state.pass_over();
         }
     }
 
-    /// The number of the last change that began.
-    pub(crate) fn changes(&self) -> u64 {
-        self.state().changes
+    /// The generation that questions which are asked now are of.
+    pub(crate) fn generation(&self) -> u64 {
+        self.state().generation
     }
 
     /// The answer to a question that was expected; if it was not, those that are expected are of no
@@ -98,15 +102,21 @@ impl<A> Foreseen<A> {
     pub(crate) fn take(&self, is_it: impl Fn(&Message) -> bool) -> Option<(Message, Answer<A>)> {
         let mut state = self.state();
         let at = state.questions.iter().position(|(question, _)| is_it(question));
-        let last = at.map_or(state.questions.len(), |at| at + 1);
-        let mut passed = state.questions.drain(..last);
-        at.and_then(|_| passed.next_back())
+        let Some(at) = at else {
+            state.questions.clear();
+            state.generation += 1;
+            return None;
+        };
+        state.questions.drain(..=at).next_back()
     }
 
     /// A list came, with the bytes of its first objects: all are likely to be asked for next, one
     /// by one.
-    pub(crate) fn list(&self, listed: &[Listed], objects: Vec<Vec<u8>>) {
+    pub(crate) fn list(&self, generation: u64, listed: &[Listed], objects: Vec<Vec<u8>>) {
         let mut state = self.state();
+        if state.generation != generation {
+            return;
+        }
         let names = listed.iter().map(|listed| listed.name.to_string());
         state.listed = names.clone().skip(objects.len()).collect();
         for (name, bytes) in names.zip(objects).collect::<Vec<_>>().into_iter().rev() {
@@ -126,20 +136,37 @@ impl<A> Foreseen<A> {
         state.listed.drain(..count).collect()
     }
 
-    /// Something is asked that was not expected.
-    pub(crate) fn pass_over(&self) {
-        self.state().questions.clear();
+    /// These are expected next, if nothing else was asked or changed since.
+    pub(crate) fn expect(&self, generation: u64, questions: Vec<(Message, A)>) {
+        if self.state().generation == generation {
+            self.changed(generation, questions);
+        }
     }
 
-    /// The ends of an object came.
+    /// Something is asked that was not expected.
+    pub(crate) fn pass_over(&self) {
+        let mut state = self.state();
+        state.questions.clear();
+        state.generation += 1;
+    }
+
+    /// How often objects were taken away.
+    pub(crate) fn removals(&self) -> u64 {
+        self.state().removals
+    }
+
+    /// The ends of an object came, which were asked for after so many removals.
     pub(crate) fn ends(
         &self,
+        removals: u64,
         name: &ObjectName,
         bytes: u64,
-        mut front: Vec<u8>,
-        mut back: Vec<u8>,
+        (mut front, mut back): (Vec<u8>, Vec<u8>),
     ) {
         let mut state = self.state();
+        if state.removals != removals {
+            return;
+        }
         if (front.len() + back.len()) as u64 == bytes {
             front.append(&mut back);
         }
@@ -155,6 +182,16 @@ impl<A> Foreseen<A> {
         let mut state = self.state();
         let ends = state.ends.iter_mut().find(|ends| ends.name == *name);
         ends.is_some_and(|ends| ends.give(offset, to))
+    }
+}
+
+impl<A> State<A> {
+    /// Nothing that was asked so far is of use; the generation from here on.
+    fn pass_over(&mut self) -> u64 {
+        self.questions.clear();
+        self.listed.clear();
+        self.generation += 1;
+        self.generation
     }
 }
 
@@ -213,14 +250,26 @@ mod tests {
     fn change_makes_answers_worthless_that_came_before_it_or_before_a_later_one() {
         let foreseen = Foreseen::new([(latest("a"), 1)]);
         let first = foreseen.change(false);
-        assert_eq!(taken(&foreseen, &latest("a")), None);
-        foreseen.expect(first, vec![(latest("a"), 2)]);
+        foreseen.changed(first, vec![(latest("a"), 2)]);
         assert_eq!(taken(&foreseen, &latest("a")), Some(2));
-        let second = foreseen.change(false);
-        foreseen.change(false);
-        foreseen.expect(second, vec![(latest("a"), 3)]);
-        assert_eq!(taken(&foreseen, &latest("a")), None);
-        foreseen.expect(foreseen.changes(), vec![(latest("a"), 4)]);
+        // Of two at a time nobody knows which was carried out first.
+        for is_first_answered_first in [true, false] {
+            let (one, other) = (foreseen.change(false), foreseen.change(false));
+            let mut order = [(one, 3), (other, 4)];
+            if !is_first_answered_first {
+                order.reverse();
+            }
+            for (change, answer) in order {
+                foreseen.changed(change, vec![(latest("a"), answer)]);
+            }
+            assert_eq!(taken(&foreseen, &latest("a")), None);
+        }
+        let asked = foreseen.generation();
+        foreseen.expect(asked, vec![(latest("a"), 5)]);
+        assert_eq!(taken(&foreseen, &latest("b")), None);
+        foreseen.expect(asked, vec![(latest("a"), 6)]);
+        assert_eq!(taken(&foreseen, &latest("a")), None, "older than the answer for b");
+        foreseen.expect(foreseen.generation(), vec![(latest("a"), 7)]);
         foreseen.pass_over();
         assert_eq!(taken(&foreseen, &latest("a")), None);
     }
@@ -231,7 +280,8 @@ mod tests {
             .map(|n| Listed { name: name(&format!("snapshots/{n:03}")), bytes: 1 })
             .collect();
         let foreseen: Foreseen<u32> = Foreseen::new([(latest("epoch"), 9)]);
-        foreseen.list(&listed, vec![vec![0], vec![1]]);
+        foreseen.list(foreseen.generation() + 1, &listed, vec![vec![9]]);
+        foreseen.list(foreseen.generation(), &listed, vec![vec![0], vec![1]]);
         for n in 0..2_u8 {
             let get = Get { name: format!("snapshots/{n:03}"), bytes_max: u64::MAX };
             let found = foreseen.take(|it| *it == Message::Get(get.clone())).unwrap().1;
@@ -250,8 +300,8 @@ mod tests {
     fn each_byte_of_the_ends_is_given_once_and_none_that_did_not_come() {
         let foreseen: Foreseen<u32> = Foreseen::new(None);
         let (pack, small) = (name("data/00/p"), name("data/00/s"));
-        foreseen.ends(&pack, 1000, (0..100).collect(), (0..50).collect());
-        foreseen.ends(&small, 6, vec![0, 1, 2, 3], vec![4, 5]);
+        foreseen.ends(0, &pack, 1000, ((0..100).collect(), (0..50).collect()));
+        foreseen.ends(0, &small, 6, (vec![0, 1, 2, 3], vec![4, 5]));
         let read = |name: &ObjectName, offset: u64, bytes: usize| {
             let mut to = vec![0; bytes];
             foreseen.read(name, offset, &mut to).then_some(to)
@@ -270,8 +320,10 @@ mod tests {
         assert_eq!(read(&pack, 0, 1).unwrap(), [0], "packs do not change");
         foreseen.change(true);
         assert_eq!(read(&pack, 1, 1), None, "but go");
+        foreseen.ends(0, &pack, 1, (vec![1], Vec::new()));
+        assert_eq!(read(&pack, 0, 1), None, "they were asked for before");
         for number in 0..=ENDS_MAX {
-            foreseen.ends(&name(&format!("data/00/{number}")), 1, vec![1], Vec::new());
+            foreseen.ends(1, &name(&format!("data/00/{number}")), 1, (vec![1], Vec::new()));
         }
         assert_eq!(read(&name("data/00/0"), 0, 1), None, "no more than are looked at together");
         assert_eq!(read(&name("data/00/1"), 0, 1).unwrap(), [1]);

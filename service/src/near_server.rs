@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gleaner_chunker::{ChunkStream, Chunker, ChunkerParams, GearTable, IdHasher};
 use gleaner_engine::{Nearby, NearbyFile, NearbyPacks};
+use gleaner_store::ChunkRef;
 use xattr::FileExt as _;
 
 use crate::error::{Error, Result};
@@ -14,7 +15,8 @@ use crate::line::Line;
 use crate::session::Session;
 use crate::stretch_cutter::StretchCutter;
 use crate::wire::{
-    Answered, Message, OFFER_BYTES_MAX, Offer, STRETCHES_MAX, Stretch, pack_stretches, proof_key,
+    Answered, Message, OFFER_BYTES_MAX, OFFER_CHUNKS_MAX, Offer, STRETCHES_MAX, Stretch,
+    pack_stretches, proof_key,
 };
 
 /// Where a browser or `curl --xattr` notes what a file was downloaded from.
@@ -25,18 +27,16 @@ const URL_BYTES_MAX: usize = 8 << 10;
 const FILE_BYTES_MIN: u64 = 512;
 /// Bytes that are read and cut at a time.
 const BATCH_BYTES: usize = 4 << 20;
-/// Own bytes of a stretch from which on it is offered; with what is left over of the batch they
-/// stay below what an offer may have.
+/// Own bytes from which on they are a stretch; with those of a batch more they stay below what an
+/// offer may have.
 const STRETCH_BYTES: u64 = OFFER_BYTES_MAX / 4;
-/// Own bytes of an offer from which on it is sent.
-const OFFER_BYTES: u64 = OFFER_BYTES_MAX / 2;
 
 /// A server that may have bytes of files, or know who has.
 ///
 /// Files are offered whose origin begins with one of the URLs that the server says: their chunks by
 /// public ids, with a proof for each, and what they are stored as. No URL and no name is told, and
-/// of other files nothing. What the server finds it seals into a pack that it was given the keys of;
-/// the pack's directory says what came, and restores hash all of it.
+/// of other files nothing. What the server finds it seals into a pack that it was given the keys
+/// of; the pack's directory says what came, and restores hash all of it.
 #[derive(Debug)]
 pub struct NearServer {
     line: Arc<Line>,
@@ -125,9 +125,14 @@ impl Nearby for NearServer {
             if packs.is_cancelled() {
                 return;
             }
-            if let Err(error) = offering.file(file) {
-                tracing::info!(%error, "what is nearby could not be had");
-                return;
+            match offering.file(file) {
+                Ok(()) => {}
+                // The backup will say so.
+                Err(Error::Source(error)) => tracing::debug!(%error, "a file to be offered"),
+                Err(error) => {
+                    tracing::info!(%error, "what is nearby could not be had");
+                    return;
+                }
             }
         }
         if let Err(error) = offering.send() {
@@ -144,7 +149,31 @@ struct Offering<'o> {
     batch: u32,
     proof_key: [u8; 32],
     stretches: Vec<Stretch>,
-    own_bytes: u64,
+    size: Size,
+}
+
+/// How much is offered.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    /// Of the domain in which it is more, as are the chunks.
+    bytes: u64,
+    chunks: usize,
+    stretches: usize,
+}
+
+impl Size {
+    /// Whether something more is still one offer.
+    fn fits(self, more: Self) -> bool {
+        self.bytes + more.bytes <= OFFER_BYTES_MAX
+            && self.chunks + more.chunks <= OFFER_CHUNKS_MAX
+            && self.stretches + more.stretches <= STRETCHES_MAX
+    }
+
+    fn add(&mut self, more: Self) {
+        self.bytes += more.bytes;
+        self.chunks += more.chunks;
+        self.stretches += more.stretches;
+    }
 }
 
 impl<'o> Offering<'o> {
@@ -153,15 +182,17 @@ impl<'o> Offering<'o> {
         let session = server.line.session();
         let batch = server.batch.fetch_add(1, Ordering::Relaxed);
         let proof_key = proof_key(&session.welcome().nonce, batch);
-        let (stretches, own_bytes) = (Vec::new(), 0);
-        Self { server, packs, session, batch, proof_key, stretches, own_bytes }
+        let (stretches, size) = (Vec::new(), Size::default());
+        Self { server, packs, session, batch, proof_key, stretches, size }
     }
 
     /// Cuts a file, and offers what is novel of it.
     fn file(&mut self, file: &NearbyFile) -> Result<()> {
         let (own, of_own) = (self.packs.chunker(), self.packs.id_hasher());
         let Public { chunker, id_hasher } = &self.server.public;
-        let mut stream = ChunkStream::new(&file.file, own, of_own, BATCH_BYTES)
+        let packs = self.packs;
+        let reader = packs.reader(file);
+        let mut stream = ChunkStream::new(reader, own, of_own, BATCH_BYTES)
             .with_second_domain(Arc::clone(chunker), Arc::clone(id_hasher));
         let mut cutter = StretchCutter::default();
         while !self.packs.is_cancelled() {
@@ -169,21 +200,15 @@ impl<'o> Offering<'o> {
             cutter.add(&batch, &self.proof_key);
             stream.recycle(batch.into_buffer());
             if cutter.own_bytes() >= STRETCH_BYTES {
-                self.add(cutter.cut());
-                if self.own_bytes >= OFFER_BYTES {
-                    self.send()?;
-                }
+                self.add(cutter.cut())?;
             }
         }
-        self.add(cutter.end());
-        if self.own_bytes >= OFFER_BYTES || self.stretches.len() >= STRETCHES_MAX / 2 {
-            self.send()?;
-        }
-        Ok(())
+        self.add(cutter.end())
     }
 
-    /// Adds a stretch, if something of it is stored nowhere yet.
-    fn add(&mut self, mut stretch: Stretch) {
+    /// Adds a stretch, if something of it is stored nowhere yet; sends what was added before if it
+    /// does not fit.
+    fn add(&mut self, mut stretch: Stretch) -> Result<()> {
         let ids: Vec<_> = stretch.own.iter().map(|chunk| chunk.id).collect();
         let novel = self.packs.are_novel(&ids);
         let mut wanted_bytes = 0;
@@ -191,17 +216,29 @@ impl<'o> Offering<'o> {
             chunk.is_wanted = is_novel;
             wanted_bytes += u64::from(chunk.bytes) * u64::from(is_novel);
         }
-        if wanted_bytes > 0 && !stretch.public.is_empty() {
-            self.server.count(|totals| totals.bytes_offered += wanted_bytes);
-            self.own_bytes += stretch.own.iter().map(|chunk| u64::from(chunk.bytes)).sum::<u64>();
-            self.stretches.push(stretch);
+        if wanted_bytes == 0 || stretch.public.is_empty() {
+            return Ok(());
         }
+        let own_bytes: u64 = stretch.own.iter().map(|chunk| u64::from(chunk.bytes)).sum();
+        let public_bytes: u64 = stretch.public.iter().map(|chunk| u64::from(chunk.bytes)).sum();
+        let size = Size {
+            bytes: own_bytes.max(public_bytes),
+            chunks: stretch.own.len().max(stretch.public.len()),
+            stretches: 1,
+        };
+        if !self.size.fits(size) {
+            self.send()?;
+        }
+        self.size.add(size);
+        self.server.count(|totals| totals.bytes_offered += wanted_bytes);
+        self.stretches.push(stretch);
+        Ok(())
     }
 
     /// Sends what was added, and takes the pack that comes of it.
     fn send(&mut self) -> Result<()> {
         let stretches = std::mem::take(&mut self.stretches);
-        self.own_bytes = 0;
+        self.size = Size::default();
         if stretches.is_empty() {
             return Ok(());
         }
@@ -221,8 +258,10 @@ impl<'o> Offering<'o> {
         if pack_bytes == 0 {
             return Ok(());
         }
-        let pack = commission.header().id;
-        self.packs.take(pack, pack_bytes)?;
+        let own = stretches.iter().flat_map(|stretch| &stretch.own);
+        let ordered = own.filter(|chunk| chunk.is_wanted);
+        let ordered = ordered.map(|chunk| ChunkRef { id: chunk.id, bytes: chunk.bytes });
+        self.packs.take(commission.header().id, pack_bytes, &ordered.collect())?;
         self.server.count(|totals| {
             for answer in answers.iter().filter(|answer| answer.bytes > 0) {
                 let source = answer.source.unwrap_or_default();

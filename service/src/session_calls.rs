@@ -119,10 +119,10 @@ impl Session {
         tail: &[&[u8]],
     ) -> std::result::Result<Received, Unanswered> {
         // That folders are there changes no answer.
-        let number = match change {
-            Change::CreateLayout => self.foreseen.changes(),
-            Change::Delete(_) | Change::Rename(..) => self.foreseen.change(true),
-            _ => self.foreseen.change(false),
+        let generation = match change {
+            Change::CreateLayout => None,
+            Change::Delete(_) | Change::Rename(..) => Some(self.foreseen.change(true)),
+            _ => Some(self.foreseen.change(false)),
         };
         let answers = self.start_with(message, tail)?;
         let request = answers.request();
@@ -135,8 +135,8 @@ impl Session {
             }
             _ => Ok(first),
         });
-        if !behind.is_empty() {
-            self.foreseen.expect(number, behind);
+        if let Some(generation) = generation {
+            self.foreseen.changed(generation, behind);
         }
         answered.map_err(|error| Unanswered { request: Some(request), error })
     }
@@ -225,13 +225,13 @@ impl Session {
 
     /// Asks for an object, and ahead for those that are next in the last list if it was next.
     fn get_with_its_neighbours(&self, name: &ObjectName, bytes_max: u64) -> Result<Received> {
-        let number = self.foreseen.changes();
+        let generation = self.foreseen.generation();
         let answers = self.start(&Message::Get(Get { name: name.to_string(), bytes_max }))?;
         let get = |name| Message::Get(Get { name, bytes_max });
         let neighbours = self.foreseen.together_with(name).into_iter().map(get).collect();
         let behind = self.start_behind(answers.request(), neighbours);
         let received = answers.next()?;
-        self.foreseen.expect(number, behind);
+        self.foreseen.expect(generation, behind);
         Ok(received)
     }
 
@@ -289,6 +289,7 @@ impl Session {
         if (front + back) as usize > self.piece_bytes() {
             return Ok(false);
         }
+        let removals = self.foreseen.removals();
         let received = self.ask(&Message::Ends(Ends { name: name.to_string(), front, back }))?;
         let Message::Data(Data { bytes }) = received.message else {
             return Err(unexpected(name, received));
@@ -300,7 +301,7 @@ impl Session {
         let Some((front, back)) = tail.split_at_checked(split).filter(|_| is_sound) else {
             return Err(CallError::Protocol(received.out_of_place()));
         };
-        self.foreseen.ends(name, bytes, front.to_vec(), back.to_vec());
+        self.foreseen.ends(removals, name, bytes, (front.to_vec(), back.to_vec()));
         Ok(self.foreseen.read(name, 0, to))
     }
 
@@ -316,6 +317,7 @@ impl Session {
             Some((_, Answer::Coming(answers))) => answers,
             _ => self.start(&Message::List(List { folder: folder.to_string() }))?,
         };
+        let generation = self.foreseen.generation();
         let mut listed: Vec<Listed> = Vec::new();
         loop {
             let received = answers.next()?;
@@ -323,7 +325,7 @@ impl Session {
             if let Message::Objects(Objects { count }) = received.message {
                 let objects = split_objects(&listed, count, received.tail());
                 let objects = objects.ok_or(CallError::Protocol(out_of_place))?;
-                self.foreseen.list(&listed, objects);
+                self.foreseen.list(generation, &listed, objects);
                 return Ok(listed);
             }
             let Message::Names(Names { objects, more }) = received.message else {
@@ -344,7 +346,7 @@ impl Session {
             }
             if !more {
                 if foresight::is_read_through(folder) {
-                    self.foreseen.list(&listed, Vec::new());
+                    self.foreseen.list(generation, &listed, Vec::new());
                 }
                 return Ok(listed);
             }

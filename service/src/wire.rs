@@ -23,11 +23,12 @@ pub use agents::{
     AGENT_SOURCES_MAX, AgentHello, AgentWelcome, FeedAnswered, FeedDelta, FeedHello, FeedLease,
     FeedNext, FeedSnapshot, PULL_BYTES_MAX, Pull, Pulled, RangeCode,
 };
-pub use ahead::{Ahead, Ends, ListWith, Objects, QUESTIONS_MAX, Questions};
+pub use ahead::{Ahead, Ends, ListWith, Objects, QUESTION_BYTES_MAX, QUESTIONS_MAX, Questions};
 pub use failure::{Failure, Forbidden, Refusal};
 pub use offers::{
-    Answer, Answered, OFFER_BYTES_MAX, Offer, OfferedChunk, OwnChunk, PROOF_BYTES, STRETCHES_MAX,
-    Stretch, Word, identifier_of, pack_stretches, proof_key, proof_of, unpack_stretches,
+    Answer, Answered, OFFER_BYTES_MAX, OFFER_CHUNKS_MAX, OFFER_TAIL_BYTES_MAX, Offer, OfferedChunk,
+    OwnChunk, PROOF_BYTES, STRETCHES_MAX, Stretch, Word, identifier_of, pack_stretches, proof_key,
+    proof_of, unpack_stretches,
 };
 pub use session::{Hello, Recall, Refused, SESSION_BYTES, Welcome};
 pub use storage::{
@@ -319,6 +320,9 @@ impl Questions {
 fn decode_question(bytes: &[u8]) -> Result<Message, WireError> {
     let (kind, fields) = bytes.split_first_chunk().ok_or(WireError::Fields { kind: 0 })?;
     let kind = u16::from_le_bytes(*kind);
+    if bytes.len() > QUESTION_BYTES_MAX {
+        return Err(WireError::Fields { kind });
+    }
     let (message, end) = Message::decode_fields(kind, fields)?;
     match fields.len() - end {
         0 if message.is_question() => Ok(message),

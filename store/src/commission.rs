@@ -1,4 +1,5 @@
-//! Leave to seal one pack, for somebody who has none of a repository's keys.
+//! Leave to seal one pack, for somebody who has none of a repository's keys
+//! (`docs/decisions/0014-commissioned-packs.md`).
 
 use zeroize::Zeroizing;
 

@@ -127,17 +127,21 @@ impl Folders {
 
     /// Runs with the agent, once it has told of these files.
     fn with_agent(&self, site: &Site, files: &[&[u8]], use_it: impl FnOnce()) {
-        self.with(&[agent_of(self.served.path(), 1)], site, files, use_it);
-    }
-
-    fn with(&self, agents: &[Arc<Agent>], site: &Site, files: &[&[u8]], use_it: impl FnOnce()) {
-        with_agents(agents, site, site.address, || {
-            let all: Vec<_> = files.iter().flat_map(|bytes| chunks_of(bytes)).collect();
-            wait_until("sightings", || all.iter().all(|(id, _)| !site.seen(*id).is_empty()));
-            use_it();
-        });
+        with_told(&agent_of(self.served.path(), 1), site, files, use_it);
     }
 }
+
+/// Runs with an agent, once it has told of these files.
+fn with_told(agent: &Arc<Agent>, site: &Site, files: &[&[u8]], use_it: impl FnOnce()) {
+    with_agents(std::slice::from_ref(agent), site, site.address, || {
+        let all: Vec<_> = files.iter().flat_map(|bytes| chunks_of(bytes)).collect();
+        wait_until("sightings", || all.iter().all(|(id, _)| !site.seen(*id).is_empty()));
+        use_it();
+    });
+}
+
+/// A case: its name, whom the copy is for, and what becomes of it once it was told of.
+type Spoil<'s> = (&'s str, ScopePolicy, &'s dyn Fn(&Path));
 
 #[test]
 fn what_an_access_server_holds_is_not_sent_and_restores_without_it() {
@@ -222,11 +226,10 @@ fn copy_that_changed_went_or_is_nobodys_costs_nothing_but_its_bytes() {
         // As long as before, and as old.
         let modified = std::fs::metadata(path).unwrap().modified().unwrap();
         let mut other = bytes.clone();
-        other.iter_mut().for_each(|byte| *byte ^= 1);
+        other.reverse();
         std::fs::write(path, other).unwrap();
         std::fs::File::open(path).unwrap().set_modified(modified).unwrap();
     };
-    type Spoil<'s> = (&'s str, ScopePolicy, &'s dyn Fn(&Path));
     let owner = ScopePolicy::Owner(SubscriberId::new(1));
     let cases: [Spoil<'_>; 4] = [
         ("altered", ScopePolicy::Public, &alter),
@@ -242,7 +245,7 @@ fn copy_that_changed_went_or_is_nobodys_costs_nothing_but_its_bytes() {
         with_site(|site| {
             let subscriber = Subscriber::new(site);
             let agent = scoped_agent_of(folders.served.path(), 1, scope);
-            folders.with(&[agent], site, &[&bytes], || {
+            with_told(&agent, site, &[&bytes], || {
                 spoil(&path);
                 let outcome = subscriber.back_up(site, folders.source.path());
                 assert_eq!(outcome.nearby.found, BTreeMap::new(), "{case}");

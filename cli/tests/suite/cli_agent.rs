@@ -15,19 +15,20 @@ use crate::running_server::{Server, http_get};
 use crate::sandbox::Sandbox;
 use crate::schemas;
 
-fn write_config(server: &Server) {
+/// Of an agent of a folder in the sandbox, as source 7.
+pub(crate) fn write_config(server: &Server, folder: &str) {
     let text = format!(
         "server = \"https://{}\"\nserver_fingerprint = \"{}\"\nstate = \"state\"\nevery = 1\n\
-         [[source]]\nnumber = 7\nkind = \"tree\"\npath = \"src\"\nscope = \"public\"\n",
+         [[source]]\nnumber = 7\nkind = \"tree\"\npath = \"{folder}\"\nscope = \"public\"\n",
         server.address, server.fingerprint
     );
     server.sandbox.write("agent.toml", text.as_bytes());
 }
 
-const RUN: [&str; 5] = ["agent", "run", "--config", "agent.toml", "--json"];
+pub(crate) const RUN: [&str; 5] = ["agent", "run", "--config", "agent.toml", "--json"];
 
 /// An agent that has told all it knows.
-fn start(server: &Server, log: &str) -> Child {
+pub(crate) fn start(server: &Server, log: &str) -> Child {
     let mut command = server.sandbox.command(RUN);
     command.args(["--log-file", log]).env("GLEANER_LOG", "debug");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -49,7 +50,7 @@ fn start(server: &Server, log: &str) -> Child {
     panic!("{}", std::fs::read_to_string(&path).unwrap_or_default());
 }
 
-fn stop(child: Child) {
+pub(crate) fn stop(child: Child) {
     let id = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
     kill_process(id, Signal::TERM).unwrap();
     let output = child.wait_with_output().unwrap();
@@ -75,7 +76,7 @@ fn kept(sandbox: &Sandbox) -> u64 {
 #[test]
 fn agent_tells_what_a_folder_holds_and_goes_on_where_it_was() {
     let server = Server::start();
-    write_config(&server);
+    write_config(&server, "src");
     let ran = server.sandbox.run([&RUN[..4], &["--check-config"]].concat()).expect(0);
     let certificate = ran.text().trim().rsplit(' ').next().unwrap().to_owned();
     assert_eq!(certificate.len(), 64, "{certificate}");
@@ -99,7 +100,7 @@ fn agent_tells_what_a_folder_holds_and_goes_on_where_it_was() {
     let before = source_of(&server)["sightings"].as_u64().unwrap();
     // The server forgets nothing that was told, nor does the agent.
     let server = Server::over(server.stop());
-    write_config(&server);
+    write_config(&server, "src");
     server.sandbox.write("src/new", &vec![7; 100_000]);
     let running = start(&server, "second.log");
     // The listing of the new file follows.
@@ -125,7 +126,7 @@ fn agent_is_denied(server: &Server, certificate: &str) {
 fn agent_whose_file_is_wrong_says_what_is_wrong() {
     let server = Server::start();
     let with = |key: &str, value: &str| {
-        write_config(&server);
+        write_config(&server, "src");
         let text = std::fs::read_to_string(server.sandbox.path("agent.toml")).unwrap();
         let lines = text.lines().map(|line| match line.split_once(" = ") {
             Some((name, _)) if name == key => format!("{key} = {value}"),

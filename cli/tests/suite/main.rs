@@ -40,6 +40,7 @@ mod cli_keys;
 mod cli_limits;
 mod cli_migrate;
 mod cli_names;
+mod cli_nearby;
 mod cli_parity;
 mod cli_profiles;
 mod cli_prune;

@@ -1,6 +1,6 @@
 //! Second stage: reads, cuts and hashes files, batches in parallel.
 
-use std::io::Read;
+use std::io::{Read, Seek as _};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -71,9 +71,15 @@ fn show_files(context: &ReaderContext<'_>, packs: &NearbyPacks<'_>, steps: &[Ste
     let files = steps.iter().filter_map(|step| match step {
         Step::File { found, .. } => {
             // One that cannot be opened is reported when it is read.
-            let file = OpenFile::open(found).ok()?;
+            let mut file = OpenFile::open(found).ok()?;
             let bytes = file.stat().bytes;
-            let file = NearbyFile { path: found.path(), file: file.into_file(), bytes };
+            // Around holes it is cut otherwise than as a whole.
+            let whole = Extent::Data { offset: 0, bytes };
+            file.next_extent().ok().flatten().filter(|extent| *extent == whole)?;
+            let mut file = file.into_file();
+            // Where holes are, was asked by moving its position.
+            file.rewind().ok()?;
+            let file = NearbyFile { path: found.path(), file, bytes };
             nearby.wants(&file).then_some(file)
         }
         _ => None,

@@ -6,7 +6,9 @@ use std::thread;
 
 use crossbeam::channel::{Receiver, bounded};
 use gleaner_chunker::ChunkId;
-use gleaner_store::{Entry, EntryKind, Metadata, PackKind, Run as ChunkRun, Snapshot, TreeItem};
+use gleaner_store::{
+    Entry, EntryKind, Metadata, PackKind, Run as ChunkRun, Snapshot, Suite, TreeItem,
+};
 
 use super::file_content::{FileContent, split_runs};
 use super::readers::{ReaderContext, read_batches};
@@ -59,6 +61,9 @@ pub(super) fn write_tree(
     let threads = options.tuning.reader_threads.unwrap_or(repository.env.threads).max(1);
     let (work, batches) = bounded::<Batch>(threads);
     let (ordered, ordered_parts) = bounded(2 * threads + 2);
+    // Nobody else seals for a repository that has no keys.
+    let is_sealed = repository.keys().suite() != Suite::Checksum;
+    let commissions = ingest.commissions.filter(|_| is_sealed && options.nearby.is_some());
     let capture = CaptureOptions { xattrs: options.xattrs, atime: options.with_atime };
     let context = ReaderContext {
         options,
@@ -70,12 +75,9 @@ pub(super) fn write_tree(
         cancel: &run.cancel,
         budget: ByteBudget::new(PARTS_BYTES_MAX),
         pool: StreamPool::new(repository.env.threads.max(1)),
-        nearby: options
-            .nearby
-            .is_some()
-            .then_some(ingest.commissions)
-            .flatten()
-            .map(|of| NearbyPacks::new(repository, &index, run, of)),
+        nearby: commissions.map(|of| {
+            NearbyPacks::new(repository, &index, run, of, options.tuning.read_limit.clone())
+        }),
     };
     thread::scope(|scope| {
         for _ in 0..threads {

@@ -45,6 +45,8 @@ struct State {
     /// Questions of all these.
     count: usize,
     ready: VecDeque<Sequence>,
+    /// A worker was asked to look, and has not come yet.
+    is_called: bool,
 }
 
 impl Waiting {
@@ -81,9 +83,18 @@ impl Waiting {
         Ok(())
     }
 
-    /// Whether some can be carried out.
-    pub(super) fn is_ready(&self) -> bool {
-        !self.state().ready.is_empty()
+    /// Whether a worker is to be called: some can be carried out, and none is on its way. It says
+    /// so once until one has come.
+    pub(super) fn calls_worker(&self) -> bool {
+        let mut state = self.state();
+        let calls = !state.ready.is_empty() && !state.is_called;
+        state.is_called |= calls;
+        calls
+    }
+
+    /// A worker that was called has come.
+    pub(super) fn worker_came(&self) {
+        self.state().is_called = false;
     }
 
     /// The next that can be carried out.
@@ -117,8 +128,11 @@ mod tests {
         waiting.ahead(&ahead(1, 3, &["a", "b"])).unwrap();
         waiting.ahead(&ahead(1, 5, &["c"])).unwrap();
         waiting.answered(2);
-        assert!(!waiting.is_ready() && waiting.next().is_none());
+        assert!(!waiting.calls_worker() && waiting.next().is_none());
         waiting.answered(1);
+        assert!(waiting.calls_worker() && !waiting.calls_worker(), "one is enough");
+        waiting.worker_came();
+        assert!(waiting.calls_worker());
         let next = || waiting.next().map(|it| it.numbered().collect::<Vec<_>>());
         assert_eq!(next(), Some(vec![(3, stat("a")), (4, stat("b"))]));
         assert_eq!(next(), Some(vec![(5, stat("c"))]));

@@ -1,7 +1,7 @@
 //! Requests to a tenant's storage.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gleaner_net::{FrameSender, Hangup};
 use gleaner_store::{Listed, ObjectName, Put as Stored, StorageError, Version};
@@ -54,7 +54,6 @@ pub(super) struct Finding<'a> {
 pub(super) enum Call<'b> {
     Put(Upload<'b>),
     Update(NextVersion<'b>),
-    Offer(Offered),
     Other(Message),
     /// None, but what was asked ahead.
     Ahead,
@@ -69,6 +68,8 @@ pub(super) struct Answerer<'a> {
     pub(super) hangup: Hangup,
     pub(super) memory: Memory,
     pub(super) waiting: Waiting,
+    /// Nobody waits for answers any more.
+    pub(super) is_over: AtomicBool,
     pub(super) finding: Finding<'a>,
     pub(super) counts: &'a Counts,
 }
@@ -89,6 +90,9 @@ impl Answerer<'_> {
         self.work_on(request, call);
         while let Some(sequence) = self.waiting.next() {
             for (request, question) in sequence.numbered() {
+                if self.is_over.load(Ordering::Relaxed) {
+                    return;
+                }
                 self.work_on(request, Call::Other(question));
             }
         }
@@ -103,14 +107,28 @@ impl Answerer<'_> {
         }
     }
 
+    /// Looks for what was offered, and answers.
+    pub(super) fn look(&self, request: u32, offered: &Offered) {
+        let looked = catch_unwind(AssertUnwindSafe(|| {
+            self.answer(request, false, self.offered(offered));
+        }));
+        if looked.is_err() {
+            self.hangup.cut();
+        }
+    }
+
     fn carry_out(&self, request: u32, call: Call<'_>) {
         let (is_change, answer) = match call {
-            Call::Ahead => return,
+            Call::Ahead => return self.waiting.worker_came(),
             Call::Put(upload) => (true, self.put(upload)),
             Call::Update(next) => (true, self.update(next)),
-            Call::Offer(offered) => (false, self.offered(&offered)),
             Call::Other(message) => (is_change(&message), self.other(message)),
         };
+        self.answer(request, is_change, answer);
+    }
+
+    /// Answers a request.
+    fn answer(&self, request: u32, is_change: bool, answer: Result<Answer, Failure>) {
         self.counts.request(answer.is_err());
         match answer.unwrap_or_else(|failure| Answer::Message(Message::Failed(failure))) {
             Answer::Message(message) => {
@@ -167,7 +185,10 @@ impl Answerer<'_> {
             if object.bytes > bytes_max - tail.len() as u64 {
                 break;
             }
-            let Ok(bytes) = self.grant.storage.get(&object.name, object.bytes) else { break };
+            let got = self.grant.storage.get(&object.name, object.bytes);
+            // One that is not what was listed any more.
+            let got = got.ok().filter(|bytes| bytes.len() as u64 == object.bytes);
+            let Some(bytes) = got else { break };
             tail.extend(bytes);
             count += 1;
         }

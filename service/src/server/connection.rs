@@ -2,7 +2,7 @@
 
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{Builder, Scope, scope};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
@@ -21,14 +21,19 @@ use super::{LOOK_AGAIN_NS, LOOKS_FAILED_MAX, Server};
 use crate::error::{Error, Result};
 use crate::keep_alive::KeepAlive;
 use crate::wire::{
-    Ahead, HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, Put, Received, Refusal, Update,
-    VERSION, Welcome, WireError, piece_bytes,
+    Ahead, HELLO_BYTES_MAX, Hello, INLINE_BYTES_MAX, Message, OFFER_TAIL_BYTES_MAX, Offer, Put,
+    Received, Refusal, Update, VERSION, Welcome, WireError, piece_bytes,
 };
+
+/// Offers of one session that are looked for at a time, and that wait.
+const OFFERS_AT_A_TIME: usize = 2;
+const OFFERS_WAITING_MAX: usize = 8;
 
 /// Where requests go.
 struct Desks<'c, 's> {
     calls: Sender<(u32, Call<'s>)>,
     wishes: Sender<Wish>,
+    offers: Sender<(u32, Offered)>,
     answerer: &'c Answerer<'c>,
     uploads: &'c Uploads<'s>,
 }
@@ -91,6 +96,7 @@ impl Server {
             hangup: hangup.clone(),
             memory,
             waiting,
+            is_over: AtomicBool::new(false),
             finding,
             counts: &self.counts,
         };
@@ -163,12 +169,15 @@ impl Server {
         let uploads = Uploads::new(&self.uploads, &*self.clock, &self.options.limits);
         // As many as a client may have on their way: it never waits here.
         let requests_max = self.options.requests_max as usize;
-        let (calls, todo): (_, Receiver<(u32, Call<'s>)>) = bounded(requests_max);
+        let (calls, todo): (_, Receiver<(u32, Call<'s>)>) = bounded(requests_max + 1);
+        let (offers, offered) = bounded(OFFERS_WAITING_MAX);
         let (wishes, wished) = bounded(requests_max);
         scope(|scope| {
-            let desks = Desks { calls, wishes, answerer, uploads: &uploads };
+            let desks = Desks { calls, wishes, offers, answerer, uploads: &uploads };
             // What was asked at the beginning.
-            drop(desks.calls.try_send((0, Call::Ahead)));
+            if answerer.waiting.calls_worker() {
+                drop(desks.calls.try_send((0, Call::Ahead)));
+            }
             let result = self
                 .start_workers(scope, &todo, answerer)
                 .and_then(|()| {
@@ -176,8 +185,10 @@ impl Server {
                     let keep_room = move || uploads.give_room(&wished, answerer);
                     Builder::new().spawn_scoped(scope, keep_room).map_err(Error::Thread)
                 })
-                .and_then(|_| self.take_requests(receiver, &desks));
+                .and_then(|_| start_lookers(scope, &offered, answerer))
+                .and_then(|()| self.take_requests(receiver, &desks));
             uploads.end();
+            answerer.is_over.store(true, Ordering::Relaxed);
             drop(desks);
             result.or_else(|error| match error {
                 Error::Protocol(error) => refuse(answerer.sender, error),
@@ -234,8 +245,8 @@ impl Server {
                 }
                 Message::PutMore => desks.uploads.piece(request, received.tail())?.map(Call::Put),
                 Message::Offer(offer) => {
-                    let tail = received.tail().to_vec();
-                    Some(Call::Offer(Offered { offer: offer.clone(), tail }))
+                    offer_to_look_for(request, offer, received.tail(), desks)?;
+                    None
                 }
                 Message::Ahead(ahead) => {
                     waiting.ahead(ahead)?;
@@ -249,8 +260,8 @@ impl Server {
                 return Err(WireError::OutOfPlace { kind: Message::PutMore.kind() }.into());
             }
             // Where all workers have something to do, they find it when they have done that.
-            if waiting.is_ready() {
-                drop(desks.calls.try_send((0, Call::Ahead)));
+            if waiting.calls_worker() && desks.calls.try_send((0, Call::Ahead)).is_err() {
+                waiting.worker_came();
             }
         }
         Ok(())
@@ -299,6 +310,47 @@ impl Server {
         desks.wishes.try_send(wish).map_err(|_| out_of_place)?;
         Ok(None)
     }
+}
+
+/// Pulls may take their time, and must not keep signs of life waiting: so they have threads of
+/// their own.
+fn start_lookers<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    offered: &Receiver<(u32, Offered)>,
+    answerer: &'scope Answerer<'_>,
+) -> Result<()> {
+    for _ in 0..OFFERS_AT_A_TIME {
+        let offered = offered.clone();
+        let look = move || {
+            for (request, offered) in offered {
+                answerer.look(request, &offered);
+            }
+        };
+        Builder::new().spawn_scoped(scope, look).map_err(Error::Thread)?;
+    }
+    Ok(())
+}
+
+/// Hands an offer on; where too many wait it is answered as if nothing was found.
+fn offer_to_look_for(
+    request: u32,
+    offer: &Offer,
+    tail: &[u8],
+    desks: &Desks<'_, '_>,
+) -> Result<()> {
+    if tail.len() > OFFER_TAIL_BYTES_MAX {
+        let kind = Message::Offer(offer.clone()).kind();
+        return Err(WireError::OutOfPlace { kind }.into());
+    }
+    let answerer = desks.answerer;
+    if !answerer.may_offer(request, offer) {
+        return Ok(());
+    }
+    let offered = Offered { offer: offer.clone(), tail: tail.to_vec() };
+    if desks.offers.try_send((request, offered)).is_err() {
+        answerer.looked_for_nothing(request);
+    }
+    Ok(())
 }
 
 /// A version comes whole; what is not allowed is answered.

@@ -11,6 +11,8 @@ use super::agents::Agents;
 use crate::error::Result;
 use crate::wire::{OfferedChunk, PULL_BYTES_MAX, proof_of};
 
+/// How long is looked for what one offer holds; a pull that has begun comes to its end.
+const FIND_MAX_NS: u64 = 60_000_000_000;
 /// Sources that are tried for a chunk, one after the other.
 const TRIES: usize = 3;
 
@@ -30,6 +32,22 @@ impl Found {
     }
 }
 
+/// What is looked for, and how it is known that somebody holds it.
+struct Wanted<'w> {
+    chunks: HashMap<ChunkId, &'w OfferedChunk>,
+    proof_key: &'w [u8; 32],
+}
+
+impl Wanted<'_> {
+    /// Whether these bytes are those that the proof for this chunk was made of.
+    fn is_held(&self, id: &ChunkId, bytes: &[u8]) -> bool {
+        self.chunks.get(id).is_some_and(|offered| {
+            offered.bytes as usize == bytes.len()
+                && proof_of(self.proof_key, bytes) == offered.proof
+        })
+    }
+}
+
 /// One representation of an object at a source, and what is wanted of it.
 struct Pullable {
     request: PullRequest,
@@ -44,11 +62,20 @@ impl Agents {
     /// what its proof is for: a proof that fails is no find.
     ///
     /// Cost: a lookup of all ids, one of all objects that hold them, and the pulls.
-    pub(super) fn find(&self, wanted: &[OfferedChunk], proof_key: &[u8; 32]) -> Found {
+    /// A source that does not answer, or not in time, is not asked again; nor is anybody after
+    /// [`FIND_MAX_NS`], or once it is over.
+    pub(super) fn find(
+        &self,
+        wanted: &[OfferedChunk],
+        proof_key: &[u8; 32],
+        is_over: &dyn Fn() -> bool,
+    ) -> Found {
+        let until_ns = self.now_ns().saturating_add(FIND_MAX_NS);
+        let mut silent = BTreeSet::new();
         let mut found = Found::default();
-        let proofs: HashMap<ChunkId, &OfferedChunk> =
-            wanted.iter().map(|chunk| (chunk.id, chunk)).collect();
-        let candidates = self.candidates(&proofs).unwrap_or_else(|error| {
+        let chunks = wanted.iter().map(|chunk| (chunk.id, chunk)).collect();
+        let wanted = Wanted { chunks, proof_key };
+        let candidates = self.candidates(&wanted.chunks).unwrap_or_else(|error| {
             tracing::warn!(%error, "nothing can be looked for nearby");
             Candidates::default()
         });
@@ -60,40 +87,44 @@ impl Agents {
                 break;
             }
             for (source, pullable) in pullables(&tried, &candidates.places) {
-                self.pull_into(&mut found, source, &pullable.request, &proofs, proof_key);
+                if is_over() || self.now_ns() > until_ns {
+                    return found;
+                }
+                if !silent.contains(&source)
+                    && !self.pull_into(&mut found, source, &pullable.request, &wanted)
+                {
+                    silent.insert(source);
+                }
             }
         }
         found
     }
 
+    /// Pulls ranges of one object; false if the source is not to be asked for others.
     fn pull_into(
         &self,
         found: &mut Found,
         source: u16,
         request: &PullRequest,
-        proofs: &HashMap<ChunkId, &OfferedChunk>,
-        proof_key: &[u8; 32],
-    ) {
+        wanted: &Wanted<'_>,
+    ) -> bool {
         let pulling = match self.pull(source, request) {
             Ok(pulling) => pulling,
             Err(error) => {
                 tracing::debug!(source, %error, "nothing can be pulled");
-                return;
+                return false;
             }
         };
         for (range, answer) in request.ranges.iter().zip(pulling) {
             let RangeAnswer::Ok(bytes) = answer else {
                 tracing::debug!(source, ?answer, "a pull ended early");
-                return;
+                return answer != RangeAnswer::Busy;
             };
-            let is_held = proofs.get(&range.chunk).is_some_and(|offered| {
-                offered.bytes as usize == bytes.len()
-                    && proof_of(proof_key, &bytes) == offered.proof
-            });
-            if is_held {
+            if wanted.is_held(&range.chunk, &bytes) {
                 found.0.insert(range.chunk, FoundChunk { bytes, source });
             }
         }
+        true
     }
 
     /// Where chunks were seen, as far as anybody may be told of it.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 use gleaner_chunker::ChunkId;
 use gleaner_store::{
@@ -16,24 +17,29 @@ use crate::wire::{
     unpack_stretches,
 };
 
+/// The most that a client may have blocks compressed: beyond it a mebibyte takes seconds.
+const LEVEL_MAX: i32 = 12;
+
 impl Answerer<'_> {
     /// Looks for what was offered, and makes a pack of what was found.
     pub(super) fn offered(&self, offered: &Offered) -> Result<Answer, Failure> {
         let Offer { batch, commission, level, pad } = &offered.offer;
         let stretches = unpack_stretches(&offered.tail).map_err(|_| Failure::unsupported())?;
         let commission = Commission::from_bytes(commission).map_err(|_| Failure::unsupported())?;
-        let pack = layout::pack(&commission.header().id);
-        allow(self.grant.rights.may_create(&pack), &pack)?;
         let wanted = wanted(&stretches);
         let bytes: u64 = wanted.iter().map(|chunk| u64::from(chunk.bytes)).sum();
+        let own = stretches.iter().flat_map(|it| &it.own).filter(|chunk| chunk.is_wanted);
+        let own_bytes: u64 = own.map(|chunk| u64::from(chunk.bytes)).sum();
         let Finding { agents, uploads, nonce } = &self.finding;
-        // What is found is in memory twice: as it came, and in the pack.
-        let permit = uploads.take(2 * bytes, || false);
+        // For what is found, and for the pack. Who waited for room here would keep it from those
+        // who wait for the answer.
+        let permit = uploads.take(bytes + own_bytes, || true);
+        let is_over = || self.is_over.load(Ordering::Relaxed);
         let found = match (agents, &permit) {
-            (Some(agents), Some(_)) => agents.find(&wanted, &proof_key(nonce, *batch)),
+            (Some(agents), Some(_)) => agents.find(&wanted, &proof_key(nonce, *batch), &is_over),
             _ => Found::default(),
         };
-        let encoding = BlockEncoding { level: (*level).clamp(0, 22), pad: *pad };
+        let encoding = BlockEncoding { level: (*level).clamp(0, LEVEL_MAX), pad: *pad };
         let mut maker = PackMaker::new(&commission, encoding);
         let mut answers: Vec<wire::Answer> =
             stretches.iter().map(|stretch| maker.take(stretch, &found)).collect();
@@ -49,6 +55,24 @@ impl Answerer<'_> {
         }
         self.counts.found(answers.iter().map(|answer| answer.bytes).sum());
         Ok(Answer::Message(Message::Answered(Answered { answers, pack_bytes })))
+    }
+
+    /// Whether somebody may have a pack made; answers if not.
+    pub(super) fn may_offer(&self, request: u32, offer: &Offer) -> bool {
+        let allowed = Commission::from_bytes(&offer.commission)
+            .map_err(|_| Failure::unsupported())
+            .and_then(|commission| {
+                let pack = layout::pack(&commission.header().id);
+                allow(self.grant.rights.may_create(&pack), &pack)
+            });
+        allowed.map_err(|failure| self.refuse(request, failure)).is_ok()
+    }
+
+    /// Answers an offer that is not looked for.
+    pub(super) fn looked_for_nothing(&self, request: u32) {
+        let nothing = Answered { answers: Vec::new(), pack_bytes: 0 };
+        self.send(request, &Message::Answered(nothing), &[]);
+        self.waiting.answered(request);
     }
 
     /// Stores a pack; `None` where that cannot be: then the client sends what is in it.

@@ -14,8 +14,9 @@ use gleaner_net::{
     Trust, connect,
 };
 use gleaner_store::{
-    DirectoryStorage, ErrorKind, ManualClock, MemoryFs, MemoryStorage, ObjectName, Put,
-    SeededRandom, Storage, StorageError, Update, VERSIONS_KEPT, Version, conformance,
+    Commission, DirectoryStorage, ErrorKind, Keys, ManualClock, MemoryFs, MemoryStorage, NewPack,
+    ObjectName, PackKind, Put, SeededRandom, Storage, StorageError, Update, VERSIONS_KEPT, Version,
+    conformance,
 };
 use minicbor::bytes::ByteArray;
 
@@ -594,6 +595,74 @@ fn uploads_wait_for_room_and_all_of_them_get_it() {
                 });
             }
         });
+    });
+}
+
+/// An offer of one chunk that nobody has, with leave for a pack.
+fn an_offer() -> (Message, Vec<u8>) {
+    let id = gleaner_chunker::ChunkId::from_bytes([1; 32]);
+    let public = vec![wire::OfferedChunk { id, bytes: 600, proof: [0; 16] }];
+    let own = vec![wire::OwnChunk { id, bytes: 600, is_wanted: true }];
+    let stretch = wire::Stretch { identifier: [2; 32], before: 0, public, own };
+    let keys = Keys::generate(&SeededRandom::new(1)).unwrap();
+    let (id, kind) = (gleaner_chunker::PackId::from_bytes([3; 32]), PackKind::Data);
+    let new = NewPack { kind, id, key_epoch: 0, domain_id: [0; 32], session: [0; 16] };
+    let commission = Commission::new(&keys, new).unwrap().to_bytes().to_vec().into();
+    let offer = wire::Offer { batch: 0, commission, level: 3, pad: false };
+    (Message::Offer(offer), wire::pack_stretches(&[stretch]))
+}
+
+#[test]
+fn offers_wait_for_no_room_and_keep_nobody_from_a_worker() {
+    let all = 1 << 20;
+    let options = ServerOptions {
+        object_bytes_max: all,
+        upload_bytes_max: all,
+        ..options(Limits::default())
+    };
+    with_site(layout(MemoryStorage::new()), options, |site| {
+        let (sender, mut receiver) = site.raw();
+        let hello = Hello {
+            versions: vec![VERSION],
+            tenant: "t".to_owned(),
+            token: token(2).to_text().to_string(),
+            program: String::new(),
+            after: None,
+            ahead: None,
+        };
+        sender.send(&[&head_of(0, &Message::Hello(hello))]).unwrap();
+        let mut next = || Received::decode(receiver.receive().unwrap().unwrap()).unwrap();
+        assert!(matches!(next().message, Message::Welcome(_)));
+        let put = wire::Put { name: "data/00/p".to_owned(), bytes: all };
+        sender.send(&[&head_of(1, &Message::Put(put))]).unwrap();
+        // All the room there is.
+        assert_eq!(next().message, Message::Go);
+        let (offer, tail) = an_offer();
+        for request in 2..30 {
+            sender.send(&[&head_of(request, &offer), &tail]).unwrap();
+        }
+        for _ in 2..30 {
+            let Message::Answered(answered) = next().message else { panic!("an answer") };
+            assert_eq!(answered.pack_bytes, 0);
+            assert!(answered.answers.iter().all(|answer| answer.word == wire::Word::Send));
+        }
+        sender.send(&[&head_of(1, &Message::PutMore), &vec![7; 1 << 20]]).unwrap();
+        let done = Message::PutDone(wire::PutDone { is_created: true });
+        assert_eq!(next().message, done);
+        // Who may not store it gets none of it looked for, and more than an offer ends the session.
+        let (sender, mut receiver) = site.raw();
+        let (tenant, program) = ("t".to_owned(), String::new());
+        let token = token(1).to_text().to_string();
+        let versions = vec![VERSION];
+        let hello = Hello { versions, tenant, token, program, after: None, ahead: None };
+        sender.send(&[&head_of(0, &Message::Hello(hello))]).unwrap();
+        sender.send(&[&head_of(1, &offer), &tail]).unwrap();
+        let mut next = || Received::decode(receiver.receive().unwrap().unwrap()).unwrap();
+        assert!(matches!(next().message, Message::Welcome(_)));
+        assert!(matches!(next().message, Message::Failed(_)));
+        let too_long = vec![0; wire::OFFER_TAIL_BYTES_MAX + 1];
+        sender.send(&[&head_of(2, &offer), &too_long]).unwrap();
+        assert_refused(&mut receiver, "a tail that is too long");
     });
 }
 

@@ -5,6 +5,8 @@ use minicbor::{Decode, Encode};
 
 /// Questions of one message, at most.
 pub const QUESTIONS_MAX: usize = 64;
+/// Bytes of one, at most.
+pub const QUESTION_BYTES_MAX: usize = 2 << 10;
 
 /// Messages that ask for something, without the numbers of their requests: kind and fields of each.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

@@ -9,6 +9,10 @@ use super::packed::Malformed;
 /// Bytes of chunks in one offer, at most: what is found of it goes into one pack, and the server
 /// holds it in memory.
 pub const OFFER_BYTES_MAX: u64 = 32 << 20;
+/// Chunks of one offer in each domain, at most: of 4 KiB and more there are not so many.
+pub const OFFER_CHUNKS_MAX: usize = 16 << 10;
+/// Bytes of the tail of an offer, at most.
+pub const OFFER_TAIL_BYTES_MAX: usize = 2 << 20;
 /// Stretches of one offer, at most.
 pub const STRETCHES_MAX: usize = 256;
 /// Bytes of a proof.
@@ -45,7 +49,7 @@ impl std::fmt::Debug for Offer {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Answered {
-    /// For each stretch, in its order.
+    /// For each stretch, in its order; none if the server did not look at all.
     #[n(0)]
     pub answers: Vec<Answer>,
     /// Length of the pack that was made of what was found; 0 if nothing was.
@@ -133,8 +137,9 @@ pub fn proof_key(nonce: &[u8; 32], batch: u32) -> [u8; 32] {
 /// The proof for a chunk under the key of its batch.
 #[must_use]
 pub fn proof_of(key: &[u8; 32], bytes: &[u8]) -> [u8; PROOF_BYTES] {
-    let hash = blake3::keyed_hash(key, bytes);
-    *hash.as_bytes().first_chunk().expect("a hash has 32 bytes")
+    let mut proof = [0; PROOF_BYTES];
+    blake3::Hasher::new_keyed(key).update(bytes).finalize_xof().fill(&mut proof);
+    proof
 }
 
 /// The identifier of a stretch of these public chunks.
@@ -179,10 +184,15 @@ pub fn pack_stretches(stretches: &[Stretch]) -> Vec<u8> {
 /// Reads [`pack_stretches`]. Allocates by what is there, not by what is declared.
 ///
 /// # Errors
-/// [`Malformed`], also beyond [`STRETCHES_MAX`] and [`OFFER_BYTES_MAX`], of either domain.
+/// [`Malformed`], also beyond [`OFFER_TAIL_BYTES_MAX`], [`STRETCHES_MAX`], [`OFFER_CHUNKS_MAX`] and
+/// [`OFFER_BYTES_MAX`], of either domain.
 pub fn unpack_stretches(bytes: &[u8]) -> Result<Vec<Stretch>, Malformed> {
     let (mut rest, mut stretches) = (bytes, Vec::new());
     let (mut public_bytes, mut own_bytes) = (0, 0);
+    let (mut publics, mut owns) = (0, 0);
+    if bytes.len() > OFFER_TAIL_BYTES_MAX {
+        return Err(Malformed);
+    }
     while !rest.is_empty() {
         let identifier = take(&mut rest)?;
         let [before, public_count, own_count] =
@@ -204,8 +214,10 @@ pub fn unpack_stretches(bytes: &[u8]) -> Result<Vec<Stretch>, Malformed> {
             };
             own.push(OwnChunk { id, bytes, is_wanted });
         }
+        publics += public.len();
+        owns += own.len();
         stretches.push(Stretch { identifier, before, public, own });
-        if stretches.len() > STRETCHES_MAX {
+        if stretches.len() > STRETCHES_MAX || publics.max(owns) > OFFER_CHUNKS_MAX {
             return Err(Malformed);
         }
     }

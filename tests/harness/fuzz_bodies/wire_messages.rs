@@ -1,7 +1,7 @@
 //! What the other end of a connection may send.
 
 use gleaner_service::wire::packed::{pack_ranges, unpack_changes, unpack_ranges, unpack_snapshot};
-use gleaner_service::wire::{Received, head_of};
+use gleaner_service::wire::{Received, head_of, pack_stretches, unpack_stretches};
 
 /// A frame.
 ///
@@ -17,10 +17,11 @@ pub fn wire_message(input: &[u8]) {
     assert_eq!(again.tail(), received.tail());
 }
 
-/// The tails of an agent's messages, and of a pull.
+/// The tails of an agent's messages, of a pull, and of an offer.
 ///
 /// # Panics
-/// When ranges are not the same once they were sent on, or a tail holds more than it has bytes for.
+/// When ranges or stretches are not the same once they were sent on, or a tail holds more than it
+/// has bytes for.
 pub fn wire_tail(input: &[u8]) {
     if let Ok(ranges) = unpack_ranges(input, 64) {
         assert!(ranges.len() <= 64);
@@ -33,5 +34,8 @@ pub fn wire_tail(input: &[u8]) {
     }
     if let Ok(changes) = unpack_changes(input) {
         assert!(changes.len() * 9 <= input.len());
+    }
+    if let Ok(stretches) = unpack_stretches(input) {
+        assert_eq!(pack_stretches(&stretches), input);
     }
 }
