@@ -6,7 +6,7 @@ use gleaner_chunker::{ChunkerParams, PackId};
 use gleaner_index::ChunkIndex as _;
 
 use crate::error::{Error, Result};
-use crate::open_index::{IndexState, Place, list_packs};
+use crate::open_index::{IndexState, Place, SharedDirectories, list_packs};
 use crate::progress::Run;
 use crate::repository::Repository;
 
@@ -48,7 +48,9 @@ pub struct IndexRepair {
 /// [`Error::IndexInMemory`]; the storage's.
 pub fn plan_index(repository: &Repository) -> Result<IndexPlan> {
     let packs = list_packs(repository.storage())?;
-    let folder = place(repository, &packs).folder().ok_or(Error::IndexInMemory)?;
+    let folder = place(repository, &packs, &SharedDirectories::default())
+        .folder()
+        .ok_or(Error::IndexInMemory)?;
     let bytes: u64 = packs.iter().map(|(_, bytes)| bytes).sum();
     let chunk_bytes = match repository.config().chunker {
         ChunkerParams::FastCdc { avg, .. } => avg,
@@ -69,7 +71,8 @@ pub fn plan_index(repository: &Repository) -> Result<IndexPlan> {
 /// included; a pack of a newer format; the storage's.
 pub fn rebuild_index(repository: &Repository, run: &Run<'_>) -> Result<IndexRepair> {
     let packs = list_packs(repository.storage())?;
-    let (index, built, was) = place(repository, &packs).rebuild(run)?;
+    let (index, built, was) =
+        place(repository, &packs, &SharedDirectories::default()).rebuild(run)?;
     let stats = index.stats()?;
     Ok(IndexRepair {
         was,
@@ -79,7 +82,11 @@ pub fn rebuild_index(repository: &Repository, run: &Run<'_>) -> Result<IndexRepa
     })
 }
 
-fn place<'a>(repository: &'a Repository, packs: &'a [(PackId, u64)]) -> Place<'a> {
+fn place<'a>(
+    repository: &'a Repository,
+    packs: &'a [(PackId, u64)],
+    kept: &'a SharedDirectories,
+) -> Place<'a> {
     let (id, keys) = (repository.config().id, repository.shared_keys());
-    Place { env: &repository.env, repository: id, keys, packs }
+    Place { env: &repository.env, repository: id, keys, packs, kept }
 }

@@ -34,7 +34,7 @@ use crate::session::read_epoch;
 use crate::work_ahead::in_order;
 
 use condemned_rows::CondemnedRows;
-use directory_cache::DirectoryCache;
+pub(crate) use directory_cache::SharedDirectories;
 pub(crate) use found_packs::Directory;
 use found_packs::{DIRECTORIES_AHEAD, NEVER_WAS, facts_of, readable};
 #[cfg(feature = "rocksdb")]
@@ -64,7 +64,7 @@ pub(crate) struct OpenIndex {
     keys: Arc<Keys>,
     threads: usize,
     sizes: Mutex<HashMap<PackId, u64>>,
-    directories: Mutex<DirectoryCache>,
+    directories: SharedDirectories,
     /// Packs that this process stored. The writers of all others may not be sure of them yet, and
     /// take back what they cannot make durable.
     own: Mutex<HashSet<PackId>>,
@@ -102,7 +102,9 @@ impl OpenIndex {
         // One that cannot be read says nothing of what changed since.
         let compared_at = read_epoch(&*env.storage).unwrap_or_default();
         let packs = list_packs(&*env.storage)?;
-        let place = Place { env, repository: config.id, keys, packs: &packs };
+        let directories = SharedDirectories::default();
+        let kept = &directories;
+        let place = Place { env, repository: config.id, keys, packs: &packs, kept };
         let (index, built) = place.open(run)?;
         // An index that is made anew beside packs that are there cannot know what vanished before:
         // it gets a row for a pack that never was.
@@ -116,7 +118,7 @@ impl OpenIndex {
             keys: Arc::clone(keys),
             threads: env.threads,
             sizes: Mutex::default(),
-            directories: Mutex::default(),
+            directories,
             own: Mutex::default(),
             left_out: Mutex::default(),
             condemned: Mutex::default(),
@@ -327,14 +329,13 @@ impl OpenIndex {
 
     /// As [`Self::directory`], of a pack of this length.
     pub(crate) fn directory_of(&self, pack: PackId, bytes: u64) -> Directory {
-        let kept = self.directories.lock().unwrap_or_else(PoisonError::into_inner).get(pack);
+        let kept = self.directories.lock().get(pack);
         kept.map_or_else(|| self.read_directory(pack, bytes), Ok)
     }
 
     fn read_directory(&self, pack: PackId, bytes: u64) -> Directory {
         let directory = Arc::new(read_pack_directory(&*self.storage, &self.keys, pack, bytes)?);
-        let mut cache = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.keep(pack, &directory);
+        self.directories.lock().keep(pack, &directory);
         Ok(directory)
     }
 }

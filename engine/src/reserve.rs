@@ -7,8 +7,9 @@ use gleaner_store::{Storage, layout};
 
 use crate::error::Result;
 
-/// Enough for the objects of two runs of a prune, each in a block of its own, and their folders.
-const RESERVE_BYTES: usize = 64 << 10;
+/// Enough for the objects of two runs of a prune, each in a block of its own, their folders, and 16
+/// versions of its lease: so many are kept of one that shows for long that it lives.
+const RESERVE_BYTES: usize = 128 << 10;
 
 /// Makes the ballast unless it is there. That it cannot be made is no failure: it is missed only
 /// on a full disk.

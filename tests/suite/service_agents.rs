@@ -46,7 +46,7 @@ impl gleaner_service::Repositories for OneRepository {
 pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     clock: Arc<SystemClock>,
-    agents: Arc<Agents>,
+    pub(crate) agents: Arc<Agents>,
     registry: Registry,
     agent: ClientTls,
     certificate: gleaner_net::Fingerprint,
@@ -76,6 +76,11 @@ fn tenant() -> TenantRecord {
 const LEASE: Duration = Duration::from_mins(5);
 
 pub(crate) fn with_site(use_it: impl FnOnce(&Site)) {
+    with_site_that_waits(Duration::from_secs(30), use_it);
+}
+
+/// The same, where an agent has so long for a range of a pull.
+pub(crate) fn with_site_that_waits(range_max: Duration, use_it: impl FnOnce(&Site)) {
     let [server_id, agent_id, stranger] =
         ["server", "agent", "stranger"].map(|name| Identity::generate(name, &[]).unwrap());
     let tls = ServerTls::new(&server_id, Clients::MayBring, PROTOCOL, system_time()).unwrap();
@@ -86,7 +91,8 @@ pub(crate) fn with_site(use_it: impl FnOnce(&Site)) {
     registry.allow_agent(&agent_id.fingerprint(), &record).unwrap();
     let sightings = Arc::new(MemorySightings::new(SightingLimits::DEFAULT));
     let clock = Arc::new(SystemClock::new());
-    let agents = Arc::new(Agents::new(registry.clone(), sightings, clock.clone()));
+    let agents = Agents::new(registry.clone(), sightings, clock.clone());
+    let agents = Arc::new(agents.answering_within(range_max));
     let repository = OneRepository(Arc::new(MemoryStorage::new()));
     let tenants = Tenants::new(registry.clone(), Arc::new(repository));
     let random = Arc::new(SeededRandom::new(3));
@@ -129,7 +135,7 @@ impl Site {
     }
 
     /// An agent of whom anything may come; it was let in.
-    fn raw(&self) -> (FrameSender, FrameReceiver) {
+    pub(crate) fn raw(&self) -> (FrameSender, FrameReceiver) {
         let socket = TcpStream::connect(self.address).unwrap();
         let connection = connect(socket, "x", &self.agent, &Limits::default()).unwrap();
         let (sender, mut receiver) = connection.split();
@@ -339,7 +345,7 @@ fn of_two_agents_of_one_source_the_one_that_came_last_is_asked() {
 /// What an agent that is none does with a pull.
 type Answering = fn(&FrameSender, u32);
 
-fn say(sender: &FrameSender, request: u32, code: RangeCode, bytes: &[u8]) {
+pub(crate) fn say(sender: &FrameSender, request: u32, code: RangeCode, bytes: &[u8]) {
     drop(sender.send(&[&head_of(request, &Message::Pulled(Pulled { code })), bytes]));
 }
 

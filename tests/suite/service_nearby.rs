@@ -16,20 +16,22 @@ use gleaner_access::{Agent, ScopePolicy, SubscriberId};
 use gleaner_engine::{
     BackupStats, CheckOptions, Nearby, Repository, Run, Severity, backup, check, restore,
 };
-use gleaner_net::{ClientTls, Limits, connect};
+use gleaner_net::{ClientTls, FrameSender, Limits, connect};
+use gleaner_service::wire::packed::unpack_ranges;
 use gleaner_service::wire::{
-    Answered, Hello, Message, Offer, OfferedChunk, OwnChunk, Received, Stretch, Word, head_of,
-    identifier_of, pack_stretches, proof_key, proof_of,
+    Answered, Hello, Message, Offer, OfferedChunk, OwnChunk, RangeCode, Received, Stretch, Word,
+    head_of, identifier_of, pack_stretches, proof_key, proof_of,
 };
 use gleaner_service::{Dial, Line, Login, NearServer, NearbyTotals, RemoteStorage, Session};
 use gleaner_store::{Commission, Keys, ManualClock, NewPack, PackKind, SeededRandom, Storage};
 use gleaner_tests::engine_doubles::{
     backup_options, create, credential, disk_files, encrypted, environment, restore_options,
 };
+use gleaner_tests::relay::{Direction, with_relay};
 
 use crate::service_agents::{
-    NEARBY, Site, agent_of, chunks_of, noise, scoped_agent_of, tenants_token, wait_until,
-    with_agents, with_site,
+    NEARBY, Site, agent_of, chunks_of, noise, say, scoped_agent_of, tenants_token, wait_until,
+    with_agents, with_site, with_site_that_waits,
 };
 
 /// Logs in as the tenant.
@@ -63,7 +65,11 @@ struct Outcome {
 
 impl Subscriber {
     fn new(site: &Site) -> Self {
-        let dialler = Dialler { address: site.address, tls: site.stranger.clone() };
+        Self::by_way_of(site, site.address)
+    }
+
+    fn by_way_of(site: &Site, address: SocketAddr) -> Self {
+        let dialler = Dialler { address, tls: site.stranger.clone() };
         let clock = Arc::new(ManualClock::new(1));
         let line = Arc::new(Line::open(Box::new(dialler), clock, Duration::ZERO).unwrap());
         let storage: Arc<dyn Storage> = Arc::new(RemoteStorage::on(Arc::clone(&line)));
@@ -154,27 +160,33 @@ fn what_an_access_server_holds_is_not_sent_and_restores_without_it() {
     write(source, "small", &small, Some(&url("small")));
     write(source, "own", &own, None);
     with_site(|site| {
-        let subscriber = Subscriber::new(site);
-        folders.with_agent(site, &[&large, &small], || {
-            let outcome = subscriber.back_up(site, source);
-            let found = (large.len() + small.len()) as u64;
-            let found_at: Vec<u16> = outcome.nearby.found.keys().copied().collect();
-            assert_eq!((found_at, outcome.nearby.found[&1].bytes), (vec![1], found));
-            assert_eq!((outcome.nearby.files, outcome.nearby.bytes_offered), (2, found));
-            assert_eq!(outcome.stats.bytes_novel, own.len() as u64);
-            // Own bytes, the tree, the manifest and signs of life.
-            let other = outcome.bytes_put - own.len() as u64;
-            println!("counted: {found} bytes found, {other} bytes put of trees and the like");
-            assert!(other < found / 100, "{other}");
-            // Nothing is offered twice.
-            write(source, "own", b"another", None);
-            let outcome = subscriber.back_up(site, source);
-            assert_eq!((outcome.nearby.files, outcome.stats.bytes_novel), (2, 7));
+        with_relay(site.address, &[], |relay| {
+            let subscriber = Subscriber::by_way_of(site, relay.address());
+            folders.with_agent(site, &[&large, &small], || {
+                let before = relay.passed(0, Direction::Up);
+                let outcome = subscriber.back_up(site, source);
+                let sent = relay.passed(0, Direction::Up) - before - own.len() as u64;
+                let found = (large.len() + small.len()) as u64;
+                let found_at: Vec<u16> = outcome.nearby.found.keys().copied().collect();
+                assert_eq!((found_at, outcome.nearby.found[&1].bytes), (vec![1], found));
+                assert_eq!((outcome.nearby.files, outcome.nearby.bytes_offered), (2, found));
+                assert_eq!(outcome.stats.bytes_novel, own.len() as u64);
+                // Offers, tree, manifest and signs of life, all of it under TLS.
+                let other = outcome.bytes_put - own.len() as u64;
+                println!(
+                    "counted: {found} bytes found, {sent} bytes sent, {other} of them objects"
+                );
+                assert!(sent < found / 100, "{sent}");
+                // Nothing is offered twice.
+                write(source, "own", b"another", None);
+                let outcome = subscriber.back_up(site, source);
+                assert_eq!((outcome.nearby.files, outcome.stats.bytes_novel), (2, 7));
+            });
+            for file in ["large", "small"] {
+                std::fs::remove_file(folders.served.path().join(file)).unwrap();
+            }
+            subscriber.assert_restores(source);
         });
-        for file in ["large", "small"] {
-            std::fs::remove_file(folders.served.path().join(file)).unwrap();
-        }
-        subscriber.assert_restores(source);
     });
 }
 
@@ -251,6 +263,53 @@ fn copy_that_changed_went_or_is_nobodys_costs_nothing_but_its_bytes() {
                 assert_eq!(outcome.nearby.found, BTreeMap::new(), "{case}");
                 assert_eq!(outcome.nearby.bytes_offered, bytes.len() as u64, "{case}");
                 assert_eq!(outcome.stats.bytes_novel, bytes.len() as u64, "{case}");
+            });
+            subscriber.assert_restores(folders.source.path());
+        });
+    }
+}
+
+/// What an agent does with a pull; false if it goes.
+type Deed = fn(&FrameSender, &Received) -> bool;
+
+/// Bytes of the right length, and no others.
+fn lie(sender: &FrameSender, pull: &Received) -> bool {
+    for range in unpack_ranges(pull.tail(), 4096).unwrap() {
+        say(sender, pull.request, RangeCode::Ok, &vec![0; range.length as usize]);
+    }
+    true
+}
+
+#[test]
+fn agent_that_stalls_lies_or_dies_costs_nothing_but_its_bytes() {
+    let bytes = noise(7, 2_000_000);
+    let cases: [(&str, Deed); 3] = [("stalls", |_, _| true), ("lies", lie), ("dies", |_, _| false)];
+    for (case, deed) in cases {
+        let folders = Folders::new();
+        std::fs::write(folders.served.path().join("file"), &bytes).unwrap();
+        write(folders.source.path(), "file", &bytes, Some(&url("file")));
+        with_site_that_waits(Duration::from_millis(500), |site| {
+            let subscriber = Subscriber::new(site);
+            folders.with_agent(site, &[&bytes], || {});
+            // Of two agents of a source the one that came last is asked.
+            let (sender, mut receiver) = site.raw();
+            std::thread::scope(|scope| {
+                let asked = scope.spawn(move || {
+                    let mut pulls = 0;
+                    while let Ok(Some(frame)) = receiver.receive() {
+                        let received = Received::decode(frame).unwrap();
+                        pulls += 1;
+                        if !deed(&sender, &received) {
+                            break;
+                        }
+                    }
+                    pulls
+                });
+                let outcome = subscriber.back_up(site, folders.source.path());
+                assert_eq!(outcome.nearby.found, BTreeMap::new(), "{case}");
+                assert_eq!(outcome.stats.bytes_novel, bytes.len() as u64, "{case}");
+                site.agents.hang_up();
+                assert!(asked.join().unwrap() > 0, "{case}: nothing was asked");
             });
             subscriber.assert_restores(folders.source.path());
         });

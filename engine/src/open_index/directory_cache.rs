@@ -1,13 +1,23 @@
 //! Pack directories that were read lately.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gleaner_chunker::PackId;
 use gleaner_store::PackDirectory;
 
 /// Directories kept in memory; a directory of a 32 MiB pack at 64 KiB chunks is about 20 KiB.
 const DIRECTORIES_KEPT_CHUNKS: usize = 400_000;
+
+/// The same for all who read directories of one open repository.
+#[derive(Clone, Default)]
+pub(crate) struct SharedDirectories(Arc<Mutex<DirectoryCache>>);
+
+impl SharedDirectories {
+    pub(super) fn lock(&self) -> MutexGuard<'_, DirectoryCache> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 #[derive(Default)]
 pub(super) struct DirectoryCache {

@@ -83,7 +83,7 @@ impl OpenIndex {
         own.retain(|pack| !packs.contains(pack));
         drop(own);
         let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut directories = self.directories.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut directories = self.directories.lock();
         for pack in packs {
             sizes.remove(pack);
             directories.forget(pack);

@@ -8,6 +8,7 @@ use gleaner_index::{ChunkIndex, Directories, MemoryIndex, RocksDbIndex, RocksDbV
 use gleaner_store::{Keys, SnapshotId};
 
 use super::building::ReadPacks;
+use super::directory_cache::SharedDirectories;
 use super::found_packs::Built;
 use super::pack_directories::PackDirectories;
 use crate::environment::{Environment, IndexPlace};
@@ -21,6 +22,8 @@ pub(crate) struct Place<'a> {
     pub(crate) keys: &'a Arc<Keys>,
     /// All packs on storage with their lengths, in order of their ids.
     pub(crate) packs: &'a [(PackId, u64)],
+    /// Directories that are kept in memory.
+    pub(crate) kept: &'a SharedDirectories,
 }
 
 /// What was there before an index was built.
@@ -112,7 +115,7 @@ impl Place<'_> {
 
     fn directories(&self) -> Arc<dyn Directories> {
         let (storage, keys) = (Arc::clone(&self.env.storage), Arc::clone(self.keys));
-        Arc::new(PackDirectories::new(storage, keys))
+        Arc::new(PackDirectories::new(storage, keys, self.kept.clone()))
     }
 }
 

@@ -6,6 +6,7 @@ use gleaner_chunker::PackId;
 use gleaner_index::{ChunkIndex, MemoryIndex};
 use gleaner_store::Keys;
 
+use super::directory_cache::SharedDirectories;
 use super::found_packs::Built;
 use crate::environment::Environment;
 use crate::error::Result;
@@ -18,6 +19,7 @@ pub(crate) struct Place<'a> {
     pub(crate) repository: [u8; 32],
     pub(crate) keys: &'a Arc<Keys>,
     pub(crate) packs: &'a [(PackId, u64)],
+    pub(crate) kept: &'a SharedDirectories,
 }
 
 impl Place<'_> {

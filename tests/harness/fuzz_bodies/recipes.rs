@@ -148,7 +148,8 @@ fn assert_one_result(steps: &[Step], input: &[u8]) {
 }
 
 /// What a walk gives for a recipe is what opening it gives, or fails for the same reason. Only the
-/// caps may be met sooner: all that one walk decodes is under those of one recipe.
+/// caps may be met sooner: all that one walk decodes is under those of one recipe. And where damage
+/// follows close behind a cap, it is a matter of the pieces that are read which of them is met.
 fn assert_walk_agrees(input: &[u8], hints: Hints<'_>) {
     let (limits, clock) = (limits(), Standstill);
     let body = input.to_vec();
@@ -162,7 +163,7 @@ fn assert_walk_agrees(input: &[u8], hints: Hints<'_>) {
         });
         match (walked, read(offer.recipe.steps(), input, 4096)) {
             (Ok(walked), Ok(opened)) => assert!(walked == opened, "{}", offer.recipe),
-            (Err(Error::Limit(_)), _) => {}
+            (Err(Error::Limit(_)), _) | (Err(_), Err(Error::Limit(_))) => {}
             (walked, opened) => {
                 let reason = |result: Result<Vec<u8>, Error>| result.err().map(|it| it.reason());
                 assert_eq!(reason(walked), reason(opened), "{}", offer.recipe);
