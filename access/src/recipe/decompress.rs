@@ -10,6 +10,7 @@
 //!   nothing else. brotli: one stream, nothing behind it.
 
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
 use std::sync::Arc;
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
@@ -17,13 +18,15 @@ use flate2::{Decompress, FlushDecompress, Status};
 use liblzma::stream::CONCATENATED;
 
 use super::budget::{Budget, Metered};
-use super::input::Input;
+use super::input::{Input, PEEK_BYTES_MAX};
 use super::step::Step;
 use crate::error::Error;
 
 #[cfg(test)]
 mod tests;
 
+/// Bytes that a decoder of zstd is asked for at a time: a block (RFC 8878 section 3.1.1.2.4).
+const PIECE_BYTES: usize = 128 << 10;
 /// Largest window of zstd: 128 MiB, what `zstd -d` takes without being told.
 const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 
@@ -56,13 +59,49 @@ fn gunzip<'a>(mut input: Input<'a>) -> Result<Box<dyn Read + Send + 'a>, Error> 
 /// Decompresses zstd.
 fn unzstd<'a>(mut input: Input<'a>) -> Result<Box<dyn Read + Send + 'a>, Error> {
     let budget = Arc::clone(input.budget());
-    if input.peek(1)?.is_empty() {
+    // As much as whoever chooses a recipe looks at: the decoder gets the same pieces either way.
+    if input.peek(PEEK_BYTES_MAX)?.is_empty() {
         return Err(Error::Corrupt("empty zstd stream"));
     }
     let window_log = budget.limits().memory_bytes.checked_ilog2().unwrap_or(0);
     let mut decoder = zstd::stream::read::Decoder::with_buffer(input)?;
     decoder.window_log_max(window_log.clamp(10, ZSTD_WINDOW_LOG_MAX))?;
-    Ok(metered(decoder, &budget, "zstd stream"))
+    Ok(metered(EqualPieces::new(decoder), &budget, "zstd stream"))
+}
+
+/// Reads pieces of one size, whatever size its own reader asks for. libzstd decodes a frame at once
+/// where there is room for all of it, and then refuses some damage that it passes over piece by
+/// piece (a last block of length 0 before the content size that the frame states).
+struct EqualPieces<R> {
+    inner: R,
+    piece: Box<[u8]>,
+    /// What of it was not handed on yet.
+    left: Range<usize>,
+}
+
+impl<R: Read> EqualPieces<R> {
+    fn new(inner: R) -> Self {
+        Self { inner, piece: vec![0; PIECE_BYTES].into(), left: 0..0 }
+    }
+}
+
+impl<R: Read> Read for EqualPieces<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        if self.left.is_empty() {
+            self.left = 0..self.inner.read(&mut self.piece)?;
+        }
+        let left = self.piece.get(self.left.clone()).unwrap_or_default();
+        let bytes = left.len().min(buffer.len());
+        let (into, from) = (buffer.get_mut(..bytes), left.get(..bytes));
+        if let (Some(into), Some(from)) = (into, from) {
+            into.copy_from_slice(from);
+        }
+        self.left.start += bytes;
+        Ok(bytes)
+    }
 }
 
 /// Decompresses brotli.

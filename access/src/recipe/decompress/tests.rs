@@ -197,3 +197,19 @@ fn decoded_bytes_have_a_cap_of_their_own() {
     let crlf = run_under(&[Step::LfToCrlf], &[b'\n'; 501], &limits);
     assert!(matches!(crlf, Err(Error::Limit(LimitKind::DecodedBytes))));
 }
+
+#[test]
+fn frame_of_zstd_is_refused_or_not_whatever_pieces_are_read() {
+    // It states 19,621 bytes and has none: one last block of length 0.
+    let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x50, 0x3f, 0xa5, 0x4b, 1, 0, 0];
+    let (limits, clock) = (Limits::default(), SteppingClock::default());
+    let body = frame.to_vec();
+    let mut results = Vec::new();
+    for piece in [1, 61, 4096, 19_621, 1 << 20] {
+        let recipe = recipe(&[Step::Unzstd]);
+        let mut decoded = recipe.open(&body, &limits, &clock).unwrap();
+        let mut buffer = vec![0; piece];
+        results.push(decoded.read(&mut buffer).ok());
+    }
+    assert!(results.iter().all(|result| *result == results[0]), "{results:?}");
+}
